@@ -1,0 +1,135 @@
+import { type Static, Type } from 'typebox'
+import { ALERT_KINDS, ALERT_STATES } from '../domain/vocabulary.ts'
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+const Literals = <const T extends readonly string[]>(values: T) => Type.Union(values.map((value) => Type.Literal(value))) as unknown as ReturnType<
+  typeof Type.Unsafe<T[number]>
+>
+
+/** One alert or case as lists, the wall and the socket carry it. Instants are epoch milliseconds UTC. */
+export const AlertCard = Type.Object(
+  {
+    id: Type.String(),
+    kind: Literals(ALERT_KINDS),
+    ruleId: Type.String(),
+    severity: Type.Integer({ minimum: 1, maximum: 4 }),
+    state: Literals(ALERT_STATES),
+    regionCode: Type.String(),
+    regionNameZh: Type.String(),
+    regionNameEn: Type.String(),
+    /** The ticket number for abnormal tickets, else null. */
+    ticketNo: Nullable(Type.String()),
+    /** Phenomenon L2 of a case or ticket; empty when unknown. */
+    phenomenon: Type.String(),
+    ticketCount: Type.Integer(),
+    customerCount: Type.Integer(),
+    openedAt: Type.Number(),
+    severitySince: Type.Number(),
+    /** When the next thing happens by itself: the next ladder step while un-acked, else the handling limit; null when nothing is due. */
+    nextDueAt: Nullable(Type.Number()),
+    nextDueWhat: Nullable(Type.Union([Type.Literal('ack'), Type.Literal('step'), Type.Literal('handle')])),
+    ackedAt: Nullable(Type.Number()),
+    ackedByName: Nullable(Type.String()),
+    /** True when the present colour has not been answered (never acked, or upgraded since). */
+    needsAck: Type.Boolean(),
+    suppressedBy: Nullable(Type.String()),
+    proposedSeverity: Nullable(Type.Integer()),
+    version: Type.Integer(),
+  },
+  { $id: 'AlertCard' },
+)
+export type AlertCard = Static<typeof AlertCard>
+
+export const TimelineEntry = Type.Object({
+  id: Type.String(),
+  at: Type.Number(),
+  actorKind: Type.Union([Type.Literal('user'), Type.Literal('engine')]),
+  actorName: Nullable(Type.String()),
+  move: Type.String(),
+  fromState: Nullable(Type.String()),
+  toState: Type.String(),
+  fromSeverity: Nullable(Type.Integer()),
+  toSeverity: Type.Integer(),
+  reason: Type.String(),
+  detail: Type.Record(Type.String(), Type.Unknown()),
+})
+export type TimelineEntry = Static<typeof TimelineEntry>
+
+export const CaseReading = Type.Object({
+  ruleId: Type.String(),
+  tickAt: Type.Number(),
+  level: Type.Integer(),
+  value: Type.Number(),
+  baseline: Nullable(Type.Number()),
+  z: Nullable(Type.Number()),
+  r: Nullable(Type.Number()),
+})
+
+export const LinkedTicket = Type.Object({
+  ticketNo: Type.String(),
+  status: Type.String(),
+  regionCode: Type.String(),
+  phenomenon: Type.String(),
+  acceptedAt: Nullable(Type.Number()),
+  deadlineAt: Nullable(Type.Number()),
+  isOverdue: Type.Boolean(),
+  /** Masked text; null for roles without ticket rights (exec, admin: domain.md 2.4, 8.4). */
+  contentText: Nullable(Type.String()),
+  customerShort: Nullable(Type.String()),
+})
+
+export const DeliveryRow = Type.Object({
+  step: Type.Integer(),
+  channel: Type.String(),
+  target: Type.String(),
+  state: Type.String(),
+  dueAt: Type.Number(),
+  sentAt: Nullable(Type.Number()),
+  deliveredAt: Nullable(Type.Number()),
+  outcome: Nullable(Type.String()),
+})
+
+export const AlertDetail = Type.Object(
+  {
+    card: AlertCard,
+    facts: Type.Record(Type.String(), Type.Unknown()),
+    parameters: Type.Record(Type.String(), Type.Unknown()),
+    ruleVersion: Type.Integer(),
+    ladderVersion: Type.Integer(),
+    timeline: Type.Array(TimelineEntry),
+    readings: Type.Array(CaseReading),
+    tickets: Type.Array(LinkedTicket),
+    /** All linked tickets; `tickets` holds at most the newest 200. */
+    ticketTotal: Type.Integer(),
+    deliveries: Type.Array(DeliveryRow),
+    /** Moves that the asking person may make now. */
+    allowedMoves: Type.Array(Type.String()),
+  },
+  { $id: 'AlertDetail' },
+)
+export type AlertDetail = Static<typeof AlertDetail>
+
+export const AlertList = Type.Object({ items: Type.Array(AlertCard), asOf: Type.Number(), seq: Type.Number() })
+export type AlertList = Static<typeof AlertList>
+
+/** Body of POST /api/v1/alerts/:id/moves. */
+export const MoveBody = Type.Object(
+  {
+    move: Type.Union([
+      Type.Literal('ack'),
+      Type.Literal('handle_start'),
+      Type.Literal('note'),
+      Type.Literal('resolve'),
+      Type.Literal('close'),
+      Type.Literal('mark_false_positive'),
+      Type.Literal('downgrade'),
+      Type.Literal('approve_downgrade'),
+      Type.Literal('reopen_alert'),
+    ]),
+    reason: Type.String({ maxLength: 2000, default: '' }),
+    toSeverity: Type.Optional(Type.Integer({ minimum: 1, maximum: 4 })),
+    client: Type.Optional(Type.String({ maxLength: 32 })),
+  },
+  { additionalProperties: false },
+)
+export type MoveBody = Static<typeof MoveBody>

@@ -1,0 +1,49 @@
+import type { HandleClock } from '../ticket/clock.ts'
+import type { Ticket } from '../ticket/ticket.ts'
+import type { Instant } from '../time.ts'
+import type { Level } from '../vocabulary.ts'
+
+/** Parameters of the abnormal-ticket rules (domain.md 4.3, Appendix A): minutes or hours by level. Configuration, versioned. */
+export interface AbnormalParameters {
+  readonly nearTimeoutMinutes: { readonly A1: number; readonly A2: number }
+  readonly overdueHours: { readonly A2: number; readonly A3: number; readonly A4: number }
+}
+
+export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = {
+  nearTimeoutMinutes: { A1: 120, A2: 30 },
+  overdueHours: { A2: 0, A3: 24, A4: 72 },
+}
+
+/** A ticket at one instant, as every rule sees it. */
+export interface TicketView {
+  readonly ticket: Ticket
+  /** C_HANDLE at `at`; null where the clock does not apply or the ticket counts nowhere. */
+  readonly clock: HandleClock | null
+  readonly isOpen: boolean
+  readonly at: Instant
+}
+
+/**
+ * What a rule says of a ticket at an instant. `cleared` and `absorbed` end an open alert as answered by the facts;
+ * `never_true` means that, with the facts known now, it should not have fired: the alert is retracted (domain.md 3.8, 4.1-4).
+ */
+export type AbnormalVerdict = {
+  readonly ruleId: string
+  readonly level: Level
+  readonly why: 'true' | 'cleared' | 'absorbed' | 'never_true'
+  /** The numbers that decided, for the alert's facts. */
+  readonly facts: Readonly<Record<string, number | string | null>>
+  /** The next instant at which this verdict changes by time alone, or null. */
+  readonly nextChangeAt: Instant | null
+}
+
+/** One abnormal-ticket rule: one file in this folder, one line in catalogue.ts, its text in the web dictionary, its test beside. */
+export interface AbnormalRule {
+  readonly id: string
+  readonly nameZh: string
+  readonly nameEn: string
+  /** One sentence that a duty manager understands. */
+  readonly meaningZh: string
+  readonly meaningEn: string
+  readonly judge: (view: TicketView, parameters: AbnormalParameters) => AbnormalVerdict
+}

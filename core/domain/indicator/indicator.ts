@@ -1,0 +1,36 @@
+import type { Instant } from '../time.ts'
+import type { CubeName } from '../count/contribution.ts'
+
+/** Sums of cells over one period and one region subtree, by cube; `running` holds sums from the beginning of time to the period's end. */
+export interface PeriodSums {
+  readonly startAt: Instant
+  readonly endAt: Instant
+  readonly sum: (cube: CubeName) => number
+  readonly running: (cube: CubeName) => number
+  /** False where no data of the period exists at all: then every figure is null, never 0 (domain.md 0.2-4). */
+  readonly hasData: boolean
+}
+
+/** A published number (domain.md 0.2-5). */
+export interface Figure {
+  readonly numerator: number | null
+  readonly denominator: number | null
+  readonly value: number | null
+  readonly status: 'ok' | 'no_data' | 'source_unavailable'
+}
+
+/** One indicator: one file, one entry in the catalogue. */
+export interface Indicator {
+  readonly id: string
+  readonly nameZh: string
+  readonly nameEn: string
+  readonly formulaZh: string
+  readonly formulaEn: string
+  readonly unit: 'tickets' | 'percent'
+  readonly direction: 'up' | 'down'
+  readonly basis: 'ACC' | 'FIN' | 'DUE' | 'SNAP' | 'EVT'
+  readonly formulaVersion: number
+  /** Null where the default is relative to a baseline (domain.md 6.3 "BL"). */
+  readonly thresholds: { readonly target: number; readonly warn: number; readonly alarm: number } | null
+  readonly compute: (period: PeriodSums) => Figure
+}

@@ -1,0 +1,71 @@
+import type { RegionLevel } from './vocabulary.ts'
+
+/** One node of the regional tree (domain.md 2.1). The tree is data: nothing in code knows how many provinces there are. */
+export interface RegionNode {
+  readonly code: string
+  readonly parentCode: string | null
+  readonly level: RegionLevel
+  readonly nameZh: string
+  readonly nameEn: string
+  readonly shortZh: string
+  /** Codes from the root to the node, each followed by a slash: `/00/32/320500/`. A subtree is a prefix. */
+  readonly path: string
+  /** Place of the node on its parent's tile map, or null when it has none. */
+  readonly tile: { readonly col: number; readonly row: number } | null
+}
+
+export interface RegionTree {
+  readonly root: RegionNode
+  get(code: string): RegionNode | undefined
+  /** The node and its ancestors, nearest first; empty for an unknown code. */
+  chain(code: string): readonly RegionNode[]
+  children(code: string): readonly RegionNode[]
+  /** The ancestor-or-self at `level`, or the finest ancestor above it when the branch has no such level. */
+  atLevel(code: string, level: RegionLevel): RegionNode | undefined
+  all(): readonly RegionNode[]
+}
+
+/** Whether `inner` lies in the subtree of `outer` (or is it). Both are paths. */
+export const isWithin = (inner: string, outer: string): boolean => inner.startsWith(outer)
+
+const DEPTH: Readonly<Record<RegionLevel, number>> = { group: 0, province: 1, city: 2, district: 3, branch: 4, grid: 5 }
+export const depthOf = (level: RegionLevel): number => DEPTH[level]
+
+/** Builds the tree from rows in any order. Throws when there is not exactly one root or a parent is missing. */
+export function buildRegionTree(nodes: readonly RegionNode[]): RegionTree {
+  const byCode = new Map(nodes.map((node) => [node.code, node]))
+  const childrenOf = new Map<string, RegionNode[]>()
+  const roots = nodes.filter((node) => node.parentCode === null)
+  const root = roots[0]
+  if (!root || roots.length !== 1) throw new Error(`a region tree needs exactly one root, found ${roots.length}`)
+  for (const node of nodes) {
+    if (node.parentCode === null) continue
+    if (!byCode.has(node.parentCode)) throw new Error(`region ${node.code}: parent ${node.parentCode} is not in the tree`)
+    const list = childrenOf.get(node.parentCode) ?? []
+    list.push(node)
+    childrenOf.set(node.parentCode, list)
+  }
+  const chain = (code: string): readonly RegionNode[] => {
+    const list: RegionNode[] = []
+    for (let node = byCode.get(code); node; node = node.parentCode === null ? undefined : byCode.get(node.parentCode)) list.push(node)
+    return list
+  }
+  return {
+    root,
+    get: (code) => byCode.get(code),
+    chain,
+    children: (code) => childrenOf.get(code) ?? [],
+    atLevel: (code, level) => chain(code).find((node) => DEPTH[node.level] <= DEPTH[level]),
+    all: () => nodes,
+  }
+}
+
+/**
+ * Who may see what: a subtree of the regional tree. Every store read takes one (invariant 14).
+ * The brand keeps a bare object from passing as a scope; `scopeOf` in core/domain/access.ts and `ENGINE_SCOPE` make them.
+ */
+export interface Scope {
+  readonly regionCode: string
+  readonly path: string
+  readonly __scope: unique symbol
+}

@@ -1,0 +1,37 @@
+import type { Instant } from '../time.ts'
+import type { Level, Severity } from '../vocabulary.ts'
+import type { RiskParameters, RiskReading } from './reading.ts'
+
+/** What is true at one tick for one phenomenon in one place, after scope choice: the readings that belong together (domain.md 5.1). */
+export interface Finding {
+  readonly phenomenon: string
+  /** The lowest node that holds ≥ scopeShare of the distinct customers. */
+  readonly regionCode: string
+  readonly level: Severity
+  /** The winning reading of each rule that is true in the chain, highest level each. */
+  readonly readings: readonly RiskReading[]
+  readonly customers: number
+}
+
+/** What a case remembers between ticks about its own condition. */
+export interface CaseMemory {
+  readonly severity: Severity
+  /** Since when the condition of the present colour has been false without interruption, or null while it is true. */
+  readonly falseSince: Instant | null
+  readonly isMitigated: boolean
+  readonly mitigatedAt: Instant | null
+  /** The colour proposed for an orange/red case whose hold-down has passed; waits for a person. */
+  readonly proposedSeverity: Severity | null
+}
+
+/** What to do with one case at one tick; `memory` is what to store. */
+export type CaseDecision =
+  | { readonly kind: 'stay'; readonly memory: CaseMemory }
+  | { readonly kind: 'upgrade'; readonly from: Severity; readonly to: Severity; readonly memory: CaseMemory }
+  | { readonly kind: 'downgrade'; readonly from: Severity; readonly to: Severity; readonly heldForMs: number; readonly memory: CaseMemory }
+  | { readonly kind: 'propose'; readonly from: Severity; readonly to: Severity; readonly heldForMs: number; readonly memory: CaseMemory }
+  | { readonly kind: 'mitigate'; readonly heldForMs: number; readonly memory: CaseMemory }
+  | { readonly kind: 'relapse'; readonly to: Severity; readonly memory: CaseMemory }
+
+/** Signature of the case machine in judge-case.ts: pure; `level` is the highest level true for the case at this tick (0: none). */
+export type JudgeCase = (memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters) => CaseDecision

@@ -1,0 +1,64 @@
+/** The words of the trade (domain.md section 1, 2.4, 3.1, 3.4, 3.5, 7.1). One thing, one word, from table to screen. */
+
+/** 1 blue, 2 yellow, 3 orange, 4 red; abnormal-ticket levels A1–A4 map onto it (domain.md 0.2-9). 0 means "nothing". */
+export type Severity = 1 | 2 | 3 | 4
+export type Level = 0 | Severity
+export const COLOURS = ['blue', 'yellow', 'orange', 'red'] as const
+export type Colour = (typeof COLOURS)[number]
+export const colourOf = (severity: Severity): Colour => COLOURS[severity - 1] as Colour
+
+export const REGION_LEVELS = ['group', 'province', 'city', 'district', 'branch', 'grid'] as const
+export type RegionLevel = (typeof REGION_LEVELS)[number]
+
+export const ROLES = [
+  'duty_agent', 'duty_leader', 'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner',
+  'group_ops', 'group_cs_dept', 'exec', 'data_steward', 'auditor', 'admin',
+] as const
+export type Role = (typeof ROLES)[number]
+
+export const TICKET_KINDS = [
+  'complaint', 'appeal', 'enquiry', 'query', 'fault', 'install', 'collab', 'track', 'pre_accept', 'lead', 'mass_incident', 'opinion_item',
+] as const
+export type TicketKind = (typeof TICKET_KINDS)[number]
+
+export const SOURCE_CATEGORIES = ['province_complaint', 'province_appeal', 'group_complaint', 'group_appeal'] as const
+export type SourceCategory = (typeof SOURCE_CATEGORIES)[number]
+
+export const TICKET_STATES = [
+  'new', 'dispatched', 'processing', 'suspended', 'replied', 'confirming', 'completed', 'surveying', 'repairing', 'archived',
+  'cancelled', 'voided', 'merged',
+] as const
+export type TicketState = (typeof TICKET_STATES)[number]
+
+/**
+ * Event types in their fixed rank: events of one ticket with equal `occurred_at` and `source_seq` are ordered by it
+ * (domain.md 3.3: created first, terminal events last). All types of 3.4 are known words; which of them the fold gives a
+ * meaning to is the fold's business, and an unknown word is quarantined.
+ */
+export const EVENT_TYPES = [
+  'created', 'corrected', 'marked', 'dispatched', 'redispatched', 'claimed', 'released', 'transferred', 'reassigned', 'returned', 'recalled',
+  'first_contacted', 'contact_failed', 'assist_requested', 'assist_replied', 'expedited',
+  'extension_requested', 'extension_approved', 'extension_rejected', 'suspend_requested', 'suspended', 'resumed', 'interim_replied',
+  'appointment_set', 'appointment_changed', 'onsite_arrived', 'onsite_finished', 'stage_entered', 'stage_left',
+  'raised', 'supervised', 'supervision_answered', 'appeal_status_changed',
+  'refund_requested', 'refund_approved', 'refund_rejected', 'refund_paid',
+  'replied', 'review_passed', 'review_failed', 'qualified', 'customer_replied', 'fault_cleared', 'service_restored',
+  'reopened', 'completed', 'survey_sent', 'survey_answered', 'survey_expired', 'survey_skipped', 'repair_opened', 'repair_closed',
+  'archived', 'cancelled', 'merged', 'voided',
+] as const
+export type EventType = (typeof EVENT_TYPES)[number]
+export const EVENT_RANK: ReadonlyMap<string, number> = new Map(EVENT_TYPES.map((type, rank) => [type, rank]))
+
+export const ALERT_KINDS = ['abnormal', 'risk'] as const
+/** `abnormal`: one rule, one ticket (AT-xx). `risk`: a RiskCase (MR-xx). Both live one life (domain.md 7.1). */
+export type AlertKind = (typeof ALERT_KINDS)[number]
+
+export const ALERT_STATES = [
+  'open', 'acknowledged', 'handling', 'mitigated', 'resolved', 'closed', 'suppressed', 'false_positive', 'merged', 'retracted',
+] as const
+export type AlertState = (typeof ALERT_STATES)[number]
+/** States in which the condition's card is still somebody's work; the others are ends (or, for `resolved`, nearly). */
+export const LIVE_ALERT_STATES: readonly AlertState[] = ['open', 'acknowledged', 'handling', 'mitigated', 'suppressed']
+
+export const CHANNELS = ['in_app', 'webhook'] as const
+export type ChannelName = (typeof CHANNELS)[number]

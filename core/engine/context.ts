@@ -1,0 +1,44 @@
+import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
+import type { LadderSet } from '../domain/escalation/ladder.ts'
+import type { RegionTree } from '../domain/region.ts'
+import type { RiskParameters } from '../domain/risk/reading.ts'
+import type { HandleLimits } from '../domain/ticket/clock.ts'
+import type { Instant, Zone } from '../domain/time.ts'
+import type { Pool, Tx } from '../platform/database.ts'
+import type { FeedBuffer } from './feed-buffer.ts'
+
+/** One kind of versioned configuration as in force at an instant. */
+export interface Versioned<T> {
+  readonly version: number
+  readonly body: T
+}
+
+/** All versioned configuration in force (design.md section 4); loaded by core/store/config-store.ts. */
+export interface Settings {
+  readonly limits: Versioned<HandleLimits>
+  readonly abnormal: Versioned<AbnormalParameters>
+  readonly risk: Versioned<RiskParameters>
+  readonly ladders: Versioned<LadderSet>
+}
+
+export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
+
+/** What every step of the engine stands on. `settings` is asked each time, so that a new version is seen without a restart. */
+export interface Engine {
+  readonly pool: Pool
+  readonly tree: RegionTree
+  readonly zone: Zone
+  readonly settings: (at: Instant) => Promise<Settings>
+  /** Rings a queue's bell after a commit; never throws, losing it costs at most one sweep. */
+  readonly ring: (bell: Bell) => void
+}
+
+/** One engine transaction: SQL, the feed rows that it will publish at its end, the bells to ring once it has committed. */
+export interface EngineTx {
+  readonly engine: Engine
+  readonly tx: Tx
+  readonly settings: Settings
+  readonly now: Instant
+  readonly feed: FeedBuffer
+  readonly bells: Set<Bell>
+}
