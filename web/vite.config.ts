@@ -1,11 +1,8 @@
-import vue from '@vitejs/plugin-vue'
 import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
-/** Where `npm run dev` started the server; bin/dev.mjs passes it on. */
-const server = `http://127.0.0.1:${process.env['TOCSIN_DEV_SERVER_PORT'] ?? '8081'}`
-
 export default defineConfig({
   root: here('.'),
   plugins: [vue()],
@@ -26,8 +23,5 @@ export default defineConfig({
         },
       },
     },
-  },
-  server: {
-    proxy: { '/api': server, '/healthz': server, '/readyz': server, '/socket.io': { target: server.replace('http', 'ws'), ws: true } },
   },
 })

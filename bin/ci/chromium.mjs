@@ -26,6 +26,7 @@ const fixed = [
 const packages = ['chromium', 'fonts-noto-cjk']
 const installLimit = 8 * 60_000
 
+/** @param {string} path */
 function runnable(path) {
   try {
     accessSync(path, constants.X_OK)
@@ -35,7 +36,13 @@ function runnable(path) {
   }
 }
 
-/** The path of a Chromium that is already here, or undefined. A variable that names a missing file is reported, not ignored. */
+/** @typedef {{ path: string, why?: undefined } | { path?: undefined, why: string }} Found */
+
+/**
+ * A Chromium that is already here. A variable that names a missing file is reported, not ignored.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Found}
+ */
 export function findChromium(env = process.env) {
   for (const name of variables) {
     const path = env[name]
@@ -58,7 +65,12 @@ function whyNoInstall() {
   return undefined
 }
 
-/** Runs one apt-get command; its last line is the reason when it fails. */
+/**
+ * Runs one apt-get command.
+ * @param {string[]} args
+ * @param {number} deadline epoch ms
+ * @returns {Promise<string | undefined>} why it failed
+ */
 function apt(args, deadline) {
   return new Promise((resolve) => {
     const child = spawn('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
@@ -66,6 +78,7 @@ function apt(args, deadline) {
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' },
     })
     let tail = ''
+    /** @param {Buffer} chunk */
     const keep = (chunk) => {
       tail = (tail + chunk).slice(-4000)
     }
@@ -87,7 +100,11 @@ function apt(args, deadline) {
   })
 }
 
-/** Finds a Chromium or installs one. Resolves to `{ path }` or `{ why }`; never throws for an expected failure. */
+/**
+ * Finds a Chromium or installs one; never throws for an expected failure.
+ * @param {{ install?: boolean, env?: NodeJS.ProcessEnv }} options
+ * @returns {Promise<Found>}
+ */
 export async function obtainChromium({ install = true, env = process.env } = {}) {
   const found = findChromium(env)
   if (found.path || !install || variables.some((name) => env[name])) return found

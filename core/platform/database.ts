@@ -45,9 +45,12 @@ export function parseBigint(text: string): number | string {
   return Number.isSafeInteger(value) ? value : text
 }
 
+// The driver's type list leaves array types out; its parser table has them.
+const TEXT_ARRAY = 1009 as Parameters<typeof pg.types.getTypeParser>[0]
+
 const asText = (text: string) => text
 const listOf = (parse: (text: string) => unknown) => {
-  const split = pg.types.getTypeParser(1009) as (text: string) => (string | null)[]
+  const split = pg.types.getTypeParser(TEXT_ARRAY) as (text: string) => (string | null)[]
   return (text: string) => split(text).map((item) => (item === null ? null : parse(item)))
 }
 
@@ -74,13 +77,13 @@ const types = {
 export function createPool(target: string | pg.PoolConfig, choice: PoolChoice = {}): pg.Pool {
   const given: pg.PoolConfig = typeof target === 'string' ? { connectionString: target } : target
   const pool = new pg.Pool({
-    max: choice.max ?? 10,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    statement_timeout: choice.statementTimeoutMs ?? 30_000,
     idle_in_transaction_session_timeout: 15_000,
-    application_name: choice.applicationName ?? 'tocsin',
     ...given,
+    max: choice.max ?? given.max ?? 10,
+    statement_timeout: choice.statementTimeoutMs ?? given.statement_timeout ?? 30_000,
+    application_name: choice.applicationName ?? given.application_name ?? 'tocsin',
     options: `${given.options ?? ''} -c TimeZone=UTC -c DateStyle=ISO`.trim(),
     types,
   })

@@ -49,6 +49,6 @@ export function scrubLine(line: string): string {
  * bindings nor an error's text can carry a secret out.
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: scrubLine } }
+  const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, hooks: { streamWrite: scrubLine } }
   return destination === undefined ? pino(options) : pino(options, destination)
 }
