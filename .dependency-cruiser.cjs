@@ -41,7 +41,7 @@ module.exports = {
     forbid(
       'core-knows-no-process',
       { path: '^core/' },
-      { path: '^(server|workers|web|migrations|bin|test)/' },
+      { path: '^(server|workers|web|migrations)/' },
       'core is what the processes stand on; it cannot stand on them.',
     ),
     forbid(
@@ -53,7 +53,7 @@ module.exports = {
     forbid(
       'migrations-stand-on-plumbing',
       { path: '^migrations/' },
-      { path: '^(core/(?!platform/)|server/|workers/|web/|bin/|test/)' },
+      { path: '^(core/(?!platform/)|server/|workers/|web/)' },
       'A migration outlives the code of its day; it may not lean on it.',
     ),
     forbid(
@@ -65,7 +65,7 @@ module.exports = {
     forbid(
       'processes-stand-on-core',
       { path: '^(server|workers)/' },
-      { path: '^(web|migrations|bin|test)/' },
+      { path: '^(web|migrations)/' },
       'What a process needs is in core. Only a composition root in bin/ puts more together.',
     ),
     forbid(
@@ -83,7 +83,7 @@ module.exports = {
     forbid(
       'web-sees-the-contract-only',
       { path: '^web/', pathNot: '^web/vite\\.config\\.ts$' },
-      { path: '^(core/(?!contract/|domain/)|server/|workers/|migrations/|bin/|test/)' },
+      { path: '^(core/(?!contract/|domain/)|server/|workers/|migrations/)' },
       'The browser shares words with the server, not code.',
     ),
     forbid(

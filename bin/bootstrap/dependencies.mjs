@@ -1,12 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { explainInstallFailure } from './install-failure.mjs'
 import { onceAtATime } from './once-at-a-time.mjs'
 import { Refusal, say } from './say.mjs'
 
-/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean, os?: string[], cpu?: string[] }} LockedPackage */
+/** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
 
 /** @param {string} file @returns {Record<string, LockedPackage>} */
 function lockedPackages(file) {
@@ -72,15 +72,25 @@ function npmCommand() {
   )
 }
 
+/** The packages that every machine gets, as their folders. @param {string} root */
+function requiredPackages(root) {
+  return Object.entries(lockedPackages(join(root, 'package-lock.json')))
+    .filter(([path, { optional }]) => path !== '' && optional !== true)
+    .map(([path]) => join(root, path))
+}
+
 /** Prints how many packages are in place until stopped: npm itself shows nothing where there is no terminal. @param {string} root */
 function showProgress(root) {
-  const paths = Object.entries(lockedPackages(join(root, 'package-lock.json')))
-    .filter(([path, { os, cpu }]) => path !== '' && (os?.includes(process.platform) ?? true) && (cpu?.includes(process.arch) ?? true))
-    .map(([path]) => join(root, path, 'package.json'))
+  const paths = requiredPackages(root).map((folder) => join(folder, 'package.json'))
   const began = Date.now()
   const terminal = process.stderr.isTTY
+  let told = false
   const show = () => {
     const done = paths.filter((path) => existsSync(path)).length
+    if (done === 0 && !told && Date.now() - began > 15_000) {
+      told = true
+      say('  还没有收到任何包；若网络不通，npm 会在几次重试后报告。', '  Nothing has arrived yet; if the network is down, npm will say so after a few retries.')
+    }
     const line = `  ${done}/${paths.length} · ${Math.round((Date.now() - began) / 1000)} s`
     process.stderr.write(terminal ? `\r${line} ` : `${line}\n`)
   }
@@ -91,11 +101,14 @@ function showProgress(root) {
   }
 }
 
+/** npm's own waits (10 s, then 60 s, for each of several requests) leave a machine without network silent for minutes. */
+const patience = ['--fetch-retries=3', '--fetch-retry-factor=2', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000']
+
 /** @param {string} root @returns {Promise<{ code: number | null, output: string }>} */
 function runNpmCi(root) {
   const [command, before] = npmCommand()
   // --include: with NODE_ENV=production npm would leave out what builds the pages.
-  const args = [...before, 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error']
+  const args = [...before, 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error', ...patience]
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
     const stopProgress = showProgress(root)
@@ -115,6 +128,24 @@ function runNpmCi(root) {
   })
 }
 
+/** What node_modules and the pages take, with some room: 490 MB of packages (`du -sh node_modules`, linux-x64). */
+const neededSpace = 700e6
+
+/**
+ * Refuses a disk that is too small before it is filled: npm 11 has been seen to end with success on a full disk, leaving cut files.
+ * @param {string} root @param {number} needed bytes
+ */
+export function requireSpace(root, needed = neededSpace) {
+  const { bavail, bsize } = statfsSync(root)
+  const free = bavail * bsize
+  if (free >= needed) return
+  const [need, have] = [needed, free].map((bytes) => `${Math.round(bytes / 1e6)} MB`)
+  throw new Refusal(
+    `磁盘空间不足：${root} 所在的磁盘需要约 ${need}，只剩 ${have}。请腾出空间后重试。`,
+    `The disk is too full: about ${need} is needed where ${root} is, ${have} is left. Free some space and try again.`,
+  )
+}
+
 /** @param {string} root */
 function refuseUnwritable(root) {
   try {
@@ -129,6 +160,16 @@ function refuseUnwritable(root) {
   }
 }
 
+/** @param {string} root */
+function refuseCutFiles(root) {
+  const cut = requiredPackages(root).find((folder) => !existsSync(join(folder, 'package.json')) || statSync(join(folder, 'package.json')).size === 0)
+  if (cut === undefined && statfsSync(root).bavail > 0) return
+  throw new Refusal(
+    `安装不完整（${cut ?? '磁盘已满'}）。多半是磁盘在安装途中满了；请腾出空间，删除 node_modules 后重试。`,
+    `The installation is incomplete (${cut ?? 'the disk is full'}). Most likely the disk filled up meanwhile; free some space, remove node_modules and try again.`,
+  )
+}
+
 /**
  * Makes node_modules hold exactly package-lock.json, by `npm ci` when it does not.
  * Throws a `Refusal` that says what failed and what to do.
@@ -139,6 +180,7 @@ export async function ensureDependencies(root) {
   await onceAtATime(root, 'install', async () => {
     if (isReady(root)) return
     refuseUnwritable(root)
+    requireSpace(root)
     const began = Date.now()
     say('正在安装依赖（首次约一两分钟）…', 'Installing dependencies (a minute or two the first time) …')
     const { code, output } = await runNpmCi(root)
@@ -146,6 +188,7 @@ export async function ensureDependencies(root) {
       const { zh, en } = explainInstallFailure(output)
       throw new Refusal(`安装依赖失败（npm ci，退出码 ${code}）。${zh}`, `Installing dependencies failed (npm ci, exit code ${code}). ${en}`)
     }
+    refuseCutFiles(root)
     writeStamp(root, wantedStamp(root))
     const seconds = Math.round((Date.now() - began) / 1000)
     say(`依赖已就绪（${seconds} 秒）。`, `Dependencies are in place (${seconds} s).`)

@@ -5,6 +5,7 @@ import type { RiskParameters } from '../domain/risk/reading.ts'
 import type { HandleLimits } from '../domain/ticket/clock.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Pool, Tx } from '../platform/database.ts'
+import type { Logger } from '../platform/log.ts'
 import type { FeedBuffer } from './feed-buffer.ts'
 
 /** One kind of versioned configuration as in force at an instant. */
@@ -28,6 +29,9 @@ export interface Engine {
   readonly pool: Pool
   readonly tree: RegionTree
   readonly zone: Zone
+  /** The deployment's secret; keys of hashes are derived from it (core/engine/protect-keys.ts). */
+  readonly secret: string
+  readonly log: Logger
   readonly settings: (at: Instant) => Promise<Settings>
   /** Rings a queue's bell after a commit; never throws, losing it costs at most one sweep. */
   readonly ring: (bell: Bell) => void

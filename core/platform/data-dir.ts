@@ -34,17 +34,30 @@ export interface ProcessMark {
   stamp: string | null
 }
 
+// Fields 3 (state) and 22 (start) are counted after the name, which is in brackets and may hold any character.
+function readStat(pid: number): { state: string; ticks: string } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0] ?? '', ticks: fields[19] ?? '' }
+}
+
 /** When the process `pid` began, as opaque text that differs between two processes with one number; null when there is none such or it cannot be told. */
 export function processStamp(pid: number): string | null {
   try {
     if (process.platform === 'win32') return null
     if (process.platform !== 'linux') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Field 22, counted after the name, which is in brackets and may hold any character.
-    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${readStat(pid).ticks}`
   } catch {
     return null
+  }
+}
+
+// Dead, but its parent has not fetched its exit yet.
+function isZombie(pid: number): boolean {
+  try {
+    return process.platform === 'linux' && /[ZX]/.test(readStat(pid).state)
+  } catch {
+    return false
   }
 }
 
@@ -58,6 +71,7 @@ export function isAlive(mark: ProcessMark): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false
   }
+  if (isZombie(mark.pid)) return false
   const stamp = processStamp(mark.pid)
   return mark.stamp === null || stamp === null || mark.stamp === stamp
 }

@@ -10,6 +10,9 @@ export type Tx = pg.PoolClient & { readonly [transaction]: true }
 /** What every store function takes first: the pool (one statement of its own) or an open transaction. */
 export type Sql = pg.Pool | Tx
 
+/** The pool itself, for those who may not import the driver. */
+export type Pool = pg.Pool
+
 /** What a caller may choose about a pool; times in milliseconds. */
 export interface PoolChoice {
   /** Most connections at once; 10 when left out. */

@@ -7,17 +7,23 @@ import type { Level } from '../vocabulary.ts'
 export interface AbnormalParameters {
   readonly nearTimeoutMinutes: { readonly A1: number; readonly A2: number }
   readonly overdueHours: { readonly A2: number; readonly A3: number; readonly A4: number }
+  /** Rules switched off: they raise nothing, and what they had raised stays for people to end. */
+  readonly disabledRules: readonly string[]
 }
 
 export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = {
   nearTimeoutMinutes: { A1: 120, A2: 30 },
   overdueHours: { A2: 0, A3: 24, A4: 72 },
+  disabledRules: [],
 }
 
 /** A ticket at one instant, as every rule sees it. */
 export interface TicketView {
   readonly ticket: Ticket
-  /** C_HANDLE at `at`; null where the clock does not apply or the ticket counts nowhere. */
+  /**
+   * C_HANDLE at `at`, or at the ticket's end (completed, cancelled, merged); null where the clock does not apply or the facts say that the
+   * ticket never counted (voided, test, not accepted).
+   */
   readonly clock: HandleClock | null
   readonly isOpen: boolean
   readonly at: Instant
@@ -31,7 +37,7 @@ export type AbnormalVerdict = {
   readonly ruleId: string
   readonly level: Level
   readonly why: 'true' | 'cleared' | 'absorbed' | 'never_true'
-  /** The numbers that decided, for the alert's facts. */
+  /** The numbers that decided, for the alert's facts. `cause` names the causing fact: the same rule fires again only on another (domain.md 4.1-5). */
   readonly facts: Readonly<Record<string, number | string | null>>
   /** The next instant at which this verdict changes by time alone, or null. */
   readonly nextChangeAt: Instant | null
@@ -45,5 +51,7 @@ export interface AbnormalRule {
   /** One sentence that a duty manager understands. */
   readonly meaningZh: string
   readonly meaningEn: string
+  /** While the ticket is linked to an open case the rule's alerts are recorded and page nobody (domain.md 4.1-6). */
+  readonly suppressedByCase: boolean
   readonly judge: (view: TicketView, parameters: AbnormalParameters) => AbnormalVerdict
 }

@@ -27,14 +27,43 @@ export interface Alert {
   readonly mitigatedAt: Instant | null
   readonly endedAt: Instant | null
   readonly relapseCount: number
+  /** The case that suppresses it (`suppressed`), or null. */
   readonly suppressedBy: string | null
+  /** The case that it went into (`merged`), or null. */
+  readonly mergedInto: string | null
+  /** The lower colour that the engine proposes for an orange or red case; waits for a person (domain.md 5.1). */
+  readonly proposedSeverity: Severity | null
+  /** Users who acknowledged, handled or resolved it: they may not close it when orange or red (domain.md 2.4). */
+  readonly handlers: readonly string[]
+  /** Approvals given so far to lower the present colour; red needs two roles (domain.md 7.5). */
+  readonly approvals: readonly Approval[]
   /** Raised by one with every change; optimistic lock. */
   readonly version: number
 }
 
-export type Move =
-  | 'ack' | 'handle_start' | 'resolve' | 'close' | 'reopen_alert' | 'mark_false_positive' | 'note'
-  | 'upgrade' | 'downgrade' | 'approve_downgrade' | 'mitigate' | 'relapse' | 'suppress' | 'unsuppress' | 'merge' | 'retract' | 'auto_resolve' | 'propose_downgrade' | 'open'
+/** One role's consent to lower an orange or red colour. */
+export interface Approval {
+  readonly userId: string
+  readonly role: Role
+  readonly toSeverity: Severity
+}
+
+const ASKING: ReadonlySet<AlertState> = new Set(['open', 'acknowledged', 'handling'])
+
+/** Whether the present colour has been answered by a person; an upgrade above the answered colour asks again. */
+export const isAnswered = (alert: Pick<Alert, 'severity' | 'ackedSeverity'>): boolean =>
+  alert.ackedSeverity !== null && alert.ackedSeverity >= alert.severity
+
+/** Whether somebody still has to acknowledge: the state asks for people and the present colour has no answer. */
+export const needsAck = (alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>): boolean => ASKING.has(alert.state) && !isAnswered(alert)
+
+export const MOVES = [
+  'ack', 'handle_start', 'resolve', 'close', 'reopen_alert', 'mark_false_positive', 'note',
+  'upgrade', 'downgrade', 'approve_downgrade', 'mitigate', 'relapse', 'suppress', 'unsuppress', 'merge', 'retract', 'auto_resolve', 'propose_downgrade',
+  'open',
+] as const
+/** A change of an alert's life; `open` is the raising itself and no move that can be asked for. */
+export type Move = (typeof MOVES)[number]
 
 /** Who makes the move: a person with a role and scope, or the engine. */
 export type Actor =
@@ -43,14 +72,26 @@ export type Actor =
 
 export interface MoveRequest {
   readonly move: Move
+  /** What a person states, or which fact made the engine move; stored with the transition. */
   readonly reason: string
+  /** For upgrade, downgrade, approve_downgrade, propose_downgrade and relapse; the lowering moves take the next colour down when it is left out. */
   readonly toSeverity?: Severity
+  /** The case that suppresses this alert (`suppress`) or that it goes into (`merge`). */
+  readonly caseId?: string
 }
 
 /** The outcome of asking for a move: the alert as it will be, or why not. Refusals are values, never exceptions. */
 export type TransitionResult =
   | { readonly ok: true; readonly alert: Alert; readonly from: AlertState; readonly to: AlertState }
-  | { readonly ok: false; readonly code: TransitionRefusal; readonly detail: string }
+  | {
+      readonly ok: false
+      readonly code: TransitionRefusal
+      /** What stood in the way and what would be possible, in English, for logs and API clients. */
+      readonly detail: string
+      /** Who was first (`already_acknowledged`): the user's id out of `transition`, the name out of `moveAlert`. */
+      readonly by?: string
+      readonly at?: Instant
+    }
 
 export type TransitionRefusal =
   | 'illegal_move'

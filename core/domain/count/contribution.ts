@@ -16,9 +16,13 @@ export interface Contribution {
 
 /**
  * - `accepted_30s`: valid tickets by acceptance, 30-second bins, finest region, kind, phenomenon L2: what risk rules and the wall's curve read.
- * - `accepted_day`, `finished_day`, `finished_in_time_day`: K-01, K-18 on local days, region cut at city level.
- * - `open_change_day`: +1 on the day of acceptance, −1 on the day of closing; its running sum is OPEN at 24:00 (K-22).
- * - `open_now`, `overdue_now`: gauges of the present state; `overdue_now` changes by a timer at the exact instant (invariant 4).
+ * - `accepted_day`, `finished_day`, `finished_in_time_day`: K-01, K-18 on local days, region cut at city level, by phenomenon.
+ * - `open_change_day`: +1 on the day of acceptance, −1 on the day of closing (none where both are one day); city level, no phenomenon; its
+ *   running sum is OPEN at 24:00 (K-22).
+ * - `open_now`, `overdue_now`: gauges of the present state, finest region, no phenomenon; `overdue_now` changes by a timer at the exact
+ *   instant (invariant 4).
+ *
+ * Where the source gave no phenomenon L2 the L1 stands for it. A region that the tree does not know counts at the province, else at the root.
  */
 export const CUBES = ['accepted_30s', 'accepted_day', 'finished_day', 'finished_in_time_day', 'open_change_day', 'open_now', 'overdue_now'] as const
 export type CubeName = (typeof CUBES)[number]

@@ -8,7 +8,7 @@ export interface Finding {
   /** The lowest node that holds ≥ scopeShare of the distinct customers. */
   readonly regionCode: string
   readonly level: Severity
-  /** The winning reading of each rule that is true in the chain, highest level each. */
+  /** Per rule the highest reading among the nested nodes that are true; of equal ones that at `regionCode`. */
   readonly readings: readonly RiskReading[]
   readonly customers: number
 }
@@ -33,5 +33,5 @@ export type CaseDecision =
   | { readonly kind: 'mitigate'; readonly heldForMs: number; readonly memory: CaseMemory }
   | { readonly kind: 'relapse'; readonly to: Severity; readonly memory: CaseMemory }
 
-/** Signature of the case machine in judge-case.ts: pure; `level` is the highest level true for the case at this tick (0: none). */
-export type JudgeCase = (memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters) => CaseDecision
+/** Signature of the case machine in judge-case.ts: `level` is the highest level true for the case at this tick (0: none, null: no data). */
+export type JudgeCase = (memory: CaseMemory, level: Level | null, tickAt: Instant, parameters: RiskParameters) => CaseDecision

@@ -1,4 +1,5 @@
 import { HOUR, type Instant, MINUTE } from '../time.ts'
+import { pausedUntil, pausesOf } from './pause.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Limits of domain.md 3.6 / Appendix A that the handling clock needs. All configuration, versioned. */
@@ -18,70 +19,63 @@ export interface HandleClock {
   readonly limit: number
   /** start + limit + allowed suspension so far + closed gaps; while paused it is the deadline if the pause ended at `at`. */
   readonly deadlineAt: Instant
+  /** Pauses are half-open: at the instant a pause ends, or the suspension cap is reached, the clock runs. */
   readonly running: boolean
-  /** Strict: elapsed > limit (domain.md 0.2-6). */
+  /** Strict: elapsed > limit (domain.md 0.2-6). A ticket that was overdue before it was suspended stays over its limit. */
   readonly isOverdue: boolean
   readonly isHighValue: boolean
-  /** The next instant at which `running` can change by time alone (the suspension cap), or null. */
+  /** The next instant at which `running` changes by time alone: the suspension cap, or a pause dated ahead; null: never. */
   readonly resumesByItselfAt: Instant | null
 }
 
 const CLOCKED_KINDS: ReadonlySet<string> = new Set(['complaint', 'enquiry', 'query', 'appeal'])
 
-/** High value or skip-level: the shorter limit applies (domain.md 3.6 "High value wins"). */
+/** High value, skip-level or appeal: the shorter limit applies, and keeps applying once started (domain.md 3.1, 3.6 "High value wins"). */
 export function isHighValue(ticket: Ticket, limits: HandleLimits): boolean {
-  return ticket.star >= limits.highValueStar || ticket.isVip || ticket.isKeyPerson || ticket.sourceCategory !== 'province_complaint'
+  const { star, isVip, isKeyPerson, isSkipLevel, isAppeal } = ticket.limitBasis
+  return star >= limits.highValueStar || isVip || isKeyPerson || isSkipLevel || isAppeal
 }
 
-interface Stretch {
-  readonly from: Instant
-  readonly to: Instant
+/** C_HANDLE's limit in ms: the configured one of the ticket's class, or a shorter one that the source gave. */
+export function handleLimit(ticket: Ticket, limits: HandleLimits): number {
+  const configured = isHighValue(ticket, limits) ? limits.handleHighValueMinutes : limits.handleMinutes
+  return Math.min(configured, ticket.limitMinutesGiven ?? configured) * MINUTE
 }
-
-/** Suspended stretches inside [start, end], cut at the total cap: beyond it the clock runs again by itself. */
-function allowedSuspensions(ticket: Ticket, end: Instant, capMs: number): { stretches: Stretch[]; capReachedAt: Instant | null } {
-  const stretches: Stretch[] = []
-  let left = capMs
-  for (const span of ticket.suspensions) {
-    const to = Math.min(span.to ?? end, end)
-    if (to <= span.from) continue
-    if (to - span.from > left) {
-      if (left > 0) stretches.push({ from: span.from, to: span.from + left })
-      return { stretches, capReachedAt: span.from + left }
-    }
-    stretches.push({ from: span.from, to })
-    left -= to - span.from
-  }
-  return { stretches, capReachedAt: null }
-}
-
-const lengthOf = (stretches: readonly Stretch[]) => stretches.reduce((sum, stretch) => sum + (stretch.to - stretch.from), 0)
 
 /**
- * Reads C_HANDLE of a ticket at `at`; null where the clock does not apply (kind, not accepted, voided, merged, cancelled).
- * Start: accepted. Stop: completed. Pause: suspended, at most `suspendMaxHours` in total. Natural time.
+ * Reads C_HANDLE at `at`, or at `stoppedAt` for a ticket that ended then; null where the clock does not apply (kind, not accepted).
+ * Start: accepted. Pause: suspended, at most `suspendMaxHours` in total; closed gaps. Natural time.
  */
-export function readHandleClock(ticket: Ticket, limits: HandleLimits, at: Instant): HandleClock | null {
-  if (ticket.acceptedAt === null || ticket.voidedAt !== null || ticket.mergedAt !== null || ticket.cancelledAt !== null) return null
-  if (!CLOCKED_KINDS.has(ticket.kind)) return null
-  const highValue = isHighValue(ticket, limits)
-  const configured = (highValue ? limits.handleHighValueMinutes : limits.handleMinutes) * MINUTE
-  const limit = ticket.limitMinutesGiven === null ? configured : Math.min(configured, ticket.limitMinutesGiven * MINUTE)
-  const end = Math.max(ticket.completedAt ?? at, ticket.acceptedAt)
-  const { stretches, capReachedAt } = allowedSuspensions(ticket, end, limits.suspendMaxHours * HOUR)
-  const gaps = ticket.closedGaps.map((gap) => ({ from: gap.from, to: Math.min(gap.to ?? end, end) })).filter((gap) => gap.to > gap.from)
-  const paused = lengthOf(stretches) + lengthOf(gaps)
-  const netElapsed = end - ticket.acceptedAt - paused
-  const openSuspension = ticket.completedAt === null && ticket.suspensions.some((span) => span.to === null && span.from <= at)
-  const running = ticket.completedAt === null && (!openSuspension || capReachedAt !== null)
-  const left = limits.suspendMaxHours * HOUR - lengthOf(stretches)
+export function readHandleClockUntil(ticket: Ticket, limits: HandleLimits, at: Instant, stoppedAt: Instant | null): HandleClock | null {
+  const startAt = ticket.acceptedAt
+  if (startAt === null || !CLOCKED_KINDS.has(ticket.kind)) return null
+  const limit = handleLimit(ticket, limits)
+  const end = Math.max(stoppedAt ?? at, startAt)
+  const pauses = pausesOf(ticket, startAt, limits.suspendMaxHours * HOUR)
+  const paused = pausedUntil(pauses, end)
+  const netElapsed = end - startAt - paused
+  let running = stoppedAt === null
+  let changesAt = Number.POSITIVE_INFINITY
+  if (running) {
+    for (const pause of pauses) {
+      if (pause.from <= at && at < pause.to) running = false
+      if (pause.from > at) changesAt = Math.min(changesAt, pause.from)
+      if (pause.to > at) changesAt = Math.min(changesAt, pause.to)
+    }
+  }
   return {
     netElapsed,
     limit,
-    deadlineAt: ticket.acceptedAt + limit + paused,
+    deadlineAt: startAt + limit + paused,
     running,
     isOverdue: netElapsed > limit,
-    isHighValue: highValue,
-    resumesByItselfAt: openSuspension && capReachedAt === null ? end + left : null,
+    isHighValue: isHighValue(ticket, limits),
+    resumesByItselfAt: Number.isFinite(changesAt) ? changesAt : null,
   }
+}
+
+/** Reads C_HANDLE of a ticket at `at`; stopped by its standing completion; null also for voided, merged and cancelled tickets. */
+export function readHandleClock(ticket: Ticket, limits: HandleLimits, at: Instant): HandleClock | null {
+  if (ticket.voidedAt !== null || ticket.mergedAt !== null || ticket.cancelledAt !== null) return null
+  return readHandleClockUntil(ticket, limits, at, ticket.completedAt)
 }

@@ -28,6 +28,24 @@ export interface Span {
   readonly to: Instant | null
 }
 
+/**
+ * Something wrong with the record of a ticket, and the event that shows it: `illegal_transition`, `missing_created`, `created_not_first`,
+ * `suspected_duplicate`, `correction_cycle`, `correction_without_target`, `missing_field:<key>`, `wrong_type:<key>`.
+ */
+export interface QualityFlag {
+  readonly flag: string
+  readonly eventId: string
+}
+
+/** The properties of a ticket that make its handling limit the short one (domain.md 3.6 C_HANDLE, "High value wins"). */
+export interface LimitBasis {
+  readonly star: number
+  readonly isVip: boolean
+  readonly isKeyPerson: boolean
+  readonly isSkipLevel: boolean
+  readonly isAppeal: boolean
+}
+
 /** Where a ticket stands after the fold of its ordered valid events. Facts only: nothing here depends on the present time. */
 export interface Ticket {
   readonly ticketKey: string
@@ -47,16 +65,22 @@ export interface Ticket {
   readonly productL1: string
   /** Keyed hash; falls back to product number, then contact number, then the ticket itself (domain.md 0.2-7). */
   readonly customerKey: string
+  /** 0–7; −1 when the source does not know it (domain.md 8.5: −1 is not 0). */
   readonly star: number
   readonly isVip: boolean
   readonly isKeyPerson: boolean
+  /** What the limit of C_HANDLE is chosen by: follows every change that shortens it, and of those that lengthen it only a data steward's. */
+  readonly limitBasis: LimitBasis
   readonly isTest: boolean
   readonly contentText: string
   /** Null until `created` has arrived: such a ticket counts nowhere and no rule judges it. */
   readonly acceptedAt: Instant | null
   readonly firstDispatchedAt: Instant | null
+  /** The last legal claim. */
   readonly claimedAt: Instant | null
+  /** The last legal reply of a unit. */
   readonly repliedAt: Instant | null
+  /** The first reply to the customer, also one that came after completion (S-5). */
   readonly customerRepliedAt: Instant | null
   /** The last standing completion; a reopening withdraws it. */
   readonly completedAt: Instant | null
@@ -74,8 +98,8 @@ export interface Ticket {
   readonly refundApprovedAt: Instant | null
   /** Limit of C_HANDLE in minutes as given by the source, or null for the configured one. */
   readonly limitMinutesGiven: number | null
-  /** `illegal_transition`, `missing_created`, …; with the event that caused it. */
-  readonly qualityFlags: readonly { readonly flag: string; readonly eventId: string }[]
+  readonly qualityFlags: readonly QualityFlag[]
+  /** Distinct events on record, those that were replaced by a correction included. */
   readonly eventCount: number
   readonly firstEventAt: Instant
   readonly lastEventAt: Instant

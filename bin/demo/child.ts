@@ -1,0 +1,86 @@
+import { gzipSync } from 'node:zlib'
+import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import { DAY, floorTo, type Instant, SECOND } from '../../core/domain/time.ts'
+import type { Engine } from '../../core/engine/context.ts'
+import { acceptEvents } from '../../core/engine/intake.ts'
+import { type Clock, systemClock } from '../../core/platform/clock.ts'
+import { loadConfig, readEnvironment } from '../../core/platform/config.ts'
+import { createPool } from '../../core/platform/database.ts'
+import { createLogger } from '../../core/platform/log.ts'
+import { latestOccurredAt } from '../../core/store/province-feed-store.ts'
+import { drainIngest } from '../../workers/ingest.ts'
+import { composeEngine } from '../compose.ts'
+import type { FeedOrder, FeedReport } from './demo.ts'
+import { HISTORY_DAYS, historyOf, OUTAGE_BIN, OUTAGE_CITY, streamLive } from './feed.ts'
+
+const BATCH = 5_000
+/** The outage begins this long before a full 30-second bin ends, so that a tick falls into the middle of each of its bins: blue, yellow, orange. */
+const OUTAGE_PHASE = OUTAGE_BIN / 2
+
+const report = (message: FeedReport) => process.send?.(message)
+
+/** Fills in what the world has between `fromAt` and `toAt`, in large batches straight into intake; progress goes to the parent. */
+async function fillHistory(engine: Engine, order: FeedOrder, clock: Clock, fromAt: Instant, toAt: Instant): Promise<number> {
+  const world = { seed: order.seed, tree: engine.tree, zone: order.zone }
+  let total = 0
+  for (const hour of historyOf(world, fromAt, toAt)) total += hour.length
+  let done = 0
+  let batch: Readonly<Record<string, unknown>>[] = []
+  const flush = async () => {
+    await acceptEvents(engine, batch, { source: 'demo', scope: ENGINE_SCOPE, now: clock.now() })
+    done += batch.length
+    batch = []
+    await drainIngest(engine, clock)
+    report({ kind: 'history', done, total })
+  }
+  for (const hour of historyOf(world, fromAt, toAt)) {
+    for (const event of hour) batch.push(event.item)
+    if (batch.length >= BATCH) await flush()
+  }
+  if (batch.length > 0) await flush()
+  return done
+}
+
+/** Posts as an integrator does: a gzip-compressed array, the key in the header; anything but 202 is tried again. */
+function poster(order: FeedOrder): (items: readonly Readonly<Record<string, unknown>>[]) => Promise<void> {
+  return async (items) => {
+    const answer = await fetch(order.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization: `Bearer ${order.apiKey}` },
+      body: gzipSync(JSON.stringify(items)),
+      signal: AbortSignal.timeout(10_000),
+    })
+    await answer.arrayBuffer()
+    if (answer.status !== 202) throw new Error(`HTTP ${answer.status}`)
+  }
+}
+
+async function run(order: FeedOrder, signal: AbortSignal): Promise<void> {
+  const clock = systemClock
+  const pool = createPool(order.target, { max: 4, applicationName: 'tocsin-demo' })
+  const engine = await composeEngine(pool, loadConfig(readEnvironment()), createLogger('error'))
+  const startAt = clock.now()
+  const lastAt = await latestOccurredAt(pool, ENGINE_SCOPE)
+  const fromAt = Math.max(lastAt ?? 0, startAt - HISTORY_DAYS * DAY)
+  const events = await fillHistory(engine, order, clock, fromAt, startAt)
+  report({ kind: 'history_done', events })
+  await pool.end()
+  const outageAt = order.isFirstStart ? floorTo(clock.now(), OUTAGE_BIN) + OUTAGE_BIN + OUTAGE_PHASE : null
+  if (outageAt !== null) report({ kind: 'outage', at: outageAt, city: OUTAGE_CITY })
+  await streamLive({ seed: order.seed, tree: engine.tree, zone: order.zone }, clock, { fromAt: startAt - SECOND, outageAt, signal }, poster(order))
+}
+
+/** The demo's feed process: takes its order from the parent, ends with it. */
+export async function runDemoFeed(): Promise<number> {
+  const ending = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => ending.abort())
+  process.once('disconnect', () => process.exit(0))
+  try {
+    await run(await new Promise<FeedOrder>((resolve) => process.once('message', (order) => resolve(order as FeedOrder))), ending.signal)
+    process.disconnect?.()
+    return 0
+  } catch (error) {
+    report({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
+    return 1
+  }
+}

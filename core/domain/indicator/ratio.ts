@@ -1,0 +1,16 @@
+import type { Figure } from './indicator.ts'
+
+/** No data of the period at all: null, never 0 (domain.md 0.2-4, invariant 12). */
+export const NO_DATA: Figure = { numerator: null, denominator: null, value: null, status: 'no_data' }
+
+/** numerator ÷ denominator × 100 with two decimals, rounded half up, exact for whole counts; no_data for a denominator of 0 (domain.md 0.2-4). */
+export function ratio(numerator: number, denominator: number): Figure {
+  if (denominator === 0) return { numerator, denominator, value: null, status: 'no_data' }
+  const doubled = numerator * 20_000 + denominator
+  const divisor = denominator * 2
+  const remainder = ((doubled % divisor) + divisor) % divisor
+  return { numerator, denominator, value: (doubled - remainder) / divisor / 100, status: 'ok' }
+}
+
+/** A plain count as a figure. */
+export const count = (value: number): Figure => ({ numerator: value, denominator: null, value, status: 'ok' })

@@ -1,0 +1,31 @@
+import { isWithin } from '../region.ts'
+import { HOUR, type Instant, MINUTE } from '../time.ts'
+import { mayRelapse } from './judge-case.ts'
+import type { RiskParameters } from './reading.ts'
+
+/** What joining needs to know of a live case. */
+export interface JoinableCase {
+  readonly phenomenon: string
+  readonly regionPath: string
+  readonly openedAt: Instant
+  readonly lastTrueAt: Instant
+  /** Null unless the case is mitigated. */
+  readonly mitigatedAt: Instant | null
+}
+
+const overlaps = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
+
+/**
+ * Whether a finding at `tickAt` belongs to a case (domain.md 5.1 Joining): same phenomenon, one region within the other, windows
+ * overlapping or at most `joinGapHours` apart. A mitigated case takes it in only as a relapse (domain.md 7.1).
+ */
+export function mayJoin(held: JoinableCase, phenomenon: string, regionPath: string, tickAt: Instant, parameters: RiskParameters): boolean {
+  if (held.phenomenon !== phenomenon || !overlaps(held.regionPath, regionPath)) return false
+  if (held.mitigatedAt !== null) return mayRelapse(held.mitigatedAt, tickAt, parameters)
+  return tickAt - parameters.windowMinutes * MINUTE - held.lastTrueAt <= parameters.joinGapHours * HOUR
+}
+
+/** Order in which cases take a finding in: those not mitigated first, then the oldest. */
+export function byJoinOrder(a: JoinableCase, b: JoinableCase): number {
+  return Number(a.mitigatedAt !== null) - Number(b.mitigatedAt !== null) || a.openedAt - b.openedAt
+}

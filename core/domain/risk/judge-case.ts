@@ -1,0 +1,47 @@
+import { HOUR, type Instant, MINUTE, SECOND } from '../time.ts'
+import type { Level, Severity } from '../vocabulary.ts'
+import type { RiskParameters } from './reading.ts'
+import type { CaseDecision, CaseMemory, JudgeCase } from './risk-case.ts'
+
+/** How long the condition of a colour must have been false before the case leaves it, ms (domain.md 5.1 Downgrade). */
+export const holdDownMs = (severity: Severity, parameters: RiskParameters): number => (parameters.holdDownMinutes[severity - 1] ?? 0) * MINUTE
+
+/** Whether a mitigated case whose condition is true again at `tickAt` comes back, or a new case opens (domain.md 7.1: within 2 h). */
+export const mayRelapse = (mitigatedAt: Instant, tickAt: Instant, parameters: RiskParameters): boolean =>
+  tickAt - mitigatedAt <= parameters.relapseHours * HOUR
+
+function judgeMitigated(memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters): CaseDecision {
+  if (level === 0 || memory.mitigatedAt === null || !mayRelapse(memory.mitigatedAt, tickAt, parameters)) return { kind: 'stay', memory }
+  // The colour shown is the last approved one (domain.md 5.1); a return below it starts a hold-down of its own.
+  const to = Math.max(level, memory.severity) as Severity
+  return { kind: 'relapse', to, memory: { severity: to, falseSince: level < to ? tickAt : null, isMitigated: false, mitigatedAt: null, proposedSeverity: null } }
+}
+
+function judgeFalse(memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters): CaseDecision {
+  const falseSince = memory.falseSince ?? tickAt
+  const heldForMs = tickAt - falseSince
+  const waiting = { ...memory, falseSince }
+  if (heldForMs < holdDownMs(memory.severity, parameters)) return { kind: 'stay', memory: waiting }
+  if (level === 0) return { kind: 'mitigate', heldForMs, memory: { ...waiting, isMitigated: true, mitigatedAt: tickAt, proposedSeverity: null } }
+  const from = memory.severity
+  if (from <= 2) return { kind: 'downgrade', from, to: level, heldForMs, memory: { ...memory, severity: level, falseSince: null, proposedSeverity: null } }
+  if (level === memory.proposedSeverity) return { kind: 'stay', memory: waiting }
+  return { kind: 'propose', from, to: level, heldForMs, memory: { ...waiting, proposedSeverity: level } }
+}
+
+/**
+ * The case machine (domain.md 5.1, 7.1, 7.5): up at once; down only when the condition of the present colour has been false without
+ * interruption for its hold-down, then blue and yellow by themselves to the highest level true, orange and red by a proposal that
+ * waits for a person, and to `mitigated` where nothing is true. A null level means no data: the case stays and its clock stands still.
+ */
+export const judgeCase: JudgeCase = (memory, level, tickAt, parameters) => {
+  if (level === null) {
+    const falseSince = memory.falseSince === null ? null : memory.falseSince + parameters.tickSeconds * SECOND
+    return { kind: 'stay', memory: { ...memory, falseSince } }
+  }
+  if (memory.isMitigated) return judgeMitigated(memory, level, tickAt, parameters)
+  if (level < memory.severity) return judgeFalse(memory, level, tickAt, parameters)
+  if (level === 0) return { kind: 'stay', memory }
+  const present = { ...memory, severity: level, falseSince: null, proposedSeverity: null }
+  return level === memory.severity ? { kind: 'stay', memory: present } : { kind: 'upgrade', from: memory.severity, to: level, memory: present }
+}

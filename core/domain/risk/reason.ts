@@ -1,0 +1,50 @@
+import { MINUTE } from '../time.ts'
+import { COLOURS, type Severity } from '../vocabulary.ts'
+import { riskRule } from './catalogue.ts'
+import type { RiskParameters, RiskReading } from './reading.ts'
+import type { CaseDecision } from './risk-case.ts'
+
+const COLOURS_ZH = ['蓝色', '黄色', '橙色', '红色'] as const
+const zh = (severity: Severity) => COLOURS_ZH[severity - 1] ?? ''
+const en = (severity: Severity) => COLOURS[severity - 1] ?? ''
+const round = (value: number | null) => (value === null ? '–' : value.toFixed(2))
+
+function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
+  const minutes = parameters.windowMinutes
+  const rule = riskRule(reading.ruleId)
+  const head = { zh: `${reading.ruleId} ${rule?.nameZh ?? ''}`, en: `${reading.ruleId} ${rule?.nameEn.toLowerCase() ?? ''}` }
+  if (reading.reason.why === 'threshold') {
+    const threshold = reading.level === 0 ? null : reading.reason.thresholds[reading.level - 1]
+    return {
+      zh: `${head.zh}：${minutes} 分钟内 ${reading.value} 位客户（阈值 ${threshold ?? '–'}）`,
+      en: `${head.en}: ${reading.value} customers in ${minutes} min (threshold ${threshold ?? '–'})`,
+    }
+  }
+  return {
+    zh: `${head.zh}：${minutes} 分钟内 ${reading.value} 件，基线 ${round(reading.baseline)}，z=${round(reading.z)}，r=${round(reading.r)}`,
+    en: `${head.en}: ${reading.value} tickets in ${minutes} min, baseline ${round(reading.baseline)}, z=${round(reading.z)}, r=${round(reading.r)}`,
+  }
+}
+
+/** The numbers of true readings in words, Chinese and English in one text. */
+export function readingsInWords(readings: readonly RiskReading[], parameters: RiskParameters): string {
+  const words = readings.filter((reading) => reading.level > 0).map((reading) => wordsOf(reading, parameters))
+  if (words.length === 0) return '条件均不成立 / no condition is true'
+  return `${words.map((word) => word.zh).join('；')} / ${words.map((word) => word.en).join('; ')}`
+}
+
+function moved(decision: Exclude<CaseDecision, { kind: 'stay' }>): { zh: string; en: string } {
+  if (decision.kind === 'upgrade') return { zh: `升级为${zh(decision.to)}`, en: `Raised to ${en(decision.to)}` }
+  if (decision.kind === 'relapse') return { zh: `条件再次成立，以${zh(decision.to)}恢复`, en: `The condition is true again; back as ${en(decision.to)}` }
+  const minutes = Math.round(decision.heldForMs / MINUTE)
+  if (decision.kind === 'mitigate') return { zh: `原条件已连续 ${minutes} 分钟不成立，转为已缓解`, en: `The condition has been false for ${minutes} min; mitigated` }
+  const held = { zh: `${zh(decision.from)}条件已连续 ${minutes} 分钟不成立`, en: `The condition of ${en(decision.from)} has been false for ${minutes} min` }
+  if (decision.kind === 'downgrade') return { zh: `${held.zh}，降为${zh(decision.to)}`, en: `${held.en}; lowered to ${en(decision.to)}` }
+  return { zh: `${held.zh}，建议降为${zh(decision.to)}，待批准`, en: `${held.en}; lowering to ${en(decision.to)} is proposed and waits for approval` }
+}
+
+/** Why a case moves, with the numbers that decided, Chinese and English in one text. */
+export function decisionInWords(decision: Exclude<CaseDecision, { kind: 'stay' }>, readings: readonly RiskReading[], parameters: RiskParameters): string {
+  const words = moved(decision)
+  return `${words.zh} / ${words.en}. ${readingsInWords(readings, parameters)}`
+}

@@ -1,0 +1,56 @@
+import type { RegionTree } from '../region.ts'
+import type { Severity } from '../vocabulary.ts'
+import type { RiskParameters, RiskReading } from './reading.ts'
+import type { Finding } from './risk-case.ts'
+
+/** Distinct customers of a phenomenon in the window, in the whole subtree of a node. */
+export type CustomersOf = (regionCode: string, phenomenon: string) => number
+
+/** The lowest true node that still holds `share` of the top's customers; the top itself where none does. */
+function chooseNode(top: string, trueNodes: ReadonlySet<string>, tree: RegionTree, customers: (code: string) => number, share: number): string {
+  const whole = customers(top)
+  const depth = (code: string) => tree.chain(code).length
+  const fitting = [...trueNodes].filter(
+    (code) => code !== top && tree.chain(code).some((node) => node.code === top) && whole > 0 && customers(code) / whole >= share,
+  )
+  fitting.sort((a, b) => depth(b) - depth(a) || customers(b) - customers(a) || (a < b ? -1 : 1))
+  return fitting[0] ?? top
+}
+
+/** Per rule the highest reading; of equal ones that at the chosen node, else the topmost. */
+function membersOf(readings: readonly RiskReading[], chosen: string, tree: RegionTree): RiskReading[] {
+  const rank = (reading: RiskReading) => (reading.regionCode === chosen ? 0 : tree.chain(reading.regionCode).length)
+  const best = new Map<string, RiskReading>()
+  for (const reading of readings) {
+    const held = best.get(reading.ruleId)
+    if (!held || reading.level > held.level || (reading.level === held.level && rank(reading) < rank(held))) best.set(reading.ruleId, reading)
+  }
+  return [...best.values()].sort((a, b) => (a.ruleId < b.ruleId ? -1 : 1))
+}
+
+/**
+ * Joins what is true at one tick into findings (domain.md 5.1): nodes that are true at once and lie within each other are one finding,
+ * placed at the lowest of them that holds at least `scopeShare` of the distinct customers of the topmost; its colour is the highest of
+ * its members. Nodes that do not lie within each other are findings of their own.
+ */
+export function chooseFindings(readings: readonly RiskReading[], tree: RegionTree, customersOf: CustomersOf, parameters: RiskParameters): Finding[] {
+  const byPhenomenon = new Map<string, RiskReading[]>()
+  for (const reading of readings) {
+    if (reading.level === 0) continue
+    const list = byPhenomenon.get(reading.phenomenon)
+    if (list) list.push(reading)
+    else byPhenomenon.set(reading.phenomenon, [reading])
+  }
+  const findings: Finding[] = []
+  for (const [phenomenon, found] of byPhenomenon) {
+    const trueNodes = new Set(found.map((reading) => reading.regionCode))
+    const topOf = (code: string) => tree.chain(code).findLast((node) => trueNodes.has(node.code))?.code ?? code
+    for (const top of new Set([...trueNodes].map(topOf))) {
+      const regionCode = chooseNode(top, trueNodes, tree, (code) => customersOf(code, phenomenon), parameters.scopeShare)
+      const members = membersOf(found.filter((reading) => topOf(reading.regionCode) === top), regionCode, tree)
+      const level = Math.max(...members.map((member) => member.level)) as Severity
+      findings.push({ phenomenon, regionCode, level, readings: members, customers: customersOf(regionCode, phenomenon) })
+    }
+  }
+  return findings.sort((a, b) => (a.phenomenon === b.phenomenon ? (a.regionCode < b.regionCode ? -1 : 1) : a.phenomenon < b.phenomenon ? -1 : 1))
+}

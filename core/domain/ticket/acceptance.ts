@@ -1,0 +1,65 @@
+import { customerKeyOf } from '../protect/customer-key.ts'
+import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
+import type { TicketDraft } from './draft.ts'
+import { type PayloadReader, readPayload } from './payload.ts'
+import type { TicketEvent } from './ticket.ts'
+
+/** The region of a payload from finest to coarsest; `region_code` is whatever node the source knows (domain.md 3.4 row 1, 2.2-4). */
+export const REGION_KEYS = [
+  'region_code', 'region_grid', 'grid_code', 'region_branch', 'branch_code', 'region_district', 'district_code', 'region_city', 'city_code',
+] as const
+
+export const ticketKeyOf = (draft: TicketDraft, ticketNo: string): string => `${draft.provinceCode}:${draft.sourceSystem}:${ticketNo}`
+
+const MANDATORY = ['kind', 'channel', 'source_category', 'phenomenon_l1'] as const
+
+function readMatter(draft: TicketDraft, reader: PayloadReader): void {
+  draft.kind = reader.oneOf('kind', TICKET_KINDS) ?? draft.kind
+  draft.channel = reader.text('channel') ?? ''
+  draft.sourceCategory = reader.oneOf('source_category', SOURCE_CATEGORIES) ?? draft.sourceCategory
+  draft.urgency = reader.text('urgency') ?? 'normal'
+  draft.phenomenonL1 = reader.text('phenomenon_l1') ?? ''
+  draft.phenomenonL2 = reader.text('phenomenon_l2') ?? ''
+  draft.productL1 = reader.text('product_l1') ?? ''
+  draft.contentText = reader.text('content_text') ?? ''
+  draft.isTest = reader.truth('test_flag') ?? false
+  const limit = reader.integer('limit_minutes')
+  draft.limitMinutesGiven = limit !== null && limit > 0 ? limit : null
+  const parentNo = reader.text('parent_ticket_id')
+  draft.parentTicketKey = parentNo === null ? null : ticketKeyOf(draft, parentNo)
+}
+
+function readCustomer(draft: TicketDraft, reader: PayloadReader): void {
+  draft.star = reader.integer('star') ?? -1
+  draft.isVip = reader.truth('is_vip') ?? false
+  draft.isKeyPerson = reader.truth('is_key_person') ?? false
+}
+
+/** Sets what the limit is chosen by to what the ticket now says. */
+export function takeLimitBasis(draft: TicketDraft): void {
+  draft.limitBasis = {
+    star: draft.star,
+    isVip: draft.isVip,
+    isKeyPerson: draft.isKeyPerson,
+    isSkipLevel: draft.sourceCategory !== 'province_complaint',
+    isAppeal: draft.kind === 'appeal',
+  }
+}
+
+/** Takes the facts of `created` (domain.md 3.4 row 1). Only the first `created` of a ticket does; the caller sees to that. */
+export function accept(draft: TicketDraft, event: TicketEvent): void {
+  const { payload, eventId } = event
+  const reader = readPayload(payload, eventId, draft.qualityFlags)
+  for (const key of MANDATORY) if (payload[key] === undefined || payload[key] === null) draft.qualityFlags.push({ flag: `missing_field:${key}`, eventId })
+  draft.acceptedAt = event.occurredAt
+  readMatter(draft, reader)
+  readCustomer(draft, reader)
+  takeLimitBasis(draft)
+  for (const key of REGION_KEYS) {
+    const code = reader.text(key)
+    if (code === null) continue
+    draft.regionCode = code
+    break
+  }
+  draft.customerKey = customerKeyOf(payload, draft.ticketKey)
+}

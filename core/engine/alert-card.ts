@@ -1,0 +1,70 @@
+import type { AlertCard, AlertDetail } from '../contract/alerts.ts'
+import { may } from '../domain/access.ts'
+import type { Actor } from '../domain/alert/alert.ts'
+import { allowedMoves } from '../domain/alert/transition.ts'
+import type { Scope } from '../domain/region.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Sql } from '../platform/database.ts'
+import { type CardFilter, type CardRow, loadCardRow, loadCardRows, loadCardRowsOf } from '../store/alert-card-store.ts'
+import { countLinkedTickets, loadDeliveries, loadFacts, loadLinkedTickets, loadReadings } from '../store/alert-detail-store.ts'
+import { loadAlert } from '../store/alert-store.ts'
+import { loadTransitions } from '../store/transition-store.ts'
+import type { EngineTx } from './context.ts'
+
+const TICKETS_SHOWN = 200
+const READINGS_SHOWN = 1_000
+
+function toCard({ regionPath: _, ...card }: CardRow): AlertCard {
+  return card
+}
+
+/** The cards of a scope in the order of the desk: next deadline, then colour. Live and ended ones unless the filter says. */
+export async function loadCards(sql: Sql, scope: Scope, filter: CardFilter = {}): Promise<AlertCard[]> {
+  return (await loadCardRows(sql, scope, filter)).map(toCard)
+}
+
+/** The cards of the alerts named, for the engine. */
+export async function cardOf(sql: Sql, ids: readonly string[]): Promise<AlertCard[]> {
+  return (await loadCardRowsOf(sql, ids)).map(toCard)
+}
+
+/**
+ * Puts the cards of these alerts, as they stand now, in line for the feed. To be called again after a change of what a card shows beside
+ * the alert itself (a case's counts): a later card of the same alert replaces the earlier one of the transaction.
+ */
+export async function publishCards(etx: EngineTx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return
+  for (const row of await loadCardRowsOf(etx.tx, ids)) {
+    etx.feed.add({ topic: 'alert', regionCode: row.regionCode, regionPath: row.regionPath, payload: toCard(row) })
+  }
+}
+
+/** Who looks at an alert, and when: decides what of it is shown and which moves are offered. */
+export interface Viewer {
+  readonly actor: Extract<Actor, { kind: 'user' }>
+  readonly at: Instant
+}
+
+/**
+ * One alert with everything that proves it (domain.md 7.9): facts, history, readings, tickets, deliveries, and the moves that the viewer
+ * may make now. Undefined when it is not in the scope. Texts and customer marks only for roles that see tickets (domain.md 2.4).
+ */
+export async function loadDetail(sql: Sql, scope: Scope, alertId: string, viewer: Viewer): Promise<AlertDetail | undefined> {
+  if (!/^\d{1,18}$/.test(alertId)) return undefined
+  const row = await loadCardRow(sql, scope, alertId)
+  const alert = row === undefined ? undefined : await loadAlert(sql, alertId)
+  const facts = await loadFacts(sql, alertId)
+  if (row === undefined || alert === undefined || facts === undefined) return undefined
+  const seesText = may(viewer.actor.role, 'see_ticket_text')
+  const tickets = await loadLinkedTickets(sql, alertId, TICKETS_SHOWN)
+  return {
+    card: toCard(row),
+    ...facts,
+    timeline: await loadTransitions(sql, alertId),
+    readings: await loadReadings(sql, alertId, READINGS_SHOWN),
+    tickets: tickets.map((ticket) => (seesText ? ticket : { ...ticket, contentText: null, customerShort: null })),
+    ticketTotal: await countLinkedTickets(sql, alertId),
+    deliveries: await loadDeliveries(sql, alertId),
+    allowedMoves: [...allowedMoves(alert, viewer.actor, viewer.at)],
+  }
+}

@@ -1,0 +1,105 @@
+/** Why an item cannot go in (design.md section 7): the field, what was expected and what to do, each in both languages. */
+export interface Refusal {
+  readonly code: string
+  readonly field: string
+  readonly expected: string
+  readonly mend: string
+}
+
+const LIMITS = { depth: 8, values: 2_000, keys: 200, key: 64, text: 20_000 }
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+interface Fault {
+  readonly code: string
+  readonly path: readonly (string | number)[]
+}
+
+const EXPLANATIONS: Readonly<Record<string, readonly [expected: string, mend: string]>> = {
+  nul_character: ['不含 NUL 字符的文本 / text without NUL characters', '删除 U+0000 后重发 / remove U+0000 and send again'],
+  broken_text: ['有效的 Unicode 文本 / well-formed Unicode text', '修正编码（孤立代理项）后重发 / mend the encoding (a lone surrogate) and send again'],
+  control_character: ['不含 U+001E、U+001F 的文本 / text without U+001E and U+001F', '删除控制字符后重发 / remove the control characters and send again'],
+  too_long: [`最多 ${LIMITS.text} 个字符 / at most ${LIMITS.text} characters`, '缩短后重发 / shorten it and send again'],
+  too_deep: [`嵌套最多 ${LIMITS.depth} 层 / at most ${LIMITS.depth} levels deep`, '压平嵌套后重发 / flatten it and send again'],
+  too_many_values: [`一条最多 ${LIMITS.values} 个值 / at most ${LIMITS.values} values in an item`, '拆分或精简后重发 / split or trim it and send again'],
+  bad_key: [`1–${LIMITS.key} 字符的普通键名 / ordinary key names of 1–${LIMITS.key} characters`, '改键名后重发 / rename the key and send again'],
+  number_out_of_range: ['±9007199254740991 以内的数 / a number within ±9007199254740991', '改为合理数值或文本 / give a sensible number, or text'],
+}
+
+// Under the `u` flag a surrogate that is half of a pair is no surrogate any more.
+const LONE_SURROGATE = /\p{Surrogate}/u
+const LONE_SURROGATES = /\p{Surrogate}/gu
+
+function textFault(text: string): string | null {
+  if (text.length > LIMITS.text) return 'too_long'
+  if (text.includes('\u0000')) return 'nul_character'
+  if (text.includes('\u001f') || text.includes('\u001e')) return 'control_character'
+  return LONE_SURROGATE.test(text) ? 'broken_text' : null
+}
+
+function walk(value: unknown, depth: number, count: { left: number }): Fault | null {
+  const fault = (code: string): Fault => ({ code, path: [] })
+  if (typeof value === 'string') {
+    const code = textFault(value)
+    return code === null ? null : fault(code)
+  }
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? null : fault('number_out_of_range')
+  if (value === null || typeof value !== 'object') return null
+  if (depth === 0) return fault('too_deep')
+  const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((held, index) => [index, held]) : Object.entries(value)
+  count.left -= entries.length
+  if (count.left < 0) return fault('too_many_values')
+  for (const [key, held] of entries) {
+    const inner = keyFault(key) ?? walk(held, depth - 1, count)
+    if (inner !== null) return { code: inner.code, path: [key, ...inner.path] }
+  }
+  return null
+}
+
+function keyFault(key: string | number): Fault | null {
+  if (typeof key === 'number') return null
+  const isBad = key.length === 0 || key.length > LIMITS.key || FORBIDDEN_KEYS.has(key) || textFault(key) !== null
+  return isBad ? { code: 'bad_key', path: [] } : null
+}
+
+/** Names of a path that can be shown: cut short, without anything that could break a screen or a database. */
+const showPath = (path: readonly (string | number)[]) => path.map((part) => presentable(String(part)).slice(0, 40)).join('.') || '*'
+
+/** Text that every column and every screen can hold: no NUL, no separators, no lone surrogates. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are meant
+export const presentable = (text: string): string => text.replace(LONE_SURROGATES, '\ufffd').replace(/[\u0000\u001e\u001f]/g, '\ufffd')
+
+/** What about an item no database or screen could hold: broken characters, absurd sizes, depths and numbers; null when it is clean. */
+export function unfitness(item: unknown): Refusal | null {
+  const fault = walk(item, LIMITS.depth, { left: LIMITS.values })
+  if (fault === null) return null
+  const [expected, mend] = EXPLANATIONS[fault.code] as readonly [string, string]
+  return { code: fault.code, field: showPath(fault.path), expected, mend }
+}
+
+const KEPT = { depth: 5, keys: 60, text: 2_000, before: 20_000 }
+
+/**
+ * A copy of a refused item small and clean enough to keep: depth, lengths and counts cut, every text passed through `mask`.
+ * Masking comes before cutting, so that no number escapes by being cut in two.
+ */
+export function keepsake(value: unknown, mask: (text: string) => string, depth = KEPT.depth): unknown {
+  const text = (raw: string, limit: number) => {
+    const masked = mask(presentable(raw.slice(0, KEPT.before)))
+    return masked.length > limit ? `${presentable(masked.slice(0, limit))}…` : masked
+  }
+  if (typeof value === 'string') return text(value, KEPT.text)
+  if (typeof value === 'number') {
+    const shown = Number.isFinite(value) ? String(value) : 'not a number'
+    const masked = mask(shown)
+    return masked === shown && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : masked.slice(0, 40)
+  }
+  if (typeof value === 'boolean' || value === null) return value
+  if (typeof value !== 'object') return null
+  if (depth === 0) return '…'
+  if (Array.isArray(value)) return value.slice(0, KEPT.keys).map((held) => keepsake(held, mask, depth - 1))
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, KEPT.keys)
+      .map(([key, held]) => [text(key, 64), keepsake(held, mask, depth - 1)]),
+  )
+}

@@ -1,0 +1,151 @@
+import type { EventEnvelope, IntakeAnswer, ItemOutcome } from '../contract/events.ts'
+import type { Scope } from '../domain/region.ts'
+import type { Instant } from '../domain/time.ts'
+import { inTransaction, type Tx } from '../platform/database.ts'
+import { type EventRow, insertEvents, loadEventOwners } from '../store/event-store.ts'
+import { insertQuarantined } from '../store/quarantine-store.ts'
+import type { Engine } from './context.ts'
+import { checkItem, type IntakeRules } from './intake-check.ts'
+import type { Refusal } from './intake-hygiene.ts'
+import { withRegion } from './intake-payload.ts'
+import { keepItem, maskEnvelope, protectedPayload } from './intake-protect.ts'
+
+/** Who sends, as of when. */
+export interface IntakeContext {
+  /** Shown on quarantined items: `api:<key name>`, `file:<name>`, `replay`. */
+  readonly source: string
+  /** What the sender may speak for. */
+  readonly scope: Scope
+  readonly now: Instant
+  /** When the items were received, where that is not `now`. */
+  readonly receivedAt?: Instant
+  /** Payloads were already masked and hashed by an earlier intake (items that come back out of quarantine). */
+  readonly isProtected?: boolean
+}
+
+/** Items of one transaction; larger batches are cut. */
+export const BATCH_LIMIT = 5_000
+
+interface Accepted {
+  readonly index: number
+  readonly row: EventRow
+}
+interface Refused {
+  readonly index: number
+  readonly item: unknown
+  readonly refusal: Refusal
+}
+interface Sorted {
+  readonly accepted: Accepted[]
+  readonly refused: Refused[]
+}
+
+const UNEXPECTED: Refusal = {
+  code: 'unreadable_item', field: '*', expected: '事件信封 / an event envelope', mend: '对照 /api/docs 更正后重发 / mend it by /api/docs and send again',
+}
+
+function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
+  const { source_system: sourceSystem, province_code: provinceCode, ticket_id: ticketId, event_type: eventType } = envelope
+  const given = envelope.payload ?? {}
+  const payload = context.isProtected === true ? given : protectedPayload(engine.secret, provinceCode, given)
+  return {
+    occurredAt,
+    receivedAt: context.receivedAt ?? context.now,
+    sourceSystem,
+    eventId: envelope.event_id,
+    ticketKey: `${provinceCode}:${sourceSystem}:${ticketId}`,
+    provinceCode,
+    eventType,
+    sourceSeq: envelope.source_seq ?? null,
+    ...maskEnvelope(envelope),
+    correctsEventId: envelope.corrects_event_id ?? null,
+    schemaVersion: envelope.schema_version ?? 1,
+    payload: JSON.stringify(eventType === 'created' ? withRegion(payload, engine.tree) : payload),
+  }
+}
+
+/** Sorts a batch into what can be stored, masked, and what cannot. */
+function sortItems(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Sorted {
+  const rules: IntakeRules = { tree: engine.tree, zone: engine.zone, scope: context.scope, now: context.now }
+  const sorted: Sorted = { accepted: [], refused: [] }
+  items.forEach((item, offset) => {
+    const index = from + offset
+    try {
+      const checked = checkItem(item, rules)
+      if (checked.ok) sorted.accepted.push({ index, row: rowOf(engine, checked.envelope, checked.occurredAt, context) })
+      else sorted.refused.push({ index, item, refusal: checked.refusal })
+    } catch {
+      // Whatever an item is made of, it costs itself only. The error's text may quote it, so it is not kept.
+      sorted.refused.push({ index, item, refusal: UNEXPECTED })
+    }
+  })
+  return sorted
+}
+
+const identityOf = (row: { sourceSystem: string; eventId: string }) => `${row.sourceSystem}\u001f${row.eventId}`
+const byIdentity = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0)
+
+const TAKEN: Refusal = {
+  code: 'event_id_taken',
+  field: 'event_id',
+  expected: '在 source_system 内永远唯一的标识 / an id unique for ever within source_system',
+  mend: '该标识已属于另一省的事件；请为 event_id 加省前缀 / the id belongs to an event of another province; prefix event_id with the province',
+}
+
+/** Stores what is new; says which items were, and which identities belong to another province. */
+async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<{ fresh: Set<number>; taken: Set<number> }> {
+  const firsts = new Map<string, Accepted>()
+  for (const item of accepted) if (!firsts.has(identityOf(item.row))) firsts.set(identityOf(item.row), item)
+  const rows = [...firsts].sort(byIdentity).map(([, { row }]) => row)
+  const stored = new Set((await insertEvents(tx, rows)).map(identityOf))
+  const fresh = new Set<number>()
+  for (const [identity, { index }] of firsts) if (stored.has(identity)) fresh.add(index)
+  const repeated = accepted.filter(({ index }) => !fresh.has(index))
+  const owners = new Map((await loadEventOwners(tx, [...new Map(repeated.map(({ row }) => [identityOf(row), row])).values()])).map((owner) => [identityOf(owner), owner.provinceCode]))
+  const taken = new Set<number>()
+  for (const { index, row } of repeated) if ((owners.get(identityOf(row)) ?? row.provinceCode) !== row.provinceCode) taken.add(index)
+  return { fresh, taken }
+}
+
+/** Keeps refused items in quarantine, masked; returns what the sender is told about each. */
+export async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext): Promise<ItemOutcome[]> {
+  const kept = refused.map(({ item, refusal }) => ({ ...keepItem(engine, item, context), ...refusal }))
+  const ids = await insertQuarantined(tx, kept.map(({ eventId: _, ...entry }) => ({ ...entry, source: context.source })), context.now)
+  return refused.map(({ index, refusal }, place) => ({
+    index,
+    event_id: kept[place]?.eventId ?? null,
+    outcome: 'refused',
+    ...refusal,
+    quarantine_id: ids[place] as string,
+  }))
+}
+
+async function acceptBatch(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Promise<ItemOutcome[]> {
+  const { accepted, refused } = sortItems(engine, items, from, context)
+  const outcomes = await inTransaction(engine.pool, async (tx) => {
+    const { fresh, taken } = await storeRows(tx, accepted)
+    const clashes = accepted.filter(({ index }) => taken.has(index)).map(({ index }) => ({ index, item: items[index - from], refusal: TAKEN }))
+    const told = await quarantine(tx, engine, [...refused, ...clashes], context)
+    for (const { index, row } of accepted) {
+      if (!taken.has(index)) told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
+    }
+    return told
+  })
+  return outcomes.sort((a, b) => a.index - b.index)
+}
+
+/**
+ * Takes a batch in, item by item (design.md section 7): what is new is stored with its place in the line for folding, what is known is a
+ * duplicate, what cannot be taken is kept in quarantine. When this resolves everything it says is durable. Items are masked and hashed
+ * before anything is stored (domain.md 8.4). Never throws for what the items contain; throws when the database does.
+ */
+export async function acceptEvents(engine: Engine, items: readonly unknown[], context: IntakeContext): Promise<IntakeAnswer> {
+  const answer: ItemOutcome[] = []
+  for (let from = 0; from < items.length; from += BATCH_LIMIT) {
+    answer.push(...(await acceptBatch(engine, items.slice(from, from + BATCH_LIMIT), from, context)))
+  }
+  const count = (outcome: ItemOutcome['outcome']) => answer.filter((item) => item.outcome === outcome).length
+  const accepted = count('accepted')
+  if (accepted > 0) engine.ring('ingest')
+  return { accepted, duplicate: count('duplicate'), refused: count('refused'), items: answer }
+}

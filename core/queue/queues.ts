@@ -1,0 +1,169 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Job, Queue, Worker } from 'bullmq'
+import type { Instant } from '../domain/time.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { Pool } from '../platform/database.ts'
+import type { Logger } from '../platform/log.ts'
+import { openBackend } from './backend.ts'
+import type { Backend } from './backend.ts'
+import { createBell } from './bell.ts'
+import type { Bell } from './bell.ts'
+
+/** The duties that can be rung for; one queue each. */
+export const QUEUE_NAMES = ['ingest', 'timers', 'risk', 'escalate', 'notify', 'figures', 'sweep'] as const
+export type QueueName = (typeof QUEUE_NAMES)[number]
+
+/** One call of a duty. */
+export interface DutyCall {
+  /** The logical present: the slot of a schedule, or the time of the ring. Two calls with one slot are the same call again. */
+  slot: Instant
+}
+
+/**
+ * The bell of every duty. It carries no facts: each duty asks the database what is due, so a lost or repeated call changes nothing
+ * but the time (research: a job is a batch or a tick, never one event).
+ */
+export interface Queues {
+  /** Rings for `name`; rings within 15 ms are one. False when the queue is away: the schedule picks up. Never rejects. */
+  ring(name: QueueName): Promise<boolean>
+  /** Calls `name` every `ms`, once over all processes; survives restarts, and a wiped queue within seconds. */
+  every(name: QueueName, ms: number): Promise<void>
+  /** Answers calls of `name` in this process. A call whose process died is given to another within 20 s. */
+  work(name: QueueName, duty: (call: DutyCall) => Promise<void>, choice?: { concurrency?: number }): Promise<void>
+  /** Lets running calls finish (2 s at most) and lets go of the connections. The pool stays open, it is the caller's. */
+  close(): Promise<void>
+}
+
+const SECOND = 1_000
+const COALESCE_MS = 15
+const RING_WITHIN = 2 * SECOND
+const LOCK_MS = 10 * SECOND
+const GUARD_MS = 5 * SECOND
+const FINISH_WITHIN = 2 * SECOND
+// By age, never by count: on PostgreSQL, counting deadlocks and marks succeeded jobs as failed (research B).
+const KEEP = { removeOnComplete: true, removeOnFail: { age: 3600 } }
+// One bell waits at most; one rung while the duty runs is kept and follows it, because the duty may have looked already.
+const BELL = { ...KEEP, attempts: 5, backoff: { type: 'fixed', delay: SECOND }, deduplication: { id: 'bell', keepLastIfActive: true } }
+
+/** Logs a trouble when it begins and when it ends, not each time it is met: once per source and wording. */
+function createReporter(log: Pick<Logger, 'error' | 'info'>) {
+  const known = new Map<string, Set<string>>()
+  return {
+    bad(source: string, error: unknown): void {
+      const text = error instanceof Error ? error.message || error.name : String(error)
+      const texts = known.get(source) ?? new Set()
+      if (texts.has(text)) return
+      known.set(source, texts.add(text))
+      log.error({ source, err: error }, 'queue trouble')
+    },
+    good(source: string): void {
+      if (known.delete(source)) log.info({ source }, 'queue works again')
+    },
+  }
+}
+type Reporter = ReturnType<typeof createReporter>
+
+// `repeat:<scheduler>:<ms>`: the slot is in the job's id; a bell's is the time when it was rung.
+function slotOf(job: Job): Instant {
+  const slot = job.id?.startsWith('repeat:') === true ? Number(job.id.slice(job.id.lastIndexOf(':') + 1)) : Number.NaN
+  return Number.isSafeInteger(slot) ? slot : job.timestamp
+}
+
+function openQueues(backend: Backend, report: Reporter): Record<QueueName, Queue> {
+  const made = QUEUE_NAMES.map((name) => {
+    const queue = backend.queue(name, { defaultJobOptions: KEEP, streams: { events: { maxLen: 1000 } } })
+    queue.on('error', (error) => report.bad('connection', error))
+    return [name, queue] as const
+  })
+  return Object.fromEntries(made) as Record<QueueName, Queue>
+}
+
+function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) => Promise<void>, concurrency: number, report: Reporter): Worker {
+  const worker = backend.worker(name, (job) => duty({ slot: slotOf(job) }), {
+    concurrency,
+    runRetryDelay: SECOND,
+    lockDuration: LOCK_MS,
+    stalledInterval: LOCK_MS,
+    // A bell that always met a dying process would be given up after this; its schedule would still ring.
+    maxStalledCount: 10,
+  })
+  worker.on('error', (error) => report.bad('connection', error))
+  worker.on('failed', (_job, error) => report.bad(`${name} duty`, error))
+  worker.on('completed', () => { report.good(`${name} duty`); report.good('connection') })
+  return worker
+}
+
+/** Wiping the queue loses its schedules, and a lost tick would be the last: both are noticed here and set up again. */
+function guardSchedules(queues: Record<QueueName, Queue>, schedules: Map<QueueName, number>, report: Reporter): NodeJS.Timeout {
+  const check = async (name: QueueName, ms: number) => {
+    const schedule = await queues[name].getJobScheduler('every')
+    const isLate = schedule?.next !== undefined && schedule.next < systemClock.now() - 2 * ms - LOCK_MS
+    if (schedule === undefined || isLate) await setSchedule(queues[name], ms)
+    report.good('connection')
+  }
+  const guard = setInterval(() => {
+    for (const [name, ms] of schedules) check(name, ms).catch((error: unknown) => report.bad('connection', error))
+  }, GUARD_MS)
+  return guard.unref()
+}
+
+async function setSchedule(queue: Queue, ms: number): Promise<void> {
+  await queue.upsertJobScheduler('every', { every: ms }, { name: 'tick', opts: KEEP })
+}
+
+/**
+ * Opens the queues on Redis (`redisUrl`) or on PostgreSQL (`pool`: used for nothing else, not open yet, more than 7 connections).
+ * @throws when the backend cannot be reached or its tables cannot be made
+ */
+export async function createQueues(choice: { pool?: Pool; redisUrl?: string; log: Pick<Logger, 'error' | 'info'> }): Promise<Queues> {
+  const report = createReporter(choice.log)
+  if (choice.redisUrl === undefined && choice.pool === undefined) throw new Error('a queue needs a pool or a Redis url')
+  const backend = await openBackend(choice.redisUrl === undefined ? { pool: choice.pool as Pool } : { redisUrl: choice.redisUrl })
+  const queues = openQueues(backend, report)
+  await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()))
+  const workers: Worker[] = []
+  const schedules = new Map<QueueName, number>()
+  const guard = guardSchedules(queues, schedules, report)
+  let isClosed = false
+
+  async function strike(name: QueueName): Promise<boolean> {
+    const limit = new AbortController()
+    try {
+      const added = queues[name].add('bell', {}, BELL).then(() => true)
+      const late = sleep(RING_WITHIN, false, { signal: limit.signal }).catch(() => false)
+      const isHeard = await Promise.race([added, late])
+      if (isHeard) report.good('connection')
+      else report.bad('connection', new Error(`no answer within ${RING_WITHIN} ms`))
+      added.catch(() => undefined)
+      return isHeard
+    } catch (error) {
+      report.bad('connection', error)
+      return false
+    } finally {
+      limit.abort()
+    }
+  }
+  const bells = Object.fromEntries(QUEUE_NAMES.map((name) => [name, createBell(() => strike(name), COALESCE_MS)])) as Record<QueueName, Bell>
+
+  return {
+    ring: (name) => (isClosed ? Promise.resolve(false) : bells[name].ring()),
+    async every(name, ms) {
+      schedules.set(name, ms)
+      await setSchedule(queues[name], ms)
+    },
+    async work(name, duty, { concurrency = 1 } = {}) {
+      const worker = openWorker(backend, name, duty, concurrency, report)
+      workers.push(worker)
+      await worker.waitUntilReady()
+    },
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      clearInterval(guard)
+      await Promise.all(Object.values(bells).map((bell) => bell.close()))
+      const finished = Promise.all(workers.map((worker) => worker.close()))
+      await Promise.race([finished, sleep(FINISH_WITHIN, undefined, { ref: false })])
+      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+    },
+  }
+}

@@ -1,0 +1,92 @@
+import type { Scope } from '../domain/region.ts'
+import type { Instant } from '../domain/time.ts'
+import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
+import type { Sql } from '../platform/database.ts'
+
+/** Which cards of a scope. */
+export interface CardFilter {
+  /** Somebody's work or already ended; both when left out. */
+  readonly isLive?: boolean
+  readonly kind?: AlertKind
+  readonly states?: readonly AlertState[]
+  readonly minSeverity?: Severity
+  readonly ticketKey?: string
+  /** At most this many, 500 when left out. */
+  readonly limit?: number
+}
+
+/** One alert as lists show it. */
+export interface CardRow {
+  readonly id: string
+  readonly kind: AlertKind
+  readonly ruleId: string
+  readonly severity: Severity
+  readonly state: AlertState
+  readonly regionCode: string
+  readonly regionPath: string
+  readonly regionNameZh: string
+  readonly regionNameEn: string
+  readonly ticketNo: string | null
+  readonly phenomenon: string
+  readonly ticketCount: number
+  readonly customerCount: number
+  readonly openedAt: Instant
+  readonly severitySince: Instant
+  readonly nextDueAt: Instant | null
+  readonly nextDueWhat: 'ack' | 'step' | 'handle' | null
+  readonly ackedAt: Instant | null
+  readonly ackedByName: string | null
+  readonly needsAck: boolean
+  readonly suppressedBy: string | null
+  readonly proposedSeverity: number | null
+  readonly version: number
+}
+
+// `asks`: people are still asked (needsAck in core/domain/alert/alert.ts); `due_at`: the next thing that happens by itself.
+const CARDS = `
+  select a.id::text, a.kind, a.rule_id as "ruleId", a.severity, a.state, a.region_code as "regionCode", a.region_path as "regionPath",
+         g.name_zh as "regionNameZh", g.name_en as "regionNameEn",
+         case when a.ticket_key is not null then coalesce(t.fold ->> 'ticketNo', split_part(a.ticket_key, ':', 3)) end as "ticketNo",
+         coalesce(c.phenomenon, t.phenomenon_l2, '') as phenomenon,
+         coalesce(c.ticket_count, (a.kind = 'abnormal')::int) as "ticketCount", coalesce(c.customer_count, (a.kind = 'abnormal')::int) as "customerCount",
+         a.opened_at as "openedAt", a.severity_since as "severitySince", d.due_at as "nextDueAt",
+         case when d.due_at is null then null when not d.steps then 'handle' when d.due_at = a.ack_due_at then 'ack' else 'step' end as "nextDueWhat",
+         a.acked_at as "ackedAt", u.display_name as "ackedByName", n.asks as "needsAck", a.suppressed_by::text as "suppressedBy",
+         c.proposed_severity as "proposedSeverity", a.version
+    from alert a
+    join region g on g.code = a.region_code
+    left join ticket t on t.ticket_key = a.ticket_key
+    left join risk_case c on c.alert_id = a.id
+    left join app_user u on u.id = a.acked_by
+    left join escalation e on e.alert_id = a.id and e.stopped_at is null
+    cross join lateral (select a.state in ('open', 'acknowledged', 'handling') and coalesce(a.acked_severity < a.severity, true) as asks) n
+    cross join lateral (select n.asks and e.due_at is not null as steps, case when n.asks and e.due_at is not null then e.due_at
+                               when a.state in ('open', 'acknowledged', 'handling') then a.handle_due_at end as due_at) d`
+
+/** The cards of a scope, by the next deadline, then by colour, then the newest first. */
+export async function loadCardRows(sql: Sql, scope: Scope, filter: CardFilter): Promise<CardRow[]> {
+  const { rows } = await sql.query<CardRow>(
+    `${CARDS}
+     where a.region_path ^@ $1
+       and ($2::boolean is null or $2 = (a.ended_at is null))
+       and ($3::text is null or a.kind = $3)
+       and ($4::text[] is null or a.state = any ($4))
+       and ($5::int is null or a.severity >= $5)
+       and ($6::text is null or a.ticket_key = $6)
+     order by d.due_at nulls last, a.severity desc, a.id desc limit $7`,
+    [scope.path, filter.isLive ?? null, filter.kind ?? null, filter.states ?? null, filter.minSeverity ?? null, filter.ticketKey ?? null, filter.limit ?? 500],
+  )
+  return rows
+}
+
+/** The cards of the alerts named, in their order; for the engine, which publishes them under their own region. */
+export async function loadCardRowsOf(sql: Sql, ids: readonly string[]): Promise<CardRow[]> {
+  const { rows } = await sql.query<CardRow>(`${CARDS} where a.id = any ($1::bigint[]) order by array_position($1::bigint[], a.id)`, [ids])
+  return rows
+}
+
+/** The card of one alert of a scope; undefined when there is none in it. */
+export async function loadCardRow(sql: Sql, scope: Scope, id: string): Promise<CardRow | undefined> {
+  const { rows } = await sql.query<CardRow>(`${CARDS} where a.id = $2 and a.region_path ^@ $1`, [scope.path, id])
+  return rows[0]
+}

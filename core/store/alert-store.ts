@@ -1,0 +1,144 @@
+import type { Alert, Approval } from '../domain/alert/alert.ts'
+import type { Instant } from '../domain/time.ts'
+import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
+import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
+
+/** What a new alert is stored with besides its life. */
+export interface NewAlert {
+  readonly alert: Omit<Alert, 'id'>
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly provinceCode: string | null
+  /** First step's due time; null when no ladder runs (suppressed). */
+  readonly runDueAt: Instant | null
+  readonly reason: string
+}
+
+/**
+ * Raises alerts in one statement, each with its `open` transition and, where `runDueAt` is given, its running escalation; returns the ids in
+ * the order given. A second open alert for the same rule and ticket fails the transaction (domain.md 4.1-2). Never call it with nothing.
+ */
+export async function insertAlerts(tx: Tx, items: readonly NewAlert[]): Promise<string[]> {
+  const text = (pick: (item: NewAlert) => string | number | null) => joined(items.map(pick))
+  const { rows } = await tx.query<{ id: number }>(
+    `with spec as (
+       select * from unnest(${Array.from({ length: 17 }, (_, index) => column(`$${index + 1}`)).join(', ')}) with ordinality
+         as s (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state, facts,
+               opened_at, ack_due_at, handle_due_at, suppressed_by, run_due_at, place)),
+     raised as (
+       insert into alert (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state,
+                          facts, opened_at, severity_since, ack_due_at, handle_due_at, suppressed_by)
+       select kind, rule_id, rule_version::int, ladder_version::int, parameters::jsonb, ticket_key, province_code, region_code, region_path,
+              severity::smallint, state, facts::jsonb, ${instantOf('opened_at')}, ${instantOf('opened_at')}, ${instantOf('ack_due_at')},
+              ${instantOf('handle_due_at')}, suppressed_by::bigint
+         from spec order by place
+       returning id, severity, state, opened_at, ladder_version),
+     numbered as (select *, row_number() over (order by id) as place from raised),
+     logged as (
+       insert into alert_transition (alert_id, at, actor_kind, move, to_state, to_severity, reason, client)
+       select id, opened_at, 'engine', 'open', state, severity, reason, 'engine'
+         from numbered join unnest(${column('$18')}) with ordinality as r (reason, place) using (place)),
+     started as (
+       insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
+       select n.id, n.severity, n.ladder_version, n.opened_at, 0, ${instantOf('s.run_due_at')}
+         from numbered n join spec s using (place) where s.run_due_at is not null)
+     select id from raised order by id`,
+    [
+      text(({ alert }) => alert.kind), text(({ alert }) => alert.ruleId), text(({ alert }) => alert.ruleVersion), text(({ alert }) => alert.ladderVersion),
+      text(({ parameters }) => JSON.stringify(parameters)), text(({ alert }) => alert.ticketKey), text(({ provinceCode }) => provinceCode),
+      text(({ alert }) => alert.regionCode), text(({ alert }) => alert.regionPath), text(({ alert }) => alert.severity), text(({ alert }) => alert.state),
+      text(({ alert }) => JSON.stringify(alert.facts)), text(({ alert }) => alert.openedAt), text(({ alert }) => alert.ackDueAt),
+      text(({ alert }) => alert.handleDueAt), text(({ alert }) => alert.suppressedBy), text(({ runDueAt }) => runDueAt), text(({ reason }) => reason),
+    ],
+  )
+  return rows.map((row) => String(row.id))
+}
+
+interface AlertRow {
+  id: number; kind: AlertKind; rule_id: string; rule_version: number; ladder_version: number; ticket_key: string | null
+  region_code: string; region_path: string; severity: Severity; state: AlertState; facts: Record<string, unknown>
+  opened_at: Instant; severity_since: Instant; acked_at: Instant | null; acked_by: string | null; acked_severity: Severity | null
+  ack_due_at: Instant | null; handle_due_at: Instant | null; mitigated_at: Instant | null; ended_at: Instant | null
+  relapse_count: number; suppressed_by: number | null; merged_into: number | null; version: number
+  proposed_severity: Severity | null; handlers: string[]; approvals: Approval[]
+}
+
+const idOf = (id: number | null) => (id === null ? null : String(id))
+
+const toAlert = (row: AlertRow): Alert => ({
+  id: String(row.id), kind: row.kind, ruleId: row.rule_id, ruleVersion: row.rule_version, ladderVersion: row.ladder_version, ticketKey: row.ticket_key,
+  regionCode: row.region_code, regionPath: row.region_path, severity: row.severity, state: row.state, facts: row.facts,
+  openedAt: row.opened_at, severitySince: row.severity_since, ackedAt: row.acked_at, ackedBy: row.acked_by, ackedSeverity: row.acked_severity,
+  ackDueAt: row.ack_due_at, handleDueAt: row.handle_due_at, mitigatedAt: row.mitigated_at, endedAt: row.ended_at,
+  relapseCount: row.relapse_count, suppressedBy: idOf(row.suppressed_by), mergedInto: idOf(row.merged_into), version: row.version,
+  proposedSeverity: row.proposed_severity, handlers: row.handlers, approvals: row.approvals,
+})
+
+// Consents count for the present colour only: from the last change of colour on.
+const ALERT = `
+  select a.*, c.proposed_severity,
+         array(select distinct t.actor_id::text from alert_transition t
+                where t.alert_id = a.id and t.actor_id is not null and t.move in ('ack', 'handle_start', 'resolve')) as handlers,
+         coalesce((select jsonb_agg(jsonb_build_object('userId', t.actor_id, 'role', t.detail ->> 'role', 'toSeverity', (t.detail ->> 'approves')::int) order by t.id)
+                     from alert_transition t
+                    where t.alert_id = a.id and t.move = 'approve_downgrade' and t.from_severity = t.to_severity
+                      and t.id > coalesce((select max(p.id) from alert_transition p where p.alert_id = a.id and p.from_severity <> p.to_severity), 0)),
+                  '[]') as approvals
+    from alert a left join risk_case c on c.alert_id = a.id`
+
+/** Takes the alert's row lock until the transaction ends and returns it as it stands then; undefined when there is no such alert. */
+export async function lockAlert(tx: Tx, id: string): Promise<Alert | undefined> {
+  // Two statements: what is read beside a row waited for would be as old as the beginning of the wait.
+  const { rowCount } = await tx.query('select from alert where id = $1 for update', [id])
+  if (rowCount === 0) return undefined
+  return loadAlert(tx, id)
+}
+
+/** One alert without a scope: for the engine only. */
+export async function loadAlert(sql: Sql, id: string): Promise<Alert | undefined> {
+  const { rows } = await sql.query<AlertRow>(`${ALERT} where a.id = $1`, [id])
+  return rows.map(toAlert)[0]
+}
+
+/** Stores what a move made of an alert; false when another version is stored by now. The caller holds the row's lock. */
+export async function updateAlert(tx: Tx, after: Alert, expectedVersion: number): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update alert set severity = $3, state = $4, severity_since = ${instantOf('$5')}, acked_at = ${instantOf('$6')}, acked_by = $7::uuid, acked_severity = $8,
+            ack_due_at = ${instantOf('$9')}, handle_due_at = ${instantOf('$10')}, mitigated_at = ${instantOf('$11')}, ended_at = ${instantOf('$12')},
+            relapse_count = $13, suppressed_by = $14::bigint, merged_into = $15::bigint, version = $16
+      where id = $1 and version = $2`,
+    [
+      after.id, expectedVersion, after.severity, after.state, after.severitySince, after.ackedAt, after.ackedBy, after.ackedSeverity,
+      after.ackDueAt, after.handleDueAt, after.mitigatedAt, after.endedAt, after.relapseCount, after.suppressedBy, after.mergedInto, after.version,
+    ],
+  )
+  return rowCount === 1
+}
+
+/** Remembers (or forgets) the colour that the engine proposes for a case; nothing happens for an abnormal ticket. */
+export async function updateProposal(tx: Tx, alertId: string, proposedSeverity: Severity | null): Promise<void> {
+  await tx.query('update risk_case set proposed_severity = $2 where alert_id = $1', [alertId, proposedSeverity])
+}
+
+/** The open alert of the same rule and ticket, if there is one beside `id`. */
+export async function findOpenTwin(sql: Sql, id: string): Promise<string | null> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select o.id from alert a join alert o on o.rule_id = a.rule_id and o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.ended_at is null
+      where a.id = $1 and a.kind = 'abnormal' and o.id <> a.id limit 1`,
+    [id],
+  )
+  return rows[0] === undefined ? null : String(rows[0].id)
+}
+
+/**
+ * The alert by whose level the people of this alert's ticket are paged: of those that ask for people the highest, of equals the oldest
+ * (domain.md 4.1-3). Null for a case, and when none asks.
+ */
+export async function findPagingAlert(sql: Sql, id: string): Promise<string | null> {
+  const { rows } = await sql.query<{ id: number }>(
+    `select o.id from alert a join alert o on o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.state in ('open', 'acknowledged', 'handling')
+      where a.id = $1 and a.kind = 'abnormal' order by o.severity desc, o.id limit 1`,
+    [id],
+  )
+  return rows[0] === undefined ? null : String(rows[0].id)
+}

@@ -1,0 +1,181 @@
+import type { TicketEvent } from '../domain/ticket/ticket.ts'
+import type { Instant } from '../domain/time.ts'
+import type { EventType } from '../domain/vocabulary.ts'
+import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
+
+/** An event as it is stored: masked and hashed, its payload already JSON text. */
+export interface EventRow {
+  readonly occurredAt: Instant
+  readonly receivedAt: Instant
+  readonly sourceSystem: string
+  readonly eventId: string
+  readonly ticketKey: string
+  readonly provinceCode: string
+  readonly eventType: string
+  readonly sourceSeq: number | null
+  readonly actorType: string | null
+  readonly actorId: string | null
+  readonly unitId: string | null
+  readonly correctsEventId: string | null
+  readonly schemaVersion: number
+  readonly payload: string
+}
+
+const NAMES = [
+  'source_system', 'event_id', 'occurred_at', 'received_at', 'ticket_key', 'province_code', 'event_type', 'source_seq', 'actor_type', 'actor_id',
+  'unit_id', 'corrects_event_id', 'schema_version', 'payload',
+]
+const INSERT = `
+  with item as materialized (select * from unnest(${NAMES.map((_name, index) => column(`$${index + 1}`)).join(', ')}) as i (${NAMES.join(', ')})),
+  fresh as (
+    insert into event_id (source_system, event_id, province_code) select source_system, event_id, province_code from item
+    on conflict (source_system, event_id) do nothing returning source_system, event_id),
+  stored as (
+    insert into event (occurred_at, received_at, source_system, event_id, ticket_key, province_code, event_type, source_seq, actor_type, actor_id,
+                       unit_id, corrects_event_id, schema_version, payload)
+    select ${instantOf('occurred_at')}, ${instantOf('received_at')}, source_system, event_id, ticket_key, province_code, event_type,
+           source_seq::bigint, actor_type, actor_id, unit_id, corrects_event_id, schema_version::integer, payload::jsonb
+      from item where (source_system, event_id) in (select source_system, event_id from fresh)),
+  waiting as (
+    insert into pending_event (ticket_key, occurred_at)
+    select ticket_key, ${instantOf('occurred_at')} from item where (source_system, event_id) in (select source_system, event_id from fresh))
+  select source_system as "sourceSystem", event_id as "eventId" from fresh`
+
+/**
+ * Stores the events that are new, each with its row in pending_event, and returns the identities of exactly those.
+ * `rows` hold each identity once, sorted by it: concurrent batches wait for each other in one order and never lock up.
+ */
+export async function insertEvents(tx: Tx, rows: readonly EventRow[]): Promise<{ sourceSystem: string; eventId: string }[]> {
+  if (rows.length === 0) return []
+  const result = await tx.query<{ sourceSystem: string; eventId: string }>(INSERT, [
+    joined(rows.map((row) => row.sourceSystem)),
+    joined(rows.map((row) => row.eventId)),
+    joined(rows.map((row) => row.occurredAt)),
+    joined(rows.map((row) => row.receivedAt)),
+    joined(rows.map((row) => row.ticketKey)),
+    joined(rows.map((row) => row.provinceCode)),
+    joined(rows.map((row) => row.eventType)),
+    joined(rows.map((row) => row.sourceSeq)),
+    joined(rows.map((row) => row.actorType)),
+    joined(rows.map((row) => row.actorId)),
+    joined(rows.map((row) => row.unitId)),
+    joined(rows.map((row) => row.correctsEventId)),
+    joined(rows.map((row) => row.schemaVersion)),
+    joined(rows.map((row) => row.payload)),
+  ])
+  return result.rows
+}
+
+/** Which province each of these known identities belongs to; null where that was not kept. */
+export async function loadEventOwners(
+  tx: Tx,
+  ids: readonly { readonly sourceSystem: string; readonly eventId: string }[],
+): Promise<{ sourceSystem: string; eventId: string; provinceCode: string | null }[]> {
+  if (ids.length === 0) return []
+  const { rows } = await tx.query<{ sourceSystem: string; eventId: string; provinceCode: string | null }>(
+    `select e.source_system as "sourceSystem", e.event_id as "eventId", e.province_code as "provinceCode"
+       from unnest(${column('$1')}, ${column('$2')}) as i (source_system, event_id) join event_id e using (source_system, event_id)`,
+    [joined(ids.map((id) => id.sourceSystem)), joined(ids.map((id) => id.eventId))],
+  )
+  return rows
+}
+
+/** One accepted event waiting to be folded. */
+export interface Pending {
+  readonly seq: number
+  readonly ticketKey: string
+  readonly occurredAt: Instant
+}
+
+/** Which share of the tickets a worker takes: those whose hash falls on `index` of `count`. */
+export interface Lane {
+  readonly index: number
+  readonly count: number
+}
+
+const RETURNING = `returning p.seq, p.ticket_key as "ticketKey", p.occurred_at as "occurredAt"`
+
+/**
+ * Takes up to `limit` waiting events, oldest first, out of the line; they are back in it when the transaction fails.
+ * What another worker has taken is passed over.
+ */
+export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Promise<Pending[]> {
+  const share = lane === null ? '' : 'where hashtext(ticket_key) & 2147483647 % $3 = $2'
+  const { rows } = await tx.query<Pending>(
+    `delete from pending_event p using (select seq from pending_event ${share} order by seq limit $1 for update skip locked) t where p.seq = t.seq ${RETURNING}`,
+    lane === null ? [limit] : [limit, lane.index, lane.count],
+  )
+  return rows
+}
+
+/** Takes exactly these waiting events, as far as they are still in the line and free. */
+export async function claimPendingSeqs(tx: Tx, seqs: readonly number[]): Promise<Pending[]> {
+  const { rows } = await tx.query<Pending>(
+    `delete from pending_event p using (select seq from pending_event where seq = any($1::bigint[]) order by seq for update skip locked) t
+      where p.seq = t.seq ${RETURNING}`,
+    [seqs],
+  )
+  return rows
+}
+
+/** Puts tickets in line again: one row per event in the given stretch. */
+export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> {
+  const { rowCount } = await tx.query(
+    `insert into pending_event (ticket_key, occurred_at) select ticket_key, occurred_at from event where ticket_key = $1 order by occurred_at`,
+    [ticketKey],
+  )
+  return rowCount ?? 0
+}
+
+/** How many accepted events wait to be folded, and since when the oldest of them does (by acceptance order). */
+export async function countPending(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ n: number }>('select count(*) as n from pending_event')
+  return Number(rows[0]?.n ?? 0)
+}
+
+type EventTuple = [
+  string, string, string, string, string, Instant, Instant, number | null, string | null, string | null, string | null, string | null, Record<string, unknown>,
+]
+
+const EVENT_COLUMNS = `ticket_key, source_system, event_id, event_type, province_code, occurred_at, received_at, source_seq, actor_type, actor_id, unit_id,
+  corrects_event_id, payload`
+
+function eventOf(row: EventTuple): TicketEvent {
+  return {
+    ticketKey: row[0],
+    sourceSystem: row[1],
+    eventId: row[2],
+    type: row[3] as EventType,
+    provinceCode: row[4],
+    occurredAt: row[5],
+    receivedAt: row[6],
+    sourceSeq: row[7],
+    actorType: row[8],
+    actorId: row[9],
+    unitId: row[10],
+    correctsEventId: row[11],
+    payload: row[12],
+  }
+}
+
+/** All events of these tickets that occurred in [from, to], in no particular order; the stretch spares the chunks outside it. */
+export async function loadEventsOfTickets(sql: Sql, ticketKeys: readonly string[], from: Instant, to: Instant): Promise<TicketEvent[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await (sql as Tx).query<EventTuple>({
+    text: `select ${EVENT_COLUMNS} from event
+            where ticket_key = any(${column('$1')}) and occurred_at >= ${instantOf('$2')} and occurred_at <= ${instantOf('$3')}`,
+    values: [joined(ticketKeys), from, to],
+    rowMode: 'array',
+  })
+  return rows.map(eventOf)
+}
+
+/** The next ticket keys after `after` (in the database's order) that have events, at most `limit`: a walk over all of them. */
+export async function loadEventTicketKeys(sql: Sql, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql.query<{ key: string }>(
+    'select distinct ticket_key as key from event where ticket_key > $1 order by ticket_key limit $2',
+    [after, limit],
+  )
+  return rows.map(({ key }) => key)
+}

@@ -1,0 +1,151 @@
+import type { Scope } from '../domain/region.ts'
+import type { Ticket } from '../domain/ticket/ticket.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
+
+/** What the next difference and the timers need to know about a stored ticket. */
+export interface TicketMemory {
+  readonly ticketKey: string
+  readonly nextCheckAt: Instant | null
+  /** What it is counted as now, as written by {@link saveTickets}. */
+  readonly counted: string
+  readonly isOverdue: boolean
+  /** All its folded events occurred in this stretch. */
+  readonly firstEventAt: Instant | null
+  readonly lastEventAt: Instant | null
+}
+
+/** Locks the rows of these tickets in key order until the transaction ends; tickets that do not exist yet are left out. */
+export async function lockTickets(tx: Tx, ticketKeys: readonly string[]): Promise<TicketMemory[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await tx.query<TicketMemory>(
+    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
+            first_event_at as "firstEventAt", last_event_at as "lastEventAt"
+       from ticket where ticket_key = any(${column('$1')}) order by ticket_key for update`,
+    [joined(ticketKeys)],
+  )
+  return rows
+}
+
+/** A ticket row as written: the fold, its projections, what it is counted as. */
+export interface TicketRow {
+  readonly ticket: Ticket
+  readonly regionPath: string
+  readonly isValid: boolean
+  readonly closedAt: Instant | null
+  readonly deadlineAt: Instant | null
+  readonly isOverdue: boolean
+  readonly level: number
+  readonly nextCheckAt: Instant | null
+  readonly counted: string
+  readonly firstEventAt: Instant
+  readonly lastEventAt: Instant
+}
+
+const COLUMNS: readonly (readonly [name: string, value: (name: string) => string, read: (row: TicketRow) => string | number | boolean | null])[] = (() => {
+  const text = (name: string) => name
+  const instant = (name: string) => instantOf(name)
+  const as = (type: string) => (name: string) => `${name}::${type}`
+  return [
+    ['ticket_key', text, (row) => row.ticket.ticketKey],
+    ['province_code', text, (row) => row.ticket.provinceCode],
+    ['region_code', text, (row) => row.ticket.regionCode],
+    ['region_path', text, (row) => row.regionPath],
+    ['kind', text, (row) => row.ticket.kind],
+    ['phenomenon_l2', text, (row) => row.ticket.phenomenonL2],
+    ['status', text, (row) => row.ticket.status],
+    ['is_valid', as('boolean'), (row) => row.isValid],
+    ['customer_key', text, (row) => row.ticket.customerKey],
+    ['accepted_at', instant, (row) => row.ticket.acceptedAt],
+    ['closed_at', instant, (row) => row.closedAt],
+    ['deadline_at', instant, (row) => row.deadlineAt],
+    ['is_overdue', as('boolean'), (row) => row.isOverdue],
+    ['ticket_level', as('smallint'), (row) => row.level],
+    ['next_check_at', instant, (row) => row.nextCheckAt],
+    ['fold', as('jsonb'), (row) => JSON.stringify(row.ticket)],
+    ['counted', text, (row) => row.counted],
+    ['first_event_at', instant, (row) => row.firstEventAt],
+    ['last_event_at', instant, (row) => row.lastEventAt],
+  ]
+})()
+
+const names = COLUMNS.map(([name]) => name).join(', ')
+const ITEMS = `unnest(${COLUMNS.map((_column, index) => column(`$${index + 2}`)).join(', ')}) as i (${names})`
+const UPDATE = `update ticket t set ${COLUMNS.slice(1).map(([name, value]) => `${name} = ${value(`i.${name}`)}`).join(', ')}, updated_at = ${instantOf('$1')}
+  from ${ITEMS} where t.ticket_key = i.ticket_key`
+const INSERT = `insert into ticket (${names}, updated_at)
+  select ${COLUMNS.map(([name, value]) => value(`i.${name}`)).join(', ')}, ${instantOf('$1')} from ${ITEMS} order by i.ticket_key
+  on conflict (ticket_key) do nothing`
+
+const valuesOf = (rows: readonly TicketRow[], now: Instant) => [now, ...COLUMNS.map(([, , read]) => joined(rows.map(read)))]
+
+/** Rewrites tickets whose rows this transaction has locked. */
+export async function updateTickets(tx: Tx, rows: readonly TicketRow[], now: Instant): Promise<void> {
+  if (rows.length > 0) await tx.query(UPDATE, valuesOf(rows, now))
+}
+
+/** Writes tickets that did not exist when this transaction looked; fewer than given means that somebody else has just made one of them. */
+export async function insertTickets(tx: Tx, rows: readonly TicketRow[], now: Instant): Promise<number> {
+  if (rows.length === 0) return 0
+  const { rowCount } = await tx.query(INSERT, valuesOf(rows, now))
+  return rowCount ?? 0
+}
+
+/** Tickets whose next check has come, the longest due first, at most `limit`. */
+export async function loadDueTickets(sql: Sql, now: Instant, limit: number): Promise<{ ticketKey: string; nextCheckAt: Instant }[]> {
+  const { rows } = await sql.query<{ ticketKey: string; nextCheckAt: Instant }>(
+    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt" from ticket
+      where next_check_at <= ${instantOf('$1')} order by next_check_at limit $2`,
+    [now, limit],
+  )
+  return rows
+}
+
+/** The next instant at which any ticket is due, or null: how long a timer worker may sleep. */
+export async function nextTicketCheck(sql: Sql): Promise<Instant | null> {
+  const { rows } = await sql.query<{ at: Instant | null }>('select min(next_check_at) as at from ticket')
+  return rows[0]?.at ?? null
+}
+
+/** Takes a ticket off the timers: it cannot be judged (workers/put-aside.ts says why where people see it). */
+export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> {
+  await tx.query('update ticket set next_check_at = null where ticket_key = $1', [ticketKey])
+}
+
+/** A ticket as stored, for reading. */
+export interface StoredTicket {
+  readonly ticket: Ticket
+  readonly regionPath: string
+  readonly deadlineAt: Instant | null
+  readonly isOverdue: boolean
+  readonly level: number
+  readonly nextCheckAt: Instant | null
+}
+
+/** The tickets of these keys that lie in the scope, by key. */
+export async function loadTickets(sql: Sql, scope: Scope, ticketKeys: readonly string[]): Promise<StoredTicket[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await sql.query<StoredTicket>(
+    `select fold as ticket, region_path as "regionPath", deadline_at as "deadlineAt", is_overdue as "isOverdue", ticket_level as level,
+            next_check_at as "nextCheckAt"
+       from ticket where ticket_key = any($1::text[]) and region_path ^@ $2 order by ticket_key`,
+    [ticketKeys, scope.path],
+  )
+  return rows
+}
+
+/** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
+export async function loadCountedTickets(
+  sql: Sql,
+  after: string,
+  limit: number,
+): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
+  const { rows } = await sql.query<TicketMemory & { fold: Ticket }>(
+    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
+            first_event_at as "firstEventAt", last_event_at as "lastEventAt", fold
+       from ticket where ticket_key > $1 order by ticket_key limit $2`,
+    [after, limit],
+  )
+  return rows
+}

@@ -1,0 +1,41 @@
+import type { AlertDetail, AlertList, MoveBody } from '../../core/contract/alerts.ts'
+import type { KpiAnswer } from '../../core/contract/kpi.ts'
+import type { NodeInfo, WallSnapshot } from '../../core/contract/wall.ts'
+import { Unauthorised } from '../live/connection.ts'
+import { readSnapshot } from '../live/frame.ts'
+import { send } from '../session/session.ts'
+import { ApiFailure, request } from './request.ts'
+
+/** GET /wall. Throws `Unauthorised` on 401, `ApiFailure` otherwise; a body that does not fit the contract counts as a failure. */
+export async function getSnapshot(deviceToken: string | null, signal: AbortSignal): Promise<WallSnapshot> {
+  try {
+    const body = await request<unknown>('/wall', { deviceToken, signal })
+    const version = (body as { version?: unknown } | null)?.version
+    const snapshot = readSnapshot(body)
+    if (snapshot) return snapshot
+    // Another version may have another shape: let the connection see the number and reload.
+    if (typeof version === 'number') return body as WallSnapshot
+    throw new ApiFailure(200, null)
+  } catch (error) {
+    if (error instanceof ApiFailure && error.status === 401) throw new Unauthorised()
+    throw error
+  }
+}
+
+/** The nodes of the caller's scope, parents before children. */
+export async function getRegions(deviceToken: string | null, signal?: AbortSignal): Promise<readonly NodeInfo[]> {
+  return (await request<{ items: NodeInfo[] }>('/regions', { deviceToken, ...(signal ? { signal } : {}) })).items
+}
+
+export const getAlert = (id: string, signal?: AbortSignal) => request<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, signal ? { signal } : {})
+
+export const getAlerts = (query: URLSearchParams, signal?: AbortSignal) => request<AlertList>(`/alerts?${query}`, signal ? { signal } : {})
+
+/** One move of the signed-in person. Throws `ApiFailure` 409 with `by` and `at` when somebody else was first. */
+export const moveAlert = (id: string, body: MoveBody) => send<unknown>(`/alerts/${encodeURIComponent(id)}/moves`, body)
+
+export const getKpi = (region: string | null, weeks: number, signal?: AbortSignal) => {
+  const query = new URLSearchParams({ weeks: String(weeks) })
+  if (region !== null) query.set('region', region)
+  return request<KpiAnswer>(`/kpi?${query}`, signal ? { signal } : {})
+}

@@ -1,0 +1,71 @@
+import type { KpiSeries } from '../../core/contract/kpi.ts'
+import type { ChartOption } from './echarts.ts'
+import type { Palette } from './palette.ts'
+
+/** The lines of a trend over the weeks, oldest first; null is a gap, never zero. */
+export interface TrendLines {
+  readonly labels: readonly string[]
+  readonly complete: readonly (number | null)[]
+  /** From the last complete week to the running one; null everywhere else. */
+  readonly incomplete: readonly (number | null)[]
+  readonly lastYear: readonly (number | null)[]
+}
+
+type Week = KpiSeries['weeks'][number]
+const valueOf = (figure: Week['figure']): number | null => (figure.status === 'ok' ? figure.value : null)
+const shortWeek = (week: string): string => week.slice(week.indexOf('W'))
+
+/** Cuts a series into its lines. `incompleteWord` is put under the label of a week that still runs. */
+export function trendLines(series: Pick<KpiSeries, 'weeks'>, incompleteWord: string): TrendLines {
+  const { weeks } = series
+  const before = (index: number) => weeks[index + 1]?.isComplete === false
+  return {
+    labels: weeks.map((week) => (week.isComplete ? shortWeek(week.week) : `${shortWeek(week.week)}\n${incompleteWord}`)),
+    complete: weeks.map((week) => (week.isComplete ? valueOf(week.figure) : null)),
+    incomplete: weeks.map((week, index) => (!week.isComplete || before(index) ? valueOf(week.figure) : null)),
+    lastYear: weeks.map((week) => valueOf(week.lastYear)),
+  }
+}
+
+/** The chart of one indicator: this year dark, last year lighter, the running week dotted with a hollow mark, the target dashed. */
+export function weekTrendOption(series: KpiSeries, incompleteWord: string, palette: Palette): ChartOption {
+  const lines = trendLines(series, incompleteWord)
+  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font }
+  const target = series.thresholds?.target ?? null
+  const size = palette.stroke * 3.4
+  const line = (id: string, color: string, data: readonly (number | null)[], more: object) =>
+    ({ id, type: 'line', silent: true, connectNulls: false, color, data: [...data], ...more }) as const
+  return {
+    animation: false,
+    grid: { left: 0, right: palette.fontSize, top: palette.fontSize * 0.8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    xAxis: {
+      type: 'category',
+      data: [...lines.labels],
+      boundaryGap: true,
+      axisLabel: { ...label, interval: 'auto', hideOverlap: true, lineHeight: palette.fontSize * 1.3, showMaxLabel: true },
+      axisLine: { lineStyle: { color: palette.grid } },
+      axisTick: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      scale: series.unit === 'percent',
+      splitNumber: 4,
+      axisLabel: label,
+      axisLine: { show: false },
+      axisTick: { show: false },
+      splitLine: { lineStyle: { color: palette.grid } },
+    },
+    series: [
+      line('lastYear', palette.soft, lines.lastYear, { symbol: 'circle', symbolSize: size * 0.7, lineStyle: { width: palette.stroke } }),
+      ...(target === null
+        ? []
+        : [line('target', palette.target, series.weeks.map(() => target), { showSymbol: false, lineStyle: { width: palette.stroke * 0.8, type: 'dashed' } })]),
+      line('incomplete', palette.main, lines.incomplete, {
+        symbol: 'emptyCircle',
+        symbolSize: size * 1.3,
+        lineStyle: { width: palette.stroke * 1.2, type: 'dotted' },
+      }),
+      line('complete', palette.main, lines.complete, { symbol: 'circle', symbolSize: size, lineStyle: { width: palette.stroke * 1.4 } }),
+    ] as NonNullable<ChartOption['series']>,
+  }
+}

@@ -1,0 +1,19 @@
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+const one = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const two = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+
+/** A count with thousands separators; both languages print it alike. */
+export const formatCount = (value: number): string => whole.format(value)
+
+/** A ratio or z with one decimal. */
+export const formatOne = (value: number): string => one.format(value)
+
+/** A published figure: counts whole, percentages with two decimals and their sign. */
+export const formatFigure = (value: number, unit: 'tickets' | 'percent'): string => (unit === 'percent' ? `${two.format(value)}%` : whole.format(value))
+
+/** A difference with its sign, also the plus; zero has none. The minus is U+2212, as wide as the plus. */
+export function formatSigned(value: number, format: (value: number) => string): string {
+  const text = format(Math.abs(value))
+  if (value === 0 || text === format(0)) return format(0)
+  return value > 0 ? `+${text}` : `\u2212${text}`
+}

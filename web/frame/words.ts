@@ -1,0 +1,26 @@
+import { computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { AlertCard } from '../../core/contract/alerts.ts'
+import { type Age, ageOf } from '../format/time.ts'
+import { RULE_TEXTS } from '../i18n/rules.ts'
+
+/** Words that depend on the language and on data: names of places and rules, subjects of cards, ages. */
+export function useWords() {
+  const { t, te, locale } = useI18n()
+  const isZh = computed(() => locale.value === 'zh')
+  const place = (node: { readonly nameZh: string; readonly nameEn: string }) => (isZh.value ? node.nameZh : node.nameEn)
+  const cardPlace = (card: AlertCard) => (isZh.value ? card.regionNameZh : card.regionNameEn)
+  const rule = (ruleId: string) => RULE_TEXTS[ruleId]?.[isZh.value ? 'zh' : 'en'] ?? { name: ruleId, meaning: '' }
+  const say = (prefix: 'age' | 'ago', age: Age) => t(`${prefix}.${age.unit}`, { count: age.count })
+  return {
+    place,
+    cardPlace,
+    rule,
+    /** What the card is about: the phenomenon of a case, the number of a ticket. */
+    subject: (card: AlertCard) => card.ticketNo ?? (card.phenomenon || t('unknown.phenomenon')),
+    age: (ms: number, grain: 'second' | 'minute' = 'minute') => say('age', ageOf(ms, grain)),
+    ago: (ms: number, grain: 'second' | 'minute' = 'minute') => say('ago', ageOf(ms, grain)),
+    /** A word of the dictionary, or the code itself where the dictionary has none yet. */
+    word: (key: string, code: string) => (te(`${key}.${code}`) ? t(`${key}.${code}`) : code),
+  }
+}

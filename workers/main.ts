@@ -1,0 +1,45 @@
+import type { Engine } from '../core/engine/context.ts'
+import type { Clock } from '../core/platform/clock.ts'
+import type { Logger } from '../core/platform/log.ts'
+import type { Queues } from '../core/queue/queues.ts'
+import type { ChannelContext } from './channels/channel.ts'
+import { runEscalate } from './escalate.ts'
+import { runFigures } from './figures.ts'
+import { drainIngest } from './ingest.ts'
+import { runNotify } from './notify.ts'
+import { runRisk } from './risk.ts'
+import { runSweep } from './sweep.ts'
+import { runTimers } from './timers.ts'
+
+export interface WorkerDeps {
+  readonly engine: Engine
+  readonly queues: Queues
+  readonly clock: Clock
+  readonly log: Logger
+  readonly channels: ChannelContext
+  readonly ingestWorkers: number
+}
+
+const SECOND = 1_000
+
+/**
+ * Starts every background duty on its queue. The queue is only the bell: each duty asks the database what is due, and each also has
+ * a schedule, so that a lost bell costs at most one period.
+ */
+export async function startWorkers(deps: WorkerDeps): Promise<void> {
+  const { engine, queues, clock } = deps
+  await queues.work('ingest', async () => void (await drainIngest(engine, clock)), { concurrency: deps.ingestWorkers })
+  await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
+  await queues.work('risk', async () => void (await runRisk(engine, clock.now())), { concurrency: 1 })
+  await queues.work('escalate', async () => void (await runEscalate(engine, clock.now())), { concurrency: 1 })
+  await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels })), { concurrency: 2 })
+  await queues.work('figures', async () => void (await runFigures(engine, clock.now())), { concurrency: 1 })
+  await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
+  await queues.every('sweep', SECOND)
+  await queues.every('ingest', SECOND)
+  await queues.every('timers', SECOND)
+  await queues.every('risk', 5 * SECOND)
+  await queues.every('escalate', SECOND)
+  await queues.every('notify', SECOND)
+  await queues.every('figures', SECOND)
+}
