@@ -4,7 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { ENGINE_SCOPE } from '../core/domain/access.ts'
-import { DAY, floorTo, HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
+import { DAY, floorTo, HOUR, type Instant, MINUTE, SECOND, zonedText } from '../core/domain/time.ts'
 import { colourOf, type Severity } from '../core/domain/vocabulary.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { acceptEvents } from '../core/engine/intake.ts'
@@ -102,9 +102,9 @@ async function chooseRules(engine: Engine, rules: ReadonlySet<string> | null, fr
 const shown = (severity: number | null) => (severity === null ? null : colourOf(severity as Severity))
 
 /** One line of output per transition of an alert or case. */
-function lineOf(row: TransitionLine): Record<string, unknown> {
+function lineOf(row: TransitionLine, zone: string): Record<string, unknown> {
   return {
-    at: new Date(row.at).toISOString(),
+    at: zonedText(row.at, zone),
     rule: row.ruleId,
     scope: row.regionCode,
     scope_name: row.regionName,
@@ -179,7 +179,7 @@ class Replay {
       const isLive = row.kind === 'risk' && ['open', 'acknowledged', 'handling', 'suppressed'].includes(row.toState)
       if (isLive) this.#live.add(row.alertId)
       else this.#live.delete(row.alertId)
-      process.stdout.write(this.choice.isJson ? `${JSON.stringify(lineOf(row))}\n` : `${new Date(row.at).toISOString()} ${row.ruleId} ${row.regionName} ${row.move} ${row.toState} ${shown(row.toSeverity)} ${row.value ?? ''}\n`)
+      process.stdout.write(this.choice.isJson ? `${JSON.stringify(lineOf(row, this.choice.zone))}\n` : `${zonedText(row.at, this.choice.zone)} ${row.ruleId} ${row.regionName} ${row.move} ${row.toState} ${shown(row.toSeverity)} ${row.value ?? ''}\n`)
     }
   }
 

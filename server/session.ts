@@ -13,6 +13,8 @@ declare module 'fastify' {
   }
 }
 
+export type { Signer }
+
 export const COOKIE = 'tocsin_session'
 /** A session ends this long after it was last used. */
 export const SESSION_MS = 12 * HOUR

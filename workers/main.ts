@@ -32,7 +32,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
   await queues.work('risk', async () => void (await runRisk(engine, clock.now())), { concurrency: 1 })
   await queues.work('escalate', async () => void (await runEscalate(engine, clock.now())), { concurrency: 1 })
-  await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels })), { concurrency: 2 })
+  await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels, clock })), { concurrency: 2 })
   await queues.work('figures', async () => void (await runFigures(engine, clock.now())), { concurrency: 1 })
   await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
   await queues.every('sweep', SECOND)

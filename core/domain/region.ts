@@ -55,7 +55,11 @@ export function buildRegionTree(nodes: readonly RegionNode[]): RegionTree {
     get: (code) => byCode.get(code),
     chain,
     children: (code) => childrenOf.get(code) ?? [],
-    atLevel: (code, level) => chain(code).find((node) => DEPTH[node.level] <= DEPTH[level]),
+    atLevel: (code, level) => {
+      let node = byCode.get(code)
+      while (node && DEPTH[node.level] > DEPTH[level]) node = node.parentCode === null ? undefined : byCode.get(node.parentCode)
+      return node
+    },
     all: () => nodes,
   }
 }

@@ -11,21 +11,34 @@ export const DAY = 24 * HOUR
 /** An IANA zone, for example `Asia/Shanghai` (domain.md 0.2-1). */
 export type Zone = string
 
-const offsets = new Map<string, number>()
-
-/**
- * The zone's offset from UTC at `at`, in milliseconds, east positive.
- * Cached per quarter hour: every zone changes its offset on a quarter-hour boundary.
- */
-export function zoneOffset(at: Instant, zone: Zone): number {
-  const key = `${zone}|${Math.floor(at / (15 * MINUTE))}`
-  let offset = offsets.get(key)
-  if (offset === undefined) {
-    offset = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6
-    if (offsets.size > 200_000) offsets.clear()
-    offsets.set(key, offset)
+/** A bounded memory of what a zone answers for a whole number (a quarter hour, a day). */
+function remembered(ask: (index: number, zone: Zone) => number): (index: number, zone: Zone) => number {
+  const byZone = new Map<Zone, Map<number, number>>()
+  return (index, zone) => {
+    let answers = byZone.get(zone)
+    if (answers === undefined || answers.size > 200_000) {
+      answers = new Map()
+      byZone.set(zone, answers)
+    }
+    let answer = answers.get(index)
+    if (answer === undefined) {
+      answer = ask(index, zone)
+      answers.set(index, answer)
+    }
+    return answer
   }
-  return offset
+}
+
+const QUARTER_HOUR = 15 * MINUTE
+
+/** Every zone changes its offset on a quarter-hour boundary. */
+const offsetOfQuarter = remembered(
+  (quarter, zone) => Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_HOUR).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6,
+)
+
+/** The zone's offset from UTC at `at`, in milliseconds, east positive. Throws RangeError for an unknown zone. */
+export function zoneOffset(at: Instant, zone: Zone): number {
+  return offsetOfQuarter(Math.floor(at / QUARTER_HOUR), zone)
 }
 
 /** Calendar date `YYYY-MM-DD` of an instant in a zone. */
@@ -47,9 +60,11 @@ export function atLocal(date: string, msOfDay: number, zone: Zone): Instant {
   return whole.toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds
 }
 
-/** Start (00:00) of the local day that holds `at`. */
+const startOfLocalDay = remembered((day, zone) => atLocal(new Date(day * DAY).toISOString().slice(0, 10), 0, zone))
+
+/** Start (00:00, or the first instant where the clock skips it) of the local day that holds `at`. */
 export function dayStart(at: Instant, zone: Zone): Instant {
-  return atLocal(localDate(at, zone), 0, zone)
+  return startOfLocalDay(Math.floor((at + zoneOffset(at, zone)) / DAY), zone)
 }
 
 /** Start (Monday 00:00) of the local ISO week that holds `at` (domain.md 0.2-3). */
@@ -81,4 +96,9 @@ export function isoWeekStart(isoYear: number, week: number, zone: Zone): Instant
 /** Largest multiple of `size` (ms, from the epoch) that is ≤ `at`. */
 export function floorTo(at: Instant, size: number): Instant {
   return Math.floor(at / size) * size
+}
+
+/** RFC 3339 text of an instant with the zone's offset, to the second: `2015-06-23T14:50:00-04:00`. */
+export function zonedText(at: Instant, zone: Zone): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toString({ timeZoneName: 'never', smallestUnit: 'second' })
 }

@@ -76,30 +76,36 @@ export function unfitness(item: unknown): Refusal | null {
   return { code: fault.code, field: showPath(fault.path), expected, mend }
 }
 
-const KEPT = { depth: 5, keys: 60, text: 2_000, before: 20_000 }
+const KEPT = { depth: 6, values: 500, text: 64_000, cut: 2_000 }
+// What a cut through a number, an address or a name could leave behind.
+const LOOSE_END = /[\w\s@.+\-()（）０-９]{0,200}$/u
 
 /**
- * A copy of a refused item small and clean enough to keep: depth, lengths and counts cut, every text passed through `mask`.
- * Masking comes before cutting, so that no number escapes by being cut in two.
+ * A copy of a refused item small and clean enough to keep, to be masked next; `isWhole` is false when something had to go.
+ * A text that is cut loses its loose end, so that no number escapes masking by being cut in two.
  */
-export function keepsake(value: unknown, mask: (text: string) => string, depth = KEPT.depth): unknown {
-  const text = (raw: string, limit: number) => {
-    const masked = mask(presentable(raw.slice(0, KEPT.before)))
-    return masked.length > limit ? `${presentable(masked.slice(0, limit))}…` : masked
+export function keepsake(item: unknown): { readonly value: unknown; readonly isWhole: boolean } {
+  const left = { values: KEPT.values, text: KEPT.text }
+  let isWhole = true
+  const drop = <T>(value: T): T => {
+    isWhole = false
+    return value
   }
-  if (typeof value === 'string') return text(value, KEPT.text)
-  if (typeof value === 'number') {
-    const shown = Number.isFinite(value) ? String(value) : 'not a number'
-    const masked = mask(shown)
-    return masked === shown && Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : masked.slice(0, 40)
+  const text = (raw: string): string => {
+    left.text -= Math.min(raw.length, LIMITS.text)
+    if (left.text < 0) return drop('…')
+    const shown = raw.length > LIMITS.text ? drop(`${raw.slice(0, KEPT.cut).replace(LOOSE_END, '')}…`) : raw
+    return presentable(shown)
   }
-  if (typeof value === 'boolean' || value === null) return value
-  if (typeof value !== 'object') return null
-  if (depth === 0) return '…'
-  if (Array.isArray(value)) return value.slice(0, KEPT.keys).map((held) => keepsake(held, mask, depth - 1))
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, KEPT.keys)
-      .map(([key, held]) => [text(key, 64), keepsake(held, mask, depth - 1)]),
-  )
+  const copy = (value: unknown, depth: number): unknown => {
+    left.values -= 1
+    if (left.values < 0 || depth === 0) return drop('…')
+    if (typeof value === 'string') return text(value)
+    if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : drop('…')
+    if (typeof value === 'boolean' || value === null) return value
+    if (typeof value !== 'object') return null
+    if (Array.isArray(value)) return value.slice(0, left.values + 1).map((held) => copy(held, depth - 1))
+    return Object.fromEntries(Object.entries(value).slice(0, left.values + 1).map(([key, held]) => [presentable(key.slice(0, 64)), copy(held, depth - 1)]))
+  }
+  return { value: copy(item, KEPT.depth), isWhole }
 }

@@ -19,8 +19,6 @@ export interface IntakeContext {
   readonly now: Instant
   /** When the items were received, where that is not `now`. */
   readonly receivedAt?: Instant
-  /** Payloads were already masked and hashed by an earlier intake (items that come back out of quarantine). */
-  readonly isProtected?: boolean
 }
 
 /** Items of one transaction; larger batches are cut. */
@@ -46,8 +44,7 @@ const UNEXPECTED: Refusal = {
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
   const { source_system: sourceSystem, province_code: provinceCode, ticket_id: ticketId, event_type: eventType } = envelope
-  const given = envelope.payload ?? {}
-  const payload = context.isProtected === true ? given : protectedPayload(engine.secret, provinceCode, given)
+  const payload = protectedPayload(engine.secret, provinceCode, envelope.payload ?? {})
   return {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,
@@ -65,7 +62,7 @@ function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, con
 }
 
 /** Sorts a batch into what can be stored, masked, and what cannot. */
-function sortItems(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Sorted {
+export function sortItems(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Sorted {
   const rules: IntakeRules = { tree: engine.tree, zone: engine.zone, scope: context.scope, now: context.now }
   const sorted: Sorted = { accepted: [], refused: [] }
   items.forEach((item, offset) => {
@@ -85,7 +82,8 @@ function sortItems(engine: Engine, items: readonly unknown[], from: number, cont
 const identityOf = (row: { sourceSystem: string; eventId: string }) => `${row.sourceSystem}\u001f${row.eventId}`
 const byIdentity = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]) => (a < b ? -1 : a > b ? 1 : 0)
 
-const TAKEN: Refusal = {
+/** Why an id that an event of another province bears is no duplicate. */
+export const TAKEN: Refusal = {
   code: 'event_id_taken',
   field: 'event_id',
   expected: '在 source_system 内永远唯一的标识 / an id unique for ever within source_system',
@@ -93,7 +91,7 @@ const TAKEN: Refusal = {
 }
 
 /** Stores what is new; says which items were, and which identities belong to another province. */
-async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<{ fresh: Set<number>; taken: Set<number> }> {
+export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<{ fresh: Set<number>; taken: Set<number> }> {
   const firsts = new Map<string, Accepted>()
   for (const item of accepted) if (!firsts.has(identityOf(item.row))) firsts.set(identityOf(item.row), item)
   const rows = [...firsts].sort(byIdentity).map(([, { row }]) => row)
@@ -108,7 +106,7 @@ async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<{ fresh
 }
 
 /** Keeps refused items in quarantine, masked; returns what the sender is told about each. */
-export async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext): Promise<ItemOutcome[]> {
+async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext): Promise<ItemOutcome[]> {
   const kept = refused.map(({ item, refusal }) => ({ ...keepItem(engine, item, context), ...refusal }))
   const ids = await insertQuarantined(tx, kept.map(({ eventId: _, ...entry }) => ({ ...entry, source: context.source })), context.now)
   return refused.map(({ index, refusal }, place) => ({
@@ -118,6 +116,12 @@ export async function quarantine(tx: Tx, engine: Engine, refused: readonly Refus
     ...refusal,
     quarantine_id: ids[place] as string,
   }))
+}
+
+/** Outcomes with their sums. */
+export function answerOf(items: ItemOutcome[]): IntakeAnswer {
+  const count = (outcome: ItemOutcome['outcome']) => items.filter((item) => item.outcome === outcome).length
+  return { accepted: count('accepted'), duplicate: count('duplicate'), refused: count('refused'), items }
 }
 
 async function acceptBatch(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Promise<ItemOutcome[]> {
@@ -140,12 +144,11 @@ async function acceptBatch(engine: Engine, items: readonly unknown[], from: numb
  * before anything is stored (domain.md 8.4). Never throws for what the items contain; throws when the database does.
  */
 export async function acceptEvents(engine: Engine, items: readonly unknown[], context: IntakeContext): Promise<IntakeAnswer> {
-  const answer: ItemOutcome[] = []
+  const outcomes: ItemOutcome[] = []
   for (let from = 0; from < items.length; from += BATCH_LIMIT) {
-    answer.push(...(await acceptBatch(engine, items.slice(from, from + BATCH_LIMIT), from, context)))
+    outcomes.push(...(await acceptBatch(engine, items.slice(from, from + BATCH_LIMIT), from, context)))
   }
-  const count = (outcome: ItemOutcome['outcome']) => answer.filter((item) => item.outcome === outcome).length
-  const accepted = count('accepted')
-  if (accepted > 0) engine.ring('ingest')
-  return { accepted, duplicate: count('duplicate'), refused: count('refused'), items: answer }
+  const told = answerOf(outcomes)
+  if (told.accepted > 0) engine.ring('ingest')
+  return told
 }

@@ -1,32 +1,30 @@
 import { createHmac, hkdfSync } from 'node:crypto'
+import type { KeyedHash } from '../domain/protect/protect.ts'
 
-/** Keyed hashes of numbers and identities (domain.md 8.4): one key per province, derived from the deployment's secret, never stored. */
-export interface ProtectKeys {
-  /** Stored beside every hash; another id means another key, whose hashes cannot be compared with these. */
-  readonly keyId: string
-  /** HMAC-SHA-256 of `text` under the province's key, as 43 characters of base64url. */
-  hash(provinceCode: string, text: string): string
+/** Names the key that a hash was made with; stored beside it. Hashes under different ids cannot be compared (domain.md 8.4). */
+export const KEY_ID = 'k1'
+
+/** How many provinces' keys are held at once: codes come from outside, and a stream of invented ones must not fill the memory. */
+const MOST_KEYS = 1_000
+
+const keys = new Map<string, Buffer>()
+
+function keyOf(secret: string, provinceCode: string): Buffer {
+  const name = `${provinceCode}|${secret}`
+  let key = keys.get(name)
+  if (key === undefined) {
+    key = Buffer.from(hkdfSync('sha256', secret, 'tocsin', `customer-number/${KEY_ID}/${provinceCode}`, 32))
+    if (keys.size >= MOST_KEYS) keys.clear()
+    keys.set(name, key)
+  }
+  return key
 }
 
-const KEY_ID = 'k1'
-const known = new Map<string, ProtectKeys>()
-
-/** The keys of a deployment; the same secret always gives the same keys. */
-export function protectKeys(secret: string): ProtectKeys {
-  const held = known.get(secret)
-  if (held !== undefined) return held
-  const byProvince = new Map<string, Buffer>()
-  const keyOf = (provinceCode: string): Buffer => {
-    let key = byProvince.get(provinceCode)
-    if (key === undefined) {
-      key = Buffer.from(hkdfSync('sha256', secret, 'tocsin', `customer-number/${KEY_ID}/${provinceCode}`, 32))
-      // Codes come from outside: a stream of invented ones must not fill the memory.
-      if (byProvince.size > 1_000) byProvince.clear()
-      byProvince.set(provinceCode, key)
-    }
-    return key
-  }
-  const keys: ProtectKeys = { keyId: KEY_ID, hash: (provinceCode, text) => createHmac('sha256', keyOf(provinceCode)).update(text).digest('base64url') }
-  known.set(secret, keys)
-  return keys
+/**
+ * The keyed hash of a province: HMAC-SHA-256 under a key derived from the deployment's secret, which never enters the database. 43 characters
+ * of base64url (in hex, one hash in three hundred would look as if it held a telephone number).
+ */
+export function keyedHash(secret: string, provinceCode: string): KeyedHash {
+  const key = keyOf(secret, provinceCode)
+  return (kind, value) => createHmac('sha256', key).update(`${kind}\u0000${value}`).digest('base64url')
 }

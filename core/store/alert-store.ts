@@ -89,7 +89,7 @@ const ALERT = `
 /** Takes the alert's row lock until the transaction ends and returns it as it stands then; undefined when there is no such alert. */
 export async function lockAlert(tx: Tx, id: string): Promise<Alert | undefined> {
   // Two statements: what is read beside a row waited for would be as old as the beginning of the wait.
-  const { rowCount } = await tx.query('select from alert where id = $1 for update', [id])
+  const { rowCount } = await tx.query('select from alert where id = $1 for no key update', [id])
   if (rowCount === 0) return undefined
   return loadAlert(tx, id)
 }

@@ -32,7 +32,7 @@ export async function loadAllCells(sql: Sql): Promise<Contribution[]> {
   return rows
 }
 
-/** Keeps everybody from writing cells and gauges until the transaction ends: a repair replaces them. */
+/** Keeps everybody from folding tickets and from writing cells and gauges until the transaction ends, in the order in which a fold locks. */
 export async function lockCounts(tx: Tx): Promise<void> {
-  await tx.query('lock table cell, gauge in exclusive mode')
+  await tx.query('lock table ticket, cell, gauge in exclusive mode')
 }

@@ -109,17 +109,17 @@ export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Pr
   return rows
 }
 
-/** Takes exactly these waiting events, as far as they are still in the line and free. */
-export async function claimPendingSeqs(tx: Tx, seqs: readonly number[]): Promise<Pending[]> {
+/** Takes every waiting event of these tickets that is free out of the line. */
+export async function claimPendingOfTickets(tx: Tx, ticketKeys: readonly string[]): Promise<Pending[]> {
   const { rows } = await tx.query<Pending>(
-    `delete from pending_event p using (select seq from pending_event where seq = any($1::bigint[]) order by seq for update skip locked) t
-      where p.seq = t.seq ${RETURNING}`,
-    [seqs],
+    `delete from pending_event p
+      using (select seq from pending_event where ticket_key = any(${column('$1')}) order by seq for update skip locked) t where p.seq = t.seq ${RETURNING}`,
+    [joined(ticketKeys)],
   )
   return rows
 }
 
-/** Puts tickets in line again: one row per event in the given stretch. */
+/** Puts all events of a ticket in line again; returns how many they are. */
 export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> {
   const { rowCount } = await tx.query(
     `insert into pending_event (ticket_key, occurred_at) select ticket_key, occurred_at from event where ticket_key = $1 order by occurred_at`,
@@ -128,7 +128,7 @@ export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> 
   return rowCount ?? 0
 }
 
-/** How many accepted events wait to be folded, and since when the oldest of them does (by acceptance order). */
+/** How many accepted events wait to be folded. */
 export async function countPending(sql: Sql): Promise<number> {
   const { rows } = await sql.query<{ n: number }>('select count(*) as n from pending_event')
   return Number(rows[0]?.n ?? 0)
@@ -171,11 +171,34 @@ export async function loadEventsOfTickets(sql: Sql, ticketKeys: readonly string[
   return rows.map(eventOf)
 }
 
-/** The next ticket keys after `after` (in the database's order) that have events, at most `limit`: a walk over all of them. */
-export async function loadEventTicketKeys(sql: Sql, after: string, limit: number): Promise<string[]> {
+/** All events of these tickets, wherever they lie: every chunk is opened. */
+export async function loadWholeHistories(sql: Sql, ticketKeys: readonly string[]): Promise<TicketEvent[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await (sql as Tx).query<EventTuple>({
+    text: `select ${EVENT_COLUMNS} from event where ticket_key = any(${column('$1')})`,
+    values: [joined(ticketKeys)],
+    rowMode: 'array',
+  })
+  return rows.map(eventOf)
+}
+
+/** Which of these tickets have events that wait to be folded. */
+export async function loadWaitingTickets(sql: Sql, ticketKeys: readonly string[]): Promise<Set<string>> {
+  if (ticketKeys.length === 0) return new Set()
+  const { rows } = await sql.query<{ key: string }>(`select distinct ticket_key as key from pending_event where ticket_key = any(${column('$1')})`, [
+    joined(ticketKeys),
+  ])
+  return new Set(rows.map(({ key }) => key))
+}
+
+/** Tickets that have events and neither a ticket row, nor a place in the line, nor one in quarantine: there must be none. At most `limit`. */
+export async function loadForgottenTickets(sql: Sql, limit: number): Promise<string[]> {
   const { rows } = await sql.query<{ key: string }>(
-    'select distinct ticket_key as key from event where ticket_key > $1 order by ticket_key limit $2',
-    [after, limit],
+    `select distinct e.ticket_key as key from event e
+      where not exists (select from ticket t where t.ticket_key = e.ticket_key) and not exists (select from pending_event p where p.ticket_key = e.ticket_key)
+        and not exists (select from quarantine q where q.state = 'open' and q.code = 'fold_failed' and q.item ->> 'ticket_key' = e.ticket_key)
+      order by 1 limit $1`,
+    [limit],
   )
   return rows.map(({ key }) => key)
 }

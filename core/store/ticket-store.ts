@@ -31,7 +31,10 @@ export async function lockTickets(tx: Tx, ticketKeys: readonly string[]): Promis
 /** A ticket row as written: the fold, its projections, what it is counted as. */
 export interface TicketRow {
   readonly ticket: Ticket
+  /** The node it counts at, and the phenomenon it counts under: the same as in the cells. */
+  readonly regionCode: string
   readonly regionPath: string
+  readonly phenomenon: string
   readonly isValid: boolean
   readonly closedAt: Instant | null
   readonly deadlineAt: Instant | null
@@ -50,10 +53,10 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
   return [
     ['ticket_key', text, (row) => row.ticket.ticketKey],
     ['province_code', text, (row) => row.ticket.provinceCode],
-    ['region_code', text, (row) => row.ticket.regionCode],
+    ['region_code', text, (row) => row.regionCode],
     ['region_path', text, (row) => row.regionPath],
     ['kind', text, (row) => row.ticket.kind],
-    ['phenomenon_l2', text, (row) => row.ticket.phenomenonL2],
+    ['phenomenon_l2', text, (row) => row.phenomenon],
     ['status', text, (row) => row.ticket.status],
     ['is_valid', as('boolean'), (row) => row.isValid],
     ['customer_key', text, (row) => row.ticket.customerKey],
@@ -148,4 +151,19 @@ export async function loadCountedTickets(
     [after, limit],
   )
   return rows
+}
+
+/** Notes what tickets are counted as: for a repair, which has put the cells right to match. */
+export async function setCounted(tx: Tx, rows: readonly { readonly ticketKey: string; readonly counted: string }[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.query(
+    `update ticket t set counted = i.counted from unnest(${column('$1')}, ${column('$2')}) as i (ticket_key, counted) where t.ticket_key = i.ticket_key`,
+    [joined(rows.map((row) => row.ticketKey)), joined(rows.map((row) => row.counted))],
+  )
+}
+
+/** Whether any ticket is stored at all. */
+export async function hasTickets(sql: Sql): Promise<boolean> {
+  const { rows } = await sql.query<{ found: boolean }>('select exists (select from ticket) as found')
+  return rows[0]?.found === true
 }

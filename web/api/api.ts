@@ -31,8 +31,8 @@ export const getAlert = (id: string, signal?: AbortSignal) => request<AlertDetai
 
 export const getAlerts = (query: URLSearchParams, signal?: AbortSignal) => request<AlertList>(`/alerts?${query}`, signal ? { signal } : {})
 
-/** One move of the signed-in person. Throws `ApiFailure` 409 with `by` and `at` when somebody else was first. */
-export const moveAlert = (id: string, body: MoveBody) => send<unknown>(`/alerts/${encodeURIComponent(id)}/moves`, body)
+/** One move of the signed-in person, answered by the alert as it is then. Throws `ApiFailure` 409 with `by` and `at` when somebody else was first. */
+export const moveAlert = (id: string, body: MoveBody) => send<AlertDetail>(`/alerts/${encodeURIComponent(id)}/moves`, body)
 
 export const getKpi = (region: string | null, weeks: number, signal?: AbortSignal) => {
   const query = new URLSearchParams({ weeks: String(weeks) })

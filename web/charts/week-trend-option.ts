@@ -1,4 +1,4 @@
-import type { KpiSeries } from '../../core/contract/kpi.ts'
+import type { KpiSeries, KpiWeek } from '../kpi/series.ts'
 import type { ChartOption } from './echarts.ts'
 import type { Palette } from './palette.ts'
 
@@ -11,8 +11,7 @@ export interface TrendLines {
   readonly lastYear: readonly (number | null)[]
 }
 
-type Week = KpiSeries['weeks'][number]
-const valueOf = (figure: Week['figure']): number | null => (figure.status === 'ok' ? figure.value : null)
+const valueOf = (figure: KpiWeek['figure']): number | null => (figure.status === 'ok' ? figure.value : null)
 const shortWeek = (week: string): string => week.slice(week.indexOf('W'))
 
 /** Cuts a series into its lines. `incompleteWord` is put under the label of a week that still runs. */

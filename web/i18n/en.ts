@@ -219,6 +219,7 @@ export const en = {
     noReadings: 'No readings',
     noBaseline: 'No baseline',
     unit: { 'MR-01': 'customers', 'MR-02': 'tickets' },
+    fact: { deadlineAt: 'Deadline', limitMs: 'Limit', leftMs: 'Left', overMs: 'Over by', value: 'Value', baseline: 'Baseline', sigma: 'Deviation', z: 'Deviations z', r: 'Ratio r', level: 'Level', tickAt: 'Read at', phenomenon: 'Phenomenon', customers: 'Customers', regionCode: 'Region code', ruleId: 'Rule' },
     yes: 'yes',
     no: 'no',
   },

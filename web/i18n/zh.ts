@@ -217,6 +217,7 @@ export const zh = {
     noReadings: '没有读数',
     noBaseline: '无基线',
     unit: { 'MR-01': '户', 'MR-02': '单' },
+    fact: { deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     yes: '是',
     no: '否',
   },

@@ -32,7 +32,11 @@ const isLive = (alert: KnownAlert): boolean => LIVE_ALERT_STATES.includes(alert.
 /** 4.1-5: what a person has ended fires again on another fact, or when it has become worse than what he ended. */
 function isAnswered(verdict: AbnormalVerdict, severity: Severity, known: readonly KnownAlert[]): boolean {
   return known.some(
-    (alert) => !isLive(alert) && alert.endedBy === 'person' && severity <= alert.severity && (alert.cause === undefined || alert.cause === verdict.facts['cause']),
+    (alert) =>
+      !isLive(alert) &&
+      alert.endedBy === 'person' &&
+      severity <= alert.severity &&
+      (alert.cause === undefined || alert.cause === verdict.facts['cause']),
   )
 }
 

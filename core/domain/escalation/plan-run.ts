@@ -17,6 +17,6 @@ export function planRun(before: Alert | null, after: Alert): RunPlan {
     const isTaken = after.state === 'open' || after.state === 'acknowledged' || after.state === 'handling'
     return { kind: 'stop', why: isTaken && isAnswered(after) ? 'acknowledged' : 'not_live' }
   }
-  if (!asked || after.severitySince !== before.severitySince) return { kind: 'start' }
+  if (!asked || after.severity > before.severity || after.severitySince !== before.severitySince) return { kind: 'start' }
   return after.severity < before.severity ? { kind: 'retime' } : { kind: 'keep' }
 }

@@ -9,9 +9,6 @@ const hashOf = (payload: Readonly<Record<string, unknown>>, key: string): string
  */
 export function customerKeyOf(protectedPayload: Readonly<Record<string, unknown>>, ticketKey: string): string {
   return (
-    hashOf(protectedPayload, 'customer_key') ??
-    hashOf(protectedPayload, 'product_no_key') ??
-    hashOf(protectedPayload, 'contact_no_key') ??
-    ticketKey
+    hashOf(protectedPayload, 'customer_key') ?? hashOf(protectedPayload, 'product_no_key') ?? hashOf(protectedPayload, 'contact_no_key') ?? ticketKey
   )
 }

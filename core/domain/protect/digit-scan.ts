@@ -13,21 +13,27 @@ export interface DigitScan {
   readonly at: Int32Array
   readonly value: Uint8Array
   readonly link: Uint8Array
+  /** For the first digit of a group the end (exclusive) of the digits that stand together with it. */
+  readonly groupEnd: Int32Array
+  /** The end (exclusive) of the digits that nothing but separators parts from this one. */
+  readonly reach: Int32Array
 }
 
 const MAX_SEPARATORS = 3
-const SEPARATORS: ReadonlySet<number> = new Set([...' \t\u00a0\u3000-－–—‐‑.．·_)）'].map((character) => character.charCodeAt(0)))
+/** Patterns may look this far past the last digit; reading outside an array would make every later reading slow. */
+const LOOK_AHEAD = 24
+const isSeparator = new Uint8Array(0x10000)
+for (const character of ' \t\u00a0\u3000-－–—‐‑.．·_)）') isSeparator[character.charCodeAt(0)] = 1
 
-/** The digit at `index`, or -1. */
-export function digitAt(text: string, index: number): number {
-  const code = text.charCodeAt(index)
+/** The digit of a character code, or -1. */
+function digitOf(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30
   return code >= 0xff10 && code <= 0xff19 ? code - 0xff10 : -1
 }
 
 const runEnd = (text: string, start: number): number => {
   let end = start
-  while (digitAt(text, end) >= 0) end += 1
+  while (end < text.length && digitOf(text.charCodeAt(end)) >= 0) end += 1
   return end
 }
 
@@ -38,20 +44,34 @@ function maskEnd(text: string, start: number, end: number): number {
   return tail - (end + 4) === 4 ? tail : -1
 }
 
+/** Fills groupEnd and reach from the back. */
+function withEnds(text: string, count: number, at: Int32Array, value: Uint8Array, link: Uint8Array): DigitScan {
+  const groupEnd = new Int32Array(count + LOOK_AHEAD)
+  const reach = new Int32Array(count + LOOK_AHEAD)
+  for (let i = count - 1; i >= 0; i--) {
+    const next = i + 1 < count ? link[i + 1] : APART
+    groupEnd[i] = next === CONTIGUOUS ? (groupEnd[i + 1] as number) : i + 1
+    reach[i] = next === APART ? i + 1 : (reach[i + 1] as number)
+  }
+  return { text, count, at, value, link, groupEnd, reach }
+}
+
 /** Finds the digits of `text` in one walk. */
 export function scanDigits(text: string): DigitScan {
-  const at = new Int32Array(text.length)
-  const value = new Uint8Array(text.length)
-  const link = new Uint8Array(text.length)
+  const size = text.length + LOOK_AHEAD
+  const at = new Int32Array(size)
+  const value = new Uint8Array(size)
+  const link = new Uint8Array(size)
   let count = 0
   let between = MAX_SEPARATORS + 1
   for (let i = 0; i < text.length; ) {
-    const end = runEnd(text, i)
-    if (end === i) {
-      between = SEPARATORS.has(text.charCodeAt(i)) ? between + 1 : MAX_SEPARATORS + 1
+    const code = text.charCodeAt(i)
+    if (digitOf(code) < 0) {
+      between = isSeparator[code] === 1 ? between + 1 : MAX_SEPARATORS + 1
       i += 1
       continue
     }
+    const end = runEnd(text, i)
     const masked = maskEnd(text, i, end)
     if (masked >= 0) {
       between = MAX_SEPARATORS + 1
@@ -60,12 +80,12 @@ export function scanDigits(text: string): DigitScan {
     }
     for (let j = i; j < end; j++) {
       at[count] = j
-      value[count] = digitAt(text, j)
+      value[count] = digitOf(text.charCodeAt(j))
       link[count] = j > i ? CONTIGUOUS : between <= MAX_SEPARATORS ? SEPARATED : APART
       count += 1
     }
     between = 0
     i = end
   }
-  return { text, count, at, value, link }
+  return withEnds(text, count, at, value, link)
 }

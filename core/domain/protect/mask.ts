@@ -1,32 +1,41 @@
 import { scanDigits } from './digit-scan.ts'
 import { isFixedNumber, isMobile, matchAt, replacementFor } from './number-patterns.ts'
 
-const LOCAL_PART = /[A-Za-z0-9._%+-]/
-const DOMAIN = /[A-Za-z0-9.-]/
-const isAt = (character: string | undefined): boolean => character === '@' || character === '＠'
+const classOf = (characters: string): Uint8Array => {
+  const table = new Uint8Array(0x10000)
+  for (const character of characters) table[character.charCodeAt(0)] = 1
+  return table
+}
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+const IN_LOCAL_PART = classOf(`${LETTERS_AND_DIGITS}._%+-`)
+const IN_DOMAIN = classOf(`${LETTERS_AND_DIGITS}.-`)
+const DOT = 0x2e
+const DASH = 0x2d
+const AT = 0x40
+const FULL_WIDTH_AT = 0xff20
 
 /** Where the domain that starts at `start` ends, trailing dots and dashes left out; -1 when it is none. */
 function domainEnd(text: string, start: number): number {
   let end = start
-  while (end < text.length && DOMAIN.test(text[end] as string)) end += 1
-  while (end > start && (text[end - 1] === '.' || text[end - 1] === '-')) end -= 1
-  const dot = text.slice(start, end).indexOf('.')
-  return dot > 0 ? end : -1
+  let firstDot = -1
+  for (; end < text.length && IN_DOMAIN[text.charCodeAt(end)] === 1; end++) if (firstDot < 0 && text.charCodeAt(end) === DOT) firstDot = end
+  while (end > start && (text.charCodeAt(end - 1) === DOT || text.charCodeAt(end - 1) === DASH)) end -= 1
+  return firstDot > start && firstDot < end ? end : -1
 }
 
-/** Replaces e-mail addresses. One walk from @ to @: neither the local part nor the domain can hold one, so nothing is read more than twice. */
+/** Replaces e-mail addresses, walking from @ to @. Neither the local part nor the domain holds one, so nothing is read more than twice. */
 function maskAddresses(text: string): string {
   let out = ''
   let done = 0
-  for (let at = 0; at < text.length; at++) {
-    if (!isAt(text[at])) continue
-    let start = at
-    while (start > done && LOCAL_PART.test(text[start - 1] as string)) start -= 1
-    const end = start < at ? domainEnd(text, at + 1) : -1
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    if (code !== AT && code !== FULL_WIDTH_AT) continue
+    let start = index
+    while (start > done && IN_LOCAL_PART[text.charCodeAt(start - 1)] === 1) start -= 1
+    const end = start < index ? domainEnd(text, index + 1) : -1
     if (end < 0) continue
     out += `${text.slice(done, start)}[EMAIL]`
     done = end
-    at = end - 1
   }
   return done === 0 ? text : out + text.slice(done)
 }

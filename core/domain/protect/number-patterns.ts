@@ -1,4 +1,4 @@
-import { APART, CONTIGUOUS, type DigitScan, SEPARATED } from './digit-scan.ts'
+import { CONTIGUOUS, type DigitScan, SEPARATED } from './digit-scan.ts'
 
 export type NumberKind = 'mobile' | 'fixed' | 'id' | 'id_x' | 'card' | 'ipv4' | 'long'
 
@@ -10,6 +10,7 @@ export interface NumberMatch {
 
 const MOBILE = 11
 const LONG = 11
+const DOT = 0x2e
 
 export const isMobile = (digits: string): boolean => /^1[3-9]\d{9}$/u.test(digits)
 
@@ -20,31 +21,31 @@ const digit = (scan: DigitScan, i: number): number => scan.value[i] as number
 const pair = (scan: DigitScan, i: number): number => digit(scan, i) * 10 + digit(scan, i + 1)
 
 /** Digits that stand together with the one at `i`, which starts a group. */
-function groupLength(scan: DigitScan, i: number): number {
-  let end = i + 1
-  while (end < scan.count && scan.link[end] === CONTIGUOUS) end += 1
-  return end - i
-}
+const groupLength = (scan: DigitScan, i: number): number => (scan.groupEnd[i] as number) - i
 
 /** Whether exactly `length` digits from `i` end a group, with nothing but separators on the way. */
 function spans(scan: DigitScan, i: number, length: number): boolean {
   const end = i + length
-  if (end > scan.count || (end < scan.count && scan.link[end] === CONTIGUOUS)) return false
-  for (let j = i + 1; j < end; j++) if (scan.link[j] === APART) return false
-  return true
+  return end <= (scan.reach[i] as number) && (end === scan.count || scan.link[end] !== CONTIGUOUS)
 }
 
 /** `YYYY-MM-DD`-like groups from `i` on; the numbers of a date begin no telephone number. */
 function isDate(scan: DigitScan, i: number): boolean {
-  if (i < 0 || i + 5 >= scan.count || digit(scan, i) !== 2 || digit(scan, i + 1) !== 0 || groupLength(scan, i) !== 4) return false
+  if (i + 5 >= scan.count || digit(scan, i) !== 2 || digit(scan, i + 1) !== 0 || groupLength(scan, i) !== 4) return false
   const separator = scan.text[(scan.at[i + 3] as number) + 1]
   if (separator !== '-' && separator !== '.') return false
   const month = groupLength(scan, i + 4)
-  return scan.link[i + 4] === SEPARATED && month <= 2 && i + 4 + month < scan.count && scan.link[i + 4 + month] === SEPARATED && groupLength(scan, i + 4 + month) <= 2
+  return (
+    scan.link[i + 4] === SEPARATED &&
+    month <= 2 &&
+    i + 4 + month < scan.count &&
+    scan.link[i + 4 + month] === SEPARATED &&
+    groupLength(scan, i + 4 + month) <= 2
+  )
 }
 
 const isInsideDate = (scan: DigitScan, i: number): boolean => {
-  for (let back = 4; back <= 6; back++) if (scan.link[i - back] !== CONTIGUOUS && isDate(scan, i - back)) return true
+  for (let back = 4; back <= 6 && back <= i; back++) if (scan.link[i - back] !== CONTIGUOUS && isDate(scan, i - back)) return true
   return false
 }
 
@@ -72,7 +73,8 @@ function matchCard(scan: DigitScan, i: number): NumberMatch | null {
   if (group >= 16 && group <= 19) return { kind: 'card', length: group }
   if (group !== 4) return null
   let length = 0
-  while (length < 16 && i + length < scan.count && groupLength(scan, i + length) === 4 && (length === 0 || scan.link[i + length] === SEPARATED)) length += 4
+  while (length < 16 && i + length < scan.count && groupLength(scan, i + length) === 4 && (length === 0 || scan.link[i + length] === SEPARATED))
+    length += 4
   if (length !== 16) return null
   const rest = i + 16 < scan.count && scan.link[i + 16] === SEPARATED ? groupLength(scan, i + 16) : 0
   return { kind: 'card', length: rest <= 3 ? 16 + rest : 16 }
@@ -109,16 +111,29 @@ function matchIpv4(scan: DigitScan, i: number): NumberMatch | null {
   return { kind: 'ipv4', length }
 }
 
-/** What begins at the digit `i`, or null. Only the first digit of a group begins anything. */
-export function matchAt(scan: DigitScan, i: number): NumberMatch | null {
-  if (scan.link[i] === CONTIGUOUS) return null
-  const match = matchMobile(scan, i) ?? matchIdentity(scan, i) ?? matchFixed(scan, i) ?? matchCard(scan, i) ?? matchIpv4(scan, i)
-  if (match) return match
-  const group = groupLength(scan, i)
-  return group >= LONG ? { kind: 'long', length: group } : null
+/** Text goes by digit by digit: the first digit and the length of its group rule out most patterns at once. */
+function matchNumber(scan: DigitScan, i: number): NumberMatch | null {
+  const first = digit(scan, i)
+  if (first === 0) return matchFixed(scan, i)
+  const mobile = first === 1 ? matchMobile(scan, i) : null
+  return mobile ?? ((scan.reach[i] as number) - i >= 15 ? matchIdentity(scan, i) : null)
 }
 
-const digitsOf = (scan: DigitScan, from: number, to: number): string => scan.value.subarray(from, to).join('')
+/** What begins at the digit `i`, or null. Only the first digit of a group begins anything. */
+export function matchAt(scan: DigitScan, i: number): NumberMatch | null {
+  if (scan.link[i] === CONTIGUOUS || (scan.reach[i] as number) - i < 4) return null
+  const group = groupLength(scan, i)
+  const number = matchNumber(scan, i) ?? (group === 4 || group >= 16 ? matchCard(scan, i) : null)
+  if (number) return number
+  if (group >= LONG) return { kind: 'long', length: group }
+  return group <= 3 && scan.text.charCodeAt((scan.at[i] as number) + group) === DOT ? matchIpv4(scan, i) : null
+}
+
+function digitsOf(scan: DigitScan, from: number, to: number): string {
+  let digits = ''
+  for (let i = from; i < to; i++) digits += digit(scan, i)
+  return digits
+}
 
 /** What stands in the text instead of the match that begins at digit `i`. */
 export function replacementFor(scan: DigitScan, i: number, { kind, length }: NumberMatch): string {

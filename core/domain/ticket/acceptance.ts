@@ -6,7 +6,15 @@ import type { TicketEvent } from './ticket.ts'
 
 /** The region of a payload from finest to coarsest; `region_code` is whatever node the source knows (domain.md 3.4 row 1, 2.2-4). */
 export const REGION_KEYS = [
-  'region_code', 'region_grid', 'grid_code', 'region_branch', 'branch_code', 'region_district', 'district_code', 'region_city', 'city_code',
+  'region_code',
+  'region_grid',
+  'grid_code',
+  'region_branch',
+  'branch_code',
+  'region_district',
+  'district_code',
+  'region_city',
+  'city_code',
 ] as const
 
 export const ticketKeyOf = (draft: TicketDraft, ticketNo: string): string => `${draft.provinceCode}:${draft.sourceSystem}:${ticketNo}`
@@ -50,7 +58,8 @@ export function takeLimitBasis(draft: TicketDraft): void {
 export function accept(draft: TicketDraft, event: TicketEvent): void {
   const { payload, eventId } = event
   const reader = readPayload(payload, eventId, draft.qualityFlags)
-  for (const key of MANDATORY) if (payload[key] === undefined || payload[key] === null) draft.qualityFlags.push({ flag: `missing_field:${key}`, eventId })
+  for (const key of MANDATORY)
+    if (payload[key] === undefined || payload[key] === null) draft.qualityFlags.push({ flag: `missing_field:${key}`, eventId })
   draft.acceptedAt = event.occurredAt
   readMatter(draft, reader)
   readCustomer(draft, reader)

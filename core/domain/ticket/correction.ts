@@ -1,25 +1,29 @@
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import { REGION_KEYS, takeLimitBasis } from './acceptance.ts'
-import type { TicketDraft } from './draft.ts'
+import type { FoldMemory, TicketDraft } from './draft.ts'
 import { asInteger, asText, asTruth, asWord, isUnknown } from './payload.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Puts a new value into its field; false when the value is of a wrong type. A correction to "unknown" gives the field's empty value. */
-type Amend = (draft: TicketDraft, value: unknown, event: TicketEvent) => boolean
+type Amend = (draft: TicketDraft, value: unknown, event: TicketEvent, memory: FoldMemory) => boolean
 
 type TextField = 'channel' | 'urgency' | 'productL1' | 'contentText'
 
-const text = (field: TextField): Amend => (draft, value) => {
-  const read = isUnknown(value) ? '' : asText(value)
-  if (read !== null) draft[field] = read
-  return read !== null
-}
+const text =
+  (field: TextField): Amend =>
+  (draft, value) => {
+    const read = isUnknown(value) ? '' : asText(value)
+    if (read !== null) draft[field] = read
+    return read !== null
+  }
 
-const truth = (field: 'isVip' | 'isKeyPerson' | 'isTest'): Amend => (draft, value) => {
-  const read = isUnknown(value) ? false : asTruth(value)
-  if (read !== null) draft[field] = read
-  return read !== null
-}
+const truth =
+  (field: 'isVip' | 'isKeyPerson' | 'isTest'): Amend =>
+  (draft, value) => {
+    const read = isUnknown(value) ? false : asTruth(value)
+    if (read !== null) draft[field] = read
+    return read !== null
+  }
 
 const region: Amend = (draft, value) => {
   const read = isUnknown(value) ? draft.provinceCode : asText(value)
@@ -28,19 +32,19 @@ const region: Amend = (draft, value) => {
 }
 
 /** A second level belongs to its first: it goes with it, unless it was corrected at the same instant. */
-const phenomenonL1: Amend = (draft, value, event) => {
+const phenomenonL1: Amend = (draft, value, event, memory) => {
   const read = asText(value)
   if (read === null) return false
-  if (read !== draft.phenomenonL1 && draft.secondLevelCorrectedAt !== event.occurredAt) draft.phenomenonL2 = ''
+  if (read !== draft.phenomenonL1 && memory.secondLevelCorrectedAt !== event.occurredAt) draft.phenomenonL2 = ''
   draft.phenomenonL1 = read
   return true
 }
 
-const phenomenonL2: Amend = (draft, value, event) => {
+const phenomenonL2: Amend = (draft, value, event, memory) => {
   const read = isUnknown(value) ? '' : asText(value)
   if (read === null) return false
   draft.phenomenonL2 = read
-  draft.secondLevelCorrectedAt = event.occurredAt
+  memory.secondLevelCorrectedAt = event.occurredAt
   return true
 }
 
@@ -108,7 +112,7 @@ function followLimitBasis(draft: TicketDraft, actorType: string | null): void {
 }
 
 /** Applies a `corrected` event {field, old, new} in its place in the order. */
-export function correct(draft: TicketDraft, event: TicketEvent): void {
+export function correct(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
   const field = event.payload['field']
   if (typeof field !== 'string') {
     draft.qualityFlags.push({ flag: field === undefined ? 'missing_field:field' : 'wrong_type:field', eventId: event.eventId })
@@ -116,6 +120,6 @@ export function correct(draft: TicketDraft, event: TicketEvent): void {
   }
   const amend = AMENDABLE.get(field)
   if (amend === undefined) return
-  if (amend(draft, event.payload['new'], event)) followLimitBasis(draft, event.actorType)
+  if (amend(draft, event.payload['new'], event, memory)) followLimitBasis(draft, event.actorType)
   else draft.qualityFlags.push({ flag: `wrong_type:${field}`, eventId: event.eventId })
 }

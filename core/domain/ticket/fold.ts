@@ -1,25 +1,25 @@
 import type { EventType } from '../vocabulary.ts'
 import { accept, ticketKeyOf } from './acceptance.ts'
 import { correct } from './correction.ts'
-import type { TicketDraft } from './draft.ts'
+import type { FoldMemory, TicketDraft } from './draft.ts'
 import { historyOf } from './history.ts'
 import { asText } from './payload.ts'
 import type { Ticket, TicketEvent } from './ticket.ts'
 import { destinationOf, stepNameOf, TRANSITIONS, type StepName } from './transitions.ts'
 
-type Effect = (draft: TicketDraft, event: TicketEvent) => void
+type Effect = (draft: TicketDraft, event: TicketEvent, memory: FoldMemory) => void
 
-const toPool: Effect = (draft, event) => {
+const toPool = (draft: TicketDraft, event: TicketEvent): void => {
   draft.unitId = asText(event.payload['to_unit']) ?? draft.unitId
   draft.handlerId = null
 }
 
-const backToDispatcher: Effect = (draft) => {
+const backToDispatcher = (draft: TicketDraft): void => {
   draft.unitId = null
   draft.handlerId = null
 }
 
-const endSuspension: Effect = (draft, event) => {
+const endSuspension = (draft: TicketDraft, event: TicketEvent): void => {
   const last = draft.suspensions.at(-1)
   if (last && last.to === null) last.to = event.occurredAt
 }
@@ -98,31 +98,64 @@ const FACT_EFFECTS: Readonly<Partial<Record<EventType, Effect>>> = {
 function emptyDraft(first: TicketEvent): TicketDraft {
   const { ticketKey, provinceCode, sourceSystem } = first
   return {
-    ticketKey, ticketNo: ticketKey.slice(provinceCode.length + sourceSystem.length + 2), provinceCode, sourceSystem,
-    status: 'new', statusBefore: 'new', kind: 'complaint', channel: '', sourceCategory: 'province_complaint', urgency: 'normal',
-    regionCode: provinceCode, phenomenonL1: '', phenomenonL2: '', secondLevelCorrectedAt: null, productL1: '',
-    customerKey: ticketKey, star: -1, isVip: false, isKeyPerson: false, isTest: false, contentText: '',
+    ticketKey,
+    ticketNo: ticketKey.slice(provinceCode.length + sourceSystem.length + 2),
+    provinceCode,
+    sourceSystem,
+    status: 'new',
+    kind: 'complaint',
+    channel: '',
+    sourceCategory: 'province_complaint',
+    urgency: 'normal',
+    regionCode: provinceCode,
+    phenomenonL1: '',
+    phenomenonL2: '',
+    productL1: '',
+    customerKey: ticketKey,
+    star: -1,
+    isVip: false,
+    isKeyPerson: false,
+    isTest: false,
+    contentText: '',
     limitBasis: { star: -1, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },
-    acceptedAt: null, firstDispatchedAt: null, claimedAt: null, repliedAt: null, customerRepliedAt: null, completedAt: null,
-    cancelledAt: null, voidedAt: null, mergedAt: null, parentTicketKey: null, unitId: null, handlerId: null,
-    expeditedAt: [], suspensions: [], closedGaps: [], reopenCount: 0, refundApprovedAt: null, limitMinutesGiven: null,
-    qualityFlags: [], eventCount: 0, firstEventAt: first.occurredAt, lastEventAt: first.occurredAt,
+    acceptedAt: null,
+    firstDispatchedAt: null,
+    claimedAt: null,
+    repliedAt: null,
+    customerRepliedAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    voidedAt: null,
+    mergedAt: null,
+    parentTicketKey: null,
+    unitId: null,
+    handlerId: null,
+    expeditedAt: [],
+    suspensions: [],
+    closedGaps: [],
+    reopenCount: 0,
+    refundApprovedAt: null,
+    limitMinutesGiven: null,
+    qualityFlags: [],
+    eventCount: 0,
+    firstEventAt: first.occurredAt,
+    lastEventAt: first.occurredAt,
   }
 }
 
 /** Makes the step where the matrix allows it; else keeps everything and flags it (domain.md 3.5 "Illegal transition"). */
-function step(draft: TicketDraft, event: TicketEvent): void {
-  FACT_EFFECTS[event.type]?.(draft, event)
+function step(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
+  FACT_EFFECTS[event.type]?.(draft, event, memory)
   const name = stepNameOf(event, draft)
   if (TRANSITIONS[name] === undefined) return
-  const to = destinationOf(name, event, draft)
+  const to = destinationOf(name, event, draft, memory)
   if (to === null) {
     draft.qualityFlags.push({ flag: 'illegal_transition', eventId: event.eventId })
     return
   }
-  if (to === 'suspended') draft.statusBefore = draft.status
+  if (to === 'suspended') memory.statusBefore = draft.status
   draft.status = to
-  STEP_EFFECTS[name]?.(draft, event)
+  STEP_EFFECTS[name]?.(draft, event, memory)
 }
 
 /** Findings that only the whole history shows. */
@@ -141,9 +174,11 @@ export function foldTicket(events: readonly TicketEvent[]): Ticket {
   const first = history.events[0]
   if (first === undefined) throw new RangeError('a ticket has at least one event')
   const draft = emptyDraft(first)
+  const memory: FoldMemory = { statusBefore: 'new', secondLevelCorrectedAt: null }
   draft.qualityFlags.push(...history.flags)
-  for (const event of history.events) step(draft, event)
+  for (const event of history.events) step(draft, event, memory)
   flagWhole(draft, history.events)
-  const { statusBefore: _, secondLevelCorrectedAt: __, ...ticket } = draft
-  return { ...ticket, eventCount: history.eventCount, lastEventAt: (history.events.at(-1) as TicketEvent).occurredAt }
+  draft.eventCount = history.eventCount
+  draft.lastEventAt = (history.events.at(-1) as TicketEvent).occurredAt
+  return draft
 }

@@ -91,7 +91,7 @@ function matterOf({ type, actorType, actorId, payload }: TicketEvent): string {
 }
 
 function withoutRepetitions(ordered: readonly TicketEvent[], flags: QualityFlag[]): readonly TicketEvent[] {
-  const repeated = new Set<TicketEvent>()
+  let repeated: Set<TicketEvent> | null = null
   let matters: Set<string> | null = null
   for (let i = 1; i < ordered.length; i++) {
     const earlier = ordered[i - 1] as TicketEvent
@@ -103,12 +103,12 @@ function withoutRepetitions(ordered: readonly TicketEvent[], flags: QualityFlag[
     matters ??= new Set([matterOf(earlier)])
     const matter = matterOf(event)
     if (matters.has(matter)) {
-      repeated.add(event)
+      repeated = (repeated ?? new Set()).add(event)
       flags.push({ flag: 'suspected_duplicate', eventId: event.eventId })
     }
     matters.add(matter)
   }
-  return repeated.size === 0 ? ordered : ordered.filter((event) => !repeated.has(event))
+  return repeated === null ? ordered : ordered.filter((event) => !repeated.has(event))
 }
 
 /** Orders the events of one ticket, given in any order and any number of times (invariants 1 and 2). */

@@ -29,7 +29,9 @@ export function judgeTicket(ticket: Ticket, limits: HandleLimits, parameters: Ab
   const stoppedAt = ticket.completedAt ?? ticket.cancelledAt ?? ticket.mergedAt
   const clock = clockFor(ticket, limits, at, stoppedAt)
   const isOpen = clock !== null && stoppedAt === null
-  const verdicts = ABNORMAL_RULES.filter((rule) => !parameters.disabledRules.includes(rule.id)).map((rule) => rule.judge({ ticket, clock, isOpen, at }, parameters))
+  const verdicts = ABNORMAL_RULES.filter((rule) => !parameters.disabledRules.includes(rule.id)).map((rule) =>
+    rule.judge({ ticket, clock, isOpen, at }, parameters),
+  )
   let next = Number.POSITIVE_INFINITY
   const consider = (change: Instant | null) => {
     if (change !== null && change > at && change < next) next = change

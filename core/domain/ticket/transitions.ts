@@ -1,6 +1,6 @@
 import { DAY } from '../time.ts'
 import type { EventType, TicketState } from '../vocabulary.ts'
-import type { TicketDraft } from './draft.ts'
+import type { FoldMemory, TicketDraft } from './draft.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Where a step leads: a state, the state it stands in, or the state that a suspension interrupted. */
@@ -67,10 +67,10 @@ export function stepNameOf(event: TicketEvent, draft: TicketDraft): StepName {
 }
 
 /** Where `step` leads from where the draft stands, or null when it is illegal there. */
-export function destinationOf(step: StepName, event: TicketEvent, draft: TicketDraft): TicketState | null {
+export function destinationOf(step: StepName, event: TicketEvent, draft: TicketDraft, memory: FoldMemory): TicketState | null {
   const to = TRANSITIONS[step]?.[draft.status]
   if (to === undefined) return null
   if (step === 'reopened' && draft.completedAt !== null && event.occurredAt - draft.completedAt > REOPEN_WITHIN) return null
   if (to === 'same') return draft.status
-  return to === 'before_suspension' ? draft.statusBefore : to
+  return to === 'before_suspension' ? memory.statusBefore : to
 }

@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util'
+import { loadConfig, readEnvironment } from '../core/platform/config.ts'
+import { createLogger } from '../core/platform/log.ts'
+import { openDeployment } from './deployment.ts'
+import { recount } from './recount.ts'
+
+/** `recount [--repair]`: compares every counting cell with a recount of the tickets; exit code 1 when they differ and were not repaired. */
+export async function runRecount(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({ args: [...args], options: { repair: { type: 'boolean', default: false } } })
+  const config = loadConfig(readEnvironment())
+  const deployment = await openDeployment(config, createLogger('warn'), 'tocsin-recount')
+  try {
+    const report = await recount(deployment.engine, { repair: values.repair })
+    process.stdout.write(`${JSON.stringify(report)}\n`)
+    return report.differences === 0 || values.repair ? 0 : 1
+  } finally {
+    await deployment.close()
+  }
+}

@@ -1,0 +1,77 @@
+import { Temporal } from 'temporal-polyfill'
+import { type Instant, localDate, MINUTE, HOUR, timeOfDay, type Zone } from '../time.ts'
+import { type AlertKind, type Colour, colourOf, type Severity } from '../vocabulary.ts'
+
+/** What a page is about. */
+export interface MessageFacts {
+  readonly alertId: string
+  readonly kind: AlertKind
+  readonly ruleId: string
+  readonly severity: Severity
+  readonly regionCode: string
+  readonly regionNameZh: string
+  readonly regionNameEn: string
+  readonly phenomenon: string
+  readonly ticketCount: number
+  readonly customerCount: number
+  readonly openedAt: Instant
+  readonly ackDueAt: Instant | null
+  /** Counted from 0. */
+  readonly step: number
+}
+
+/**
+ * What a channel says: colour, number, scope, count, since when, what is asked, by when, link (domain.md 7.3). Nothing of a customer:
+ * no name, no number, no ticket text.
+ */
+export interface Message {
+  readonly alertId: string
+  readonly kind: AlertKind
+  readonly ruleId: string
+  readonly colour: Colour
+  readonly severity: Severity
+  readonly scope: { readonly code: string; readonly nameZh: string; readonly nameEn: string }
+  readonly phenomenon: string
+  readonly tickets: number
+  readonly customers: number
+  /** ISO 8601, UTC. */
+  readonly since: string
+  readonly step: number
+  readonly asked: 'acknowledge'
+  /** ISO 8601, UTC; null when nothing is owed any more or the limit has passed. */
+  readonly by: string | null
+  /** Path on this deployment. */
+  readonly link: string
+  readonly textZh: string
+  readonly textEn: string
+}
+
+const COLOUR_ZH: Readonly<Record<Colour, string>> = { blue: '蓝色', yellow: '黄色', orange: '橙色', red: '红色' }
+
+const two = (value: number) => String(value).padStart(2, '0')
+const iso = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toString()
+
+function clockTime(at: Instant, zone: Zone): string {
+  const ms = timeOfDay(at, zone)
+  return `${localDate(at, zone).slice(5)} ${two(Math.floor(ms / HOUR))}:${two(Math.floor((ms % HOUR) / MINUTE))}`
+}
+
+/** The message of one step as of `now`, times of day in the deployment's zone. */
+export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Message {
+  const colour = colourOf(facts.severity)
+  const by = facts.ackDueAt !== null && facts.ackDueAt > now ? facts.ackDueAt : null
+  const about = facts.phenomenon === '' ? '' : ` ${facts.phenomenon}`
+  const since = clockTime(facts.openedAt, zone)
+  const countsZh = facts.kind === 'risk' ? ` ${facts.ticketCount} 单 ${facts.customerCount} 户` : ''
+  const countsEn = facts.kind === 'risk' ? ` ${facts.ticketCount} tickets ${facts.customerCount} customers` : ''
+  const number = `${facts.ruleId} #${facts.alertId}`
+  return {
+    alertId: facts.alertId, kind: facts.kind, ruleId: facts.ruleId, colour, severity: facts.severity,
+    scope: { code: facts.regionCode, nameZh: facts.regionNameZh, nameEn: facts.regionNameEn },
+    phenomenon: facts.phenomenon, tickets: facts.ticketCount, customers: facts.customerCount,
+    since: iso(facts.openedAt), step: facts.step, asked: 'acknowledge', by: by === null ? null : iso(by),
+    link: `/desk?alert=${facts.alertId}`,
+    textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认`,
+    textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}`,
+  }
+}

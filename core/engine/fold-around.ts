@@ -1,0 +1,54 @@
+import type { Instant } from '../domain/time.ts'
+import type { Engine, EngineTx } from './context.ts'
+import { foldTickets, type Stretch } from './fold-tickets.ts'
+import { isPassing, putAside } from './put-aside.ts'
+import { inEngineTransaction } from './transaction.ts'
+
+/** What a round of folding takes on: tickets with where their new events lie (none for a timer), and how many events that is. */
+export interface FoldClaim {
+  readonly stretches: ReadonlyMap<string, Stretch | null>
+  readonly events: number
+}
+
+/** Takes work on inside the transaction that does it; with `only`, no other tickets than these. */
+export type TakeWork = (etx: EngineTx, only: readonly string[] | null) => Promise<FoldClaim>
+
+export interface FoldReport {
+  /** Events that left the line, those of tickets put aside included. */
+  readonly events: number
+  readonly tickets: number
+  /** Tickets put aside because they could not be folded. */
+  readonly aside: number
+}
+
+const NOTHING: FoldReport = { events: 0, tickets: 0, aside: 0 }
+
+async function foldOnce(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null, onTaken: (keys: readonly string[]) => void): Promise<FoldReport> {
+  return inEngineTransaction(engine, now, async (etx) => {
+    const { stretches, events } = await take(etx, only)
+    if (stretches.size === 0) return NOTHING
+    const keys = [...stretches.keys()]
+    onTaken(keys)
+    const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
+    return { events, tickets: await foldTickets(etx, keys, found), aside: 0 }
+  })
+}
+
+/**
+ * Takes work on and folds it in one transaction. When a ticket in it cannot be folded, halves the tickets until it stands alone, puts that
+ * one aside and folds the rest: one bad ticket costs itself only. A failure that is the database's own is thrown, and all work is back.
+ */
+export async function foldAround(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null = null): Promise<FoldReport> {
+  let keys: readonly string[] = []
+  try {
+    return await foldOnce(engine, now, take, only, (taken) => { keys = taken })
+  } catch (error) {
+    const [first] = keys
+    if (isPassing(error) || first === undefined) throw error
+    if (keys.length === 1) return { events: await putAside(engine, now, first, error), tickets: 0, aside: 1 }
+    const half = Math.ceil(keys.length / 2)
+    const left = await foldAround(engine, now, take, keys.slice(0, half))
+    const right = await foldAround(engine, now, take, keys.slice(half))
+    return { events: left.events + right.events, tickets: left.tickets + right.tickets, aside: left.aside + right.aside }
+  }
+}

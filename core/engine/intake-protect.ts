@@ -1,0 +1,65 @@
+import type { EventEnvelope } from '../contract/events.ts'
+import type { Scope } from '../domain/region.ts'
+import { maskText } from '../domain/protect/mask.ts'
+import { protectPayload } from '../domain/protect/protect.ts'
+import type { EventRow } from '../store/event-store.ts'
+import type { QuarantineEntry } from '../store/quarantine-store.ts'
+import type { Engine } from './context.ts'
+import { UnreadableItem } from './intake-check.ts'
+import { keepsake } from './intake-hygiene.ts'
+import { KEY_ID, keyedHash } from './protect-keys.ts'
+
+const hasKeys = (payload: Readonly<Record<string, unknown>>) => {
+  for (const name in payload) if (name.endsWith('_key')) return true
+  return false
+}
+
+/** A payload masked and hashed under its province's key, with the key's id where there is a hash (domain.md 8.4). Twice is like once. */
+export function protectedPayload(secret: string, provinceCode: string, payload: unknown): Record<string, unknown> {
+  const made = protectPayload(payload, keyedHash(secret, provinceCode))
+  return hasKeys(made) && made['key_id'] === undefined ? { ...made, key_id: KEY_ID } : made
+}
+
+const masked = (text: string | null | undefined) => (text == null || text === '' ? null : maskText(text))
+
+/** Who did it, where: codes by rule, numbers by mistake. */
+export function maskEnvelope(envelope: EventEnvelope): Pick<EventRow, 'actorType' | 'actorId' | 'unitId'> {
+  return { actorType: masked(envelope.actor_type), actorId: masked(envelope.actor_id), unitId: masked(envelope.unit_id) }
+}
+
+/** Marks a kept item that is not all of what was sent: it can be looked at, not replayed. */
+export const CUT_MARK = '_cut'
+
+function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCode: string | null; eventId: string | null } {
+  const { value, isWhole } = keepsake(item instanceof UnreadableItem ? item.text : item)
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const bare = Array.isArray(value) ? protectPayload({ items: value }, keyedHash(engine.secret, '')) : typeof value === 'string' ? maskText(value) : value
+    return { value: typeof bare === 'number' ? maskText(String(bare)) : bare, provinceCode: null, eventId: null }
+  }
+  const envelope = value as Readonly<Record<string, unknown>>
+  const provinceCode = typeof envelope['province_code'] === 'string' ? envelope['province_code'].slice(0, 12) : null
+  const kept = protectedPayload(engine.secret, provinceCode ?? '', { ...envelope, payload: undefined })
+  if (envelope['payload'] !== undefined) kept['payload'] = protectedPart(engine, provinceCode, envelope['payload'])
+  const eventId = typeof kept['event_id'] === 'string' ? kept['event_id'].slice(0, 200) : null
+  return { value: isWhole ? kept : { ...kept, [CUT_MARK]: true }, provinceCode: masked(provinceCode), eventId }
+}
+
+function protectedPart(engine: Engine, provinceCode: string | null, payload: unknown): unknown {
+  if (payload !== null && typeof payload === 'object' && !Array.isArray(payload)) return protectedPayload(engine.secret, provinceCode ?? '', payload)
+  return protectPayload({ payload }, keyedHash(engine.secret, provinceCode ?? ''))['payload'] ?? null
+}
+
+/** A refused item as the quarantine keeps it: bounded, masked, and under the region whose people may see it. */
+export function keepItem(
+  engine: Engine,
+  item: unknown,
+  { scope }: { readonly scope: Scope },
+): Pick<QuarantineEntry, 'item' | 'provinceCode' | 'regionPath'> & { readonly eventId: string | null } {
+  const { tree } = engine
+  const { value, provinceCode, eventId } = maskedItem(engine, item)
+  const sender = scope.path === '/' ? tree.root.path : scope.path
+  const province = provinceCode === null ? undefined : tree.get(provinceCode)
+  // What a sender may not speak for is its own fault, and no business of the province it named.
+  const isSenders = province === undefined || !province.path.startsWith(sender)
+  return { item: JSON.stringify(value ?? null), provinceCode, regionPath: isSenders ? sender : province.path, eventId }
+}

@@ -1,0 +1,225 @@
+import type { Actor, MoveRequest } from '../domain/alert/alert.ts'
+import { isWithin } from '../domain/region.ts'
+import { byJoinOrder, mayJoin } from '../domain/risk/joining.ts'
+import { judgeCase } from '../domain/risk/judge-case.ts'
+import type { RiskReading } from '../domain/risk/reading.ts'
+import { decisionInWords, readingsInWords } from '../domain/risk/reason.ts'
+import type { CaseDecision, CaseMemory, Finding } from '../domain/risk/risk-case.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Level, Severity } from '../domain/vocabulary.ts'
+import { updateProposal } from '../store/alert-store.ts'
+import {
+  countByProvince, insertCase, type LiveCase, linkTickets, moveCase, recheckAlerted, recheckSuppressed, recountCase, saveCondition, saveReadings,
+  takeOverTickets,
+} from '../store/case-store.ts'
+import { publishCards } from './alert-card.ts'
+import { moveAlert, openAlert } from './alert-life.ts'
+import type { EngineTx } from './context.ts'
+import type { RiskPicture } from './risk-picture.ts'
+
+/** What a tick made of one case. */
+export interface CaseChange {
+  readonly alertId: string
+  readonly what: 'open' | 'merge' | Exclude<CaseDecision['kind'], 'stay'>
+  readonly severity: Severity
+}
+
+const ENGINE: Actor = { kind: 'engine' }
+
+/** A case at this tick with the findings that belong to it. */
+interface Standing {
+  readonly held: LiveCase
+  readonly findings: Finding[]
+  /** Colours of cases that went into this one at this tick. */
+  mergedSeverity: Level
+}
+
+interface Assignment {
+  readonly standing: Map<string, Standing>
+  readonly fresh: readonly Finding[]
+  readonly merges: readonly { readonly from: LiveCase; readonly into: LiveCase }[]
+}
+
+/** Which findings join which live case, which open one, and which cases become one because a finding spans them. */
+function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], findings: readonly Finding[]): Assignment {
+  const parameters = etx.settings.risk.body
+  const standing = new Map(live.map((held) => [held.alertId, { held, findings: [] as Finding[], mergedSeverity: 0 as Level }]))
+  const fresh: Finding[] = []
+  const merges = new Map<string, { from: LiveCase; into: LiveCase }>()
+  for (const finding of findings) {
+    const path = etx.engine.tree.get(finding.regionCode)?.path ?? ''
+    const joinable = live
+      .filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.phenomenon, path, tickAt, parameters))
+      .sort(byJoinOrder)
+    const [into, ...others] = joinable
+    if (into === undefined) {
+      fresh.push(finding)
+      continue
+    }
+    standing.get(into.alertId)?.findings.push(finding)
+    const span = isWithin(into.regionPath, path) ? path : into.regionPath
+    for (const from of others) if (from.mitigatedAt === null && isWithin(from.regionPath, span)) merges.set(from.alertId, { from, into })
+  }
+  return { standing, fresh, merges: [...merges.values()] }
+}
+
+const move = (etx: EngineTx, alertId: string, request: MoveRequest) => moveAlert(etx, alertId, request, ENGINE, 'engine')
+
+const highest = (findings: readonly Finding[]): Level => Math.max(0, ...findings.map((finding) => finding.level)) as Level
+
+async function openCase(etx: EngineTx, tickAt: Instant, finding: Finding): Promise<string> {
+  const { risk } = etx.settings
+  const opener = finding.readings.reduce((best, reading) => (reading.level > best.level ? reading : best))
+  const alert = await openAlert(etx, {
+    kind: 'risk',
+    ruleId: opener.ruleId,
+    severity: finding.level,
+    ticketKey: null,
+    regionCode: finding.regionCode,
+    facts: {
+      phenomenon: finding.phenomenon,
+      windowMinutes: risk.body.windowMinutes,
+      customers: finding.customers,
+      readings: finding.readings,
+      words: readingsInWords(finding.readings, risk.body),
+    },
+    parameters: { ...risk.body },
+    ruleVersion: risk.version,
+    openedAt: tickAt,
+    suppressedBy: null,
+  })
+  await insertCase(etx.tx, { alertId: alert.id, phenomenon: finding.phenomenon, firstTrueAt: tickAt })
+  return alert.id
+}
+
+/** Links the window's tickets of a place and phenomenon to a case, counts it anew and puts its alerted tickets before the rules again. */
+async function link(etx: EngineTx, tickAt: Instant, alertId: string, place: { phenomenon: string; path: string }, picture: RiskPicture): Promise<boolean> {
+  const keys = picture.tickets
+    .filter((ticket) => ticket.phenomenon === place.phenomenon && isWithin(ticket.regionPath, place.path))
+    .map((ticket) => ticket.ticketKey)
+  const linked = await linkTickets(etx.tx, alertId, keys, tickAt)
+  if ((await recheckAlerted(etx.tx, alertId, linked, tickAt)) > 0) etx.bells.add('timers')
+  return recountCase(etx.tx, alertId)
+}
+
+/** What each rule says of a case at this tick: the finding's readings, else those taken at the case's own place. */
+function readingsOf(standing: Standing, picture: RiskPicture): RiskReading[] {
+  const { held, findings } = standing
+  const best = new Map<string, RiskReading>()
+  const own = picture.readings.filter((reading) => reading.phenomenon === held.phenomenon && reading.regionCode === held.regionCode)
+  for (const reading of [...own, ...findings.flatMap((finding) => finding.readings)]) {
+    const known = best.get(reading.ruleId)
+    if (known === undefined || reading.level > known.level) best.set(reading.ruleId, reading)
+  }
+  return [...best.values()]
+}
+
+/**
+ * Whether missing data could hide the condition of a case: its own province is silent or, above provinces, so many of its tickets came from
+ * silent ones that the rest would not be the `scopeShare` of it.
+ */
+async function isBlind(etx: EngineTx, held: LiveCase, picture: RiskPicture): Promise<boolean> {
+  if (picture.staleProvinces.size === 0) return false
+  const { tree } = etx.engine
+  if (tree.chain(held.regionCode).some((node) => picture.staleProvinces.has(node.code))) return true
+  if (![...picture.staleProvinces].some((code) => isWithin(tree.get(code)?.path ?? '', held.regionPath))) return false
+  const counts = await countByProvince(etx.tx, held.alertId)
+  const sum = (list: typeof counts) => list.reduce((total, { n }) => total + n, 0)
+  return sum(counts.filter(({ provinceCode }) => picture.staleProvinces.has(provinceCode))) > (1 - etx.settings.risk.body.scopeShare) * sum(counts)
+}
+
+function memoryOf(held: LiveCase): CaseMemory {
+  // A person lowered the colour: the hold-down of the new one starts when its own condition is first seen false.
+  const isLowered = held.loweredAt !== null && held.falseSince !== null && held.loweredAt >= held.falseSince
+  const isMitigated = held.state === 'mitigated'
+  return {
+    severity: held.severity,
+    falseSince: isLowered ? null : held.falseSince,
+    isMitigated,
+    mitigatedAt: held.mitigatedAt,
+    proposedSeverity: held.proposedSeverity !== null && held.proposedSeverity < held.severity ? held.proposedSeverity : null,
+  }
+}
+
+const MOVES = { upgrade: 'upgrade', downgrade: 'downgrade', propose: 'propose_downgrade', mitigate: 'mitigate', relapse: 'relapse' } as const
+
+async function decide(etx: EngineTx, held: LiveCase, decision: CaseDecision, readings: readonly RiskReading[], tickAt: Instant): Promise<CaseChange | null> {
+  if (decision.kind === 'stay') return null
+  const reason = decisionInWords(decision, readings, etx.settings.risk.body)
+  const colour = 'to' in decision ? { toSeverity: decision.to } : {}
+  const result = await move(etx, held.alertId, { move: MOVES[decision.kind], reason, ...colour })
+  if (!result.ok) throw new Error(`case ${held.alertId}: ${decision.kind} refused: ${result.detail}`)
+  const isBack = decision.kind === 'relapse'
+  if (isBack && (await recheckAlerted(etx.tx, held.alertId, null, tickAt)) > 0) etx.bells.add('timers')
+  if (decision.kind === 'mitigate' && (await recheckSuppressed(etx.tx, held.alertId, tickAt)) > 0) etx.bells.add('timers')
+  return { alertId: held.alertId, what: decision.kind, severity: result.alert.severity }
+}
+
+/** Where a case belongs now: up to a place that spans it, and down to a narrower one only together with a new ladder (an upgrade). */
+function placeOf(etx: EngineTx, { held, findings }: Standing, decision: CaseDecision): { regionCode: string; path: string } {
+  const { tree } = etx.engine
+  const paths = findings.map((finding) => tree.get(finding.regionCode)?.path ?? '').sort((a, b) => a.length - b.length)
+  const [widest] = paths
+  const isWider = widest !== undefined && isWithin(held.regionPath, widest)
+  const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade'
+  const path = isWider || isNarrower ? widest : held.regionPath
+  return { regionCode: path.split('/').at(-2) ?? held.regionCode, path }
+}
+
+async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, picture: RiskPicture): Promise<CaseChange | null> {
+  const { held, findings } = standing
+  const found = Math.max(highest(findings), standing.mergedSeverity) as Level
+  const memory = memoryOf(held)
+  const level = found < held.severity && (await isBlind(etx, held, picture)) ? null : found
+  const decision = judgeCase(memory, level, tickAt, etx.settings.risk.body)
+  const isOver = memory.isMitigated && decision.kind === 'stay'
+  if (isOver) return null
+  const readings = readingsOf(standing, picture)
+  const change = await decide(etx, held, decision, readings, tickAt)
+  await saveCondition(etx.tx, held.alertId, { trueAt: highest(findings) > 0 ? tickAt : null, falseSince: decision.memory.falseSince })
+  const isWithdrawn = held.proposedSeverity !== null && decision.memory.proposedSeverity === null
+  if (isWithdrawn) await updateProposal(etx.tx, held.alertId, null)
+  await saveReadings(etx.tx, held.alertId, readings)
+  const place = placeOf(etx, standing, decision)
+  if (place.path !== held.regionPath) await relocate(etx, held, place, readings)
+  const isRecounted = highest(findings) > 0 && (await link(etx, tickAt, held.alertId, { phenomenon: held.phenomenon, path: place.path }, picture))
+  if (isRecounted || isWithdrawn || change !== null || place.path !== held.regionPath) await publishCards(etx, [held.alertId])
+  return change
+}
+
+async function relocate(etx: EngineTx, held: LiveCase, place: { regionCode: string; path: string }, readings: readonly RiskReading[]): Promise<void> {
+  const { tree } = etx.engine
+  const province = tree.chain(place.regionCode).find((node) => node.level === 'province')
+  await moveCase(etx.tx, held.alertId, { regionCode: place.regionCode, regionPath: place.path, provinceCode: province?.code ?? null })
+  const [from, to] = [tree.get(held.regionCode), tree.get(place.regionCode)]
+  const words = `范围由${from?.nameZh}调整为${to?.nameZh} / Moved from ${from?.nameEn} to ${to?.nameEn}. ${readingsInWords(readings, etx.settings.risk.body)}`
+  await move(etx, held.alertId, { move: 'note', reason: words })
+}
+
+/** Writes what a tick found: new cases, joined ones, merged ones, and the moves of every live case. */
+export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture): Promise<CaseChange[]> {
+  const { standing, fresh, merges } = assign(etx, tickAt, live, picture.findings)
+  const changes: CaseChange[] = []
+  for (const { from, into } of merges) {
+    const reason = `并入案件 ${into.alertId}：同一现象的范围已包含本案 / Joined case ${into.alertId}: its scope now spans this one`
+    const result = await move(etx, from.alertId, { move: 'merge', caseId: into.alertId, reason })
+    if (!result.ok) throw new Error(`case ${from.alertId}: merge refused: ${result.detail}`)
+    await takeOverTickets(etx.tx, from.alertId, into.alertId, tickAt)
+    const survivor = standing.get(into.alertId)
+    if (survivor) survivor.mergedSeverity = Math.max(survivor.mergedSeverity, from.severity) as Level
+    standing.delete(from.alertId)
+    changes.push({ alertId: from.alertId, what: 'merge', severity: from.severity })
+  }
+  for (const one of standing.values()) {
+    const change = await applyCase(etx, tickAt, one, picture)
+    if (change) changes.push(change)
+  }
+  for (const finding of fresh) {
+    const alertId = await openCase(etx, tickAt, finding)
+    await saveReadings(etx.tx, alertId, finding.readings)
+    await link(etx, tickAt, alertId, { phenomenon: finding.phenomenon, path: etx.engine.tree.get(finding.regionCode)?.path ?? '' }, picture)
+    await publishCards(etx, [alertId])
+    changes.push({ alertId, what: 'open', severity: finding.level })
+  }
+  return changes
+}

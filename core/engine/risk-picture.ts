@@ -1,0 +1,142 @@
+import { rollUp } from '../domain/count/roll-up.ts'
+import { NO_CALENDAR } from '../domain/day-type.ts'
+import { isWithin, type RegionNode } from '../domain/region.ts'
+import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
+import { leastTicketsAt, readRules } from '../domain/risk/catalogue.ts'
+import type { RiskReading } from '../domain/risk/reading.ts'
+import type { Finding } from '../domain/risk/risk-case.ts'
+import { chooseFindings } from '../domain/risk/scope.ts'
+import type { BaselineValues } from '../domain/risk/surge.ts'
+import { type Instant, MINUTE } from '../domain/time.ts'
+import type { LiveCase } from '../store/case-store.ts'
+import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowSum, type WindowTicket } from '../store/risk-store.ts'
+import type { EngineTx } from './context.ts'
+import { type DayBaseline, firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
+import { readFeed } from './feeds.ts'
+
+/** What one tick sees: every reading that mattered, what it means, and the tickets behind it. */
+export interface RiskPicture {
+  readonly readings: readonly RiskReading[]
+  readonly findings: readonly Finding[]
+  /** Tickets in the window of the phenomena looked at. */
+  readonly tickets: readonly WindowTicket[]
+  /** Provinces whose feed is stale: they neither open nor release anything (domain.md 5.1). */
+  readonly staleProvinces: ReadonlySet<string>
+  /** How many places and phenomena were looked at closely. */
+  readonly candidates: number
+}
+
+interface Candidate {
+  readonly node: RegionNode
+  readonly phenomenon: string
+  readonly tickets: number
+}
+
+type Placed = Awaited<ReturnType<typeof loadPlacedFeeds>>
+
+/** Sums of subtrees, by phenomenon. */
+function byPhenomenon(etx: EngineTx, sums: readonly WindowSum[]): Map<string, Map<string, number>> {
+  const groups = new Map<string, WindowSum[]>()
+  for (const sum of sums) {
+    const group = groups.get(sum.phenomenon)
+    if (group) group.push(sum)
+    else groups.set(sum.phenomenon, [sum])
+  }
+  return new Map([...groups].map(([phenomenon, list]) => [phenomenon, rollUp(list, etx.engine.tree)]))
+}
+
+/** Places with tickets enough for some rule, and the places of live cases whatever they have. */
+function findCandidates(etx: EngineTx, counts: ReadonlyMap<string, ReadonlyMap<string, number>>, live: readonly LiveCase[]): Candidate[] {
+  const { tree } = etx.engine
+  const parameters = etx.settings.risk.body
+  const found = new Map<string, Candidate>()
+  const add = (node: RegionNode | undefined, phenomenon: string) => {
+    if (node === undefined) return
+    const tickets = counts.get(phenomenon)?.get(node.code) ?? 0
+    found.set(`${phenomenon}\u001f${node.code}`, { node, phenomenon, tickets })
+  }
+  for (const [phenomenon, nodes] of counts) {
+    for (const [code, tickets] of nodes) {
+      const node = tree.get(code)
+      if (node !== undefined && tickets >= leastTicketsAt(node.level, parameters)) add(node, phenomenon)
+    }
+  }
+  for (const held of live) if (held.mitigatedAt === null) add(tree.get(held.regionCode), held.phenomenon)
+  return [...found.values()]
+}
+
+const phenomenaOf = (candidates: readonly Candidate[]) => [...new Set(candidates.map((candidate) => candidate.phenomenon))]
+
+/** Every code below the candidates, or null where that is a good part of the tree. */
+function codesBelow(etx: EngineTx, candidates: readonly Candidate[]): string[] | null {
+  const tops = [...new Set(candidates.map((candidate) => candidate.node.path))]
+  const codes = etx.engine.tree.all().filter((node) => tops.some((top) => isWithin(node.path, top))).map((node) => node.code)
+  return codes.length > 200 ? null : codes
+}
+
+/** The usable past of each candidate: one query for all of them. */
+async function loadPast(etx: EngineTx, candidates: readonly Candidate[], feeds: Placed, tickAt: Instant): Promise<(candidate: Candidate) => BaselineValues> {
+  const { engine, tx } = etx
+  const { kinds, windowMinutes, surge } = etx.settings.risk.body
+  const windowMs = windowMinutes * MINUTE
+  const phenomena = phenomenaOf(candidates)
+  const firstKnownAt = Math.min(...feeds.map((feed) => feed.firstOccurredAt))
+  const windows = pastWindows(tickAt, windowMs, surge.weeks, engine.zone).filter((window) => window.from >= firstKnownAt)
+  if (!surge.enabled || windows.length === 0) return () => ({ weeks: [], days: [] })
+  const sums = await loadPastSums(tx, { kinds, phenomena, regionCodes: codesBelow(etx, candidates), windows })
+  const perWindow = windows.map((_, place) => byPhenomenon(etx, sums.filter((sum) => sum.place === place)))
+  const confirmed = await loadConfirmedCases(tx, phenomena, tickAt - baselineReach(surge.weeks, windowMs))
+  const contaminations: Contamination[] = confirmed.map(({ phenomenon, regionPath, firstTrueAt, lastTrueAt }) => ({
+    ...touchedHours(firstTrueAt, lastTrueAt, engine.zone), phenomenon, regionPath,
+  }))
+  return ({ node, phenomenon }) => {
+    const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, feeds), contaminations }
+    const values = (basis: PastWindow['basis']) =>
+      windows.flatMap((window, place) =>
+        window.basis === basis && isUsable(window, scope, engine.zone, NO_CALENDAR) ? [perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0] : [])
+    return { weeks: values('weeks'), days: values('days') }
+  }
+}
+
+/** Distinct customers in the subtree of a node. */
+function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[]): (regionCode: string, phenomenon: string) => number {
+  const known = new Map<string, number>()
+  return (regionCode, phenomenon) => {
+    const key = `${phenomenon}\u001f${regionCode}`
+    const counted = known.get(key)
+    if (counted !== undefined) return counted
+    const path = etx.engine.tree.get(regionCode)?.path ?? '?'
+    const customers = new Set<string>()
+    for (const ticket of tickets) if (ticket.phenomenon === phenomenon && isWithin(ticket.regionPath, path)) customers.add(ticket.customerKey)
+    known.set(key, customers.size)
+    return customers.size
+  }
+}
+
+/**
+ * Reads every rule at every place where one could be true at `tickAt`, and at the places of live cases. What it reads is the window, the
+ * same window of the past weeks and the tickets of the window: its cost does not grow with the history.
+ */
+export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline): Promise<RiskPicture> {
+  const { engine, tx } = etx
+  const parameters = etx.settings.risk.body
+  const from = tickAt - parameters.windowMinutes * MINUTE
+  const sums = await loadWindowSums(tx, parameters.kinds, from, tickAt)
+  const feeds = await loadPlacedFeeds(engine, tx)
+  const stale = feeds.filter((feed) => readFeed(feed, feed.provinceCode, usual, tickAt).state === 'stale')
+  const staleProvinces = new Set(stale.map((feed) => feed.provinceCode))
+  const isStale = (path: string) => stale.some((feed) => isWithin(path, feed.path))
+  const counts = byPhenomenon(etx, sums.filter((sum) => !isStale(engine.tree.get(sum.regionCode)?.path ?? '')))
+  const candidates = findCandidates(etx, counts, live)
+  if (candidates.length === 0) return { readings: [], findings: [], tickets: [], staleProvinces, candidates: 0 }
+  const past = await loadPast(etx, candidates, feeds, tickAt)
+  const all = await loadWindowTickets(tx, parameters.kinds, phenomenaOf(candidates), from, tickAt)
+  const tickets = all.filter((ticket) => !isStale(ticket.regionPath))
+  const customersOf = customerCounter(etx, tickets)
+  const readings = candidates.flatMap((candidate) => {
+    const { node, phenomenon } = candidate
+    const customers = customersOf(node.code, phenomenon)
+    return readRules({ regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets: candidate.tickets, customers, past: past(candidate) }, parameters)
+  })
+  return { readings, findings: chooseFindings(readings, engine.tree, customersOf, parameters), tickets, staleProvinces, candidates: candidates.length }
+}

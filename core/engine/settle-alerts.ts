@@ -1,0 +1,114 @@
+import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from '../domain/abnormal/reconcile.ts'
+import type { MoveRequest } from '../domain/alert/alert.ts'
+import type { TicketJudgement } from '../domain/ticket/judge.ts'
+import type { Instant } from '../domain/time.ts'
+import { type AlertState, LIVE_ALERT_STATES } from '../domain/vocabulary.ts'
+import { moveAlert, openAlerts } from './alert-life.ts'
+import type { EngineTx } from './context.ts'
+
+/** One judgement of a ticket: the exact instant it is for, and what was true then. */
+export interface DatedJudgement {
+  readonly at: Instant
+  readonly judgement: TicketJudgement
+}
+
+/** What is to be done about one ticket's alerts, step by step, and the level that the ticket then has. */
+export interface AlertPlan {
+  readonly ticketKey: string
+  readonly regionCode: string
+  readonly steps: readonly { readonly at: Instant; readonly actions: readonly AbnormalAction[] }[]
+  /** Highest live alert after the last step (domain.md 4.1-3). */
+  readonly level: number
+}
+
+type Following = Exclude<AbnormalAction, { action: 'open' }>
+
+const STATE_AFTER: Readonly<Partial<Record<AbnormalAction['action'], AlertState>>> = {
+  auto_resolve: 'resolved', retract: 'retracted', suppress: 'suppressed', unsuppress: 'open',
+}
+
+function afterMove(alert: KnownAlert, action: Following): KnownAlert {
+  const severity = 'severity' in action ? action.severity : alert.severity
+  const state = STATE_AFTER[action.action] ?? alert.state
+  return { ...alert, severity, state, ...(LIVE_ALERT_STATES.includes(state) ? {} : { endedBy: 'engine' as const }) }
+}
+
+/** The alerts as the actions leave them; one that is opened stands under a name of its own until it has an id. */
+function afterActions(known: readonly KnownAlert[], actions: readonly AbnormalAction[], step: number): KnownAlert[] {
+  let alerts = [...known]
+  for (const action of actions) {
+    if (action.action === 'open') {
+      const { ruleId, severity, facts, suppressedBy } = action
+      alerts.push({ alertId: newName(ruleId, step), ruleId, severity, state: suppressedBy === null ? 'open' : 'suppressed', cause: String(facts['cause']) })
+    } else {
+      alerts = alerts.map((alert) => (alert.alertId === action.alertId ? afterMove(alert, action) : alert))
+    }
+  }
+  return alerts
+}
+
+const newName = (ruleId: string, step: number) => `new:${ruleId}:${step}`
+
+/** Plans what a ticket's judgements ask for, one after the other; pure. */
+export function planAlerts(
+  ticket: { readonly ticketKey: string; readonly regionCode: string },
+  judgements: readonly DatedJudgement[],
+  known: readonly KnownAlert[],
+  linkedCaseId: string | null,
+): AlertPlan {
+  let alerts = [...known]
+  const steps = judgements.map(({ at, judgement }, step) => {
+    const actions = reconcileAbnormal(alerts, judgement.verdicts, { linkedCaseId })
+    alerts = afterActions(alerts, actions, step)
+    return { at, actions }
+  })
+  const level = alerts.reduce((highest, alert) => (LIVE_ALERT_STATES.includes(alert.state) ? Math.max(highest, alert.severity) : highest), 0)
+  return { ...ticket, steps, level }
+}
+
+function requestOf(action: Following): MoveRequest {
+  const reason = 'reason' in action ? action.reason : `${action.ruleId}:${action.action}`
+  return {
+    move: action.action,
+    reason,
+    ...('severity' in action ? { toSeverity: action.severity } : {}),
+    ...(action.action === 'suppress' ? { caseId: action.caseId } : {}),
+  }
+}
+
+async function move(etx: EngineTx, at: Instant, ticketKey: string, action: Following, alertId: string): Promise<void> {
+  const result = await moveAlert({ ...etx, now: at }, alertId, requestOf(action), { kind: 'engine' }, 'engine')
+  // A person was faster, or the table forbids it: the alert stays as it is, and the ticket's counts do not depend on it.
+  if (!result.ok) etx.engine.log.warn({ alertId, ticketKey, move: action.action, code: result.code, detail: result.detail }, 'alert move refused')
+}
+
+/** Carries plans out, step by step over all tickets: what ends or changes first, then what opens, with its exact instant. */
+export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): Promise<void> {
+  const ids = new Map<string, string>()
+  const idOf = (ticketKey: string, alertId: string) => ids.get(`${ticketKey}|${alertId}`) ?? alertId
+  const depth = Math.max(0, ...plans.map(({ steps }) => steps.length))
+  for (let step = 0; step < depth; step++) {
+    const opening: { plan: AlertPlan; at: Instant; action: Extract<AbnormalAction, { action: 'open' }> }[] = []
+    for (const plan of plans) {
+      const { at, actions } = plan.steps[step] ?? { at: etx.now, actions: [] }
+      for (const action of actions) {
+        if (action.action === 'open') opening.push({ plan, at, action })
+        else await move(etx, at, plan.ticketKey, action, idOf(plan.ticketKey, action.alertId))
+      }
+    }
+    const { version, body } = etx.settings.abnormal
+    const opened = await openAlerts(etx, opening.map(({ plan, at, action }) => ({
+      kind: 'abnormal',
+      ruleId: action.ruleId,
+      severity: action.severity,
+      ticketKey: plan.ticketKey,
+      regionCode: plan.regionCode,
+      facts: action.facts,
+      parameters: { ...body },
+      ruleVersion: version,
+      openedAt: at,
+      suppressedBy: action.suppressedBy,
+    })))
+    opening.forEach(({ plan, action }, index) => ids.set(`${plan.ticketKey}|${newName(action.ruleId, step)}`, opened[index]?.id ?? ''))
+  }
+}

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { RegionTree } from '../../core/domain/region.ts'
+import type { Bell, Engine } from '../../core/engine/context.ts'
+import { parseRegionCsv } from '../../core/engine/region-file.ts'
+import { seedSettings, settingsCache } from '../../core/engine/settings.ts'
+import { type Clock, systemClock } from '../../core/platform/clock.ts'
+import { inTransaction, type Pool } from '../../core/platform/database.ts'
+import { createLogger } from '../../core/platform/log.ts'
+import { importRegions, loadRegionTree } from '../../core/store/region-store.ts'
+import { type TestDatabase, testDatabase } from './database.ts'
+
+export const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** Lines of the log of a test's server, as objects. */
+export type LogLine = Record<string, unknown>
+
+/** A database with the regional tree and first settings, and an engine that rings no bell. */
+export interface EngineWorld {
+  readonly database: TestDatabase
+  readonly pool: Pool
+  readonly tree: RegionTree
+  readonly engine: Engine
+  readonly bells: Bell[]
+  readonly logged: LogLine[]
+}
+
+export async function engineWorld(clock: Clock = systemClock): Promise<EngineWorld> {
+  const database = await testDatabase()
+  const { pool } = database
+  const nodes = parseRegionCsv(await readFile(path.join(ROOT, 'config/regions.cn.csv'), 'utf8'))
+  await inTransaction(pool, async (tx) => {
+    await importRegions(tx, nodes)
+    await seedSettings(tx, clock.now())
+  })
+  const logged: LogLine[] = []
+  const log = createLogger('debug', { write: (line: string) => { logged.push(JSON.parse(line) as LogLine) } })
+  const tree = await loadRegionTree(pool)
+  const bells: Bell[] = []
+  const engine: Engine = { pool, tree, zone: 'Asia/Shanghai', secret: 'a secret for tests, thirty-two characters', log, settings: settingsCache(pool), ring: (bell) => bells.push(bell) }
+  return { database, pool, tree, engine, bells, logged }
+}

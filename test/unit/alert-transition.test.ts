@@ -1,0 +1,324 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { type Actor, type Alert, type Move, type MoveRequest, MOVES, needsAck } from '../../core/domain/alert/alert.ts'
+import { allowedMoves, transition } from '../../core/domain/alert/transition.ts'
+import { TRANSITIONS } from '../../core/domain/alert/transition-table.ts'
+import { HOUR, MINUTE } from '../../core/domain/time.ts'
+import { ALERT_STATES, type AlertState, LIVE_ALERT_STATES, type Role, ROLES, type Severity } from '../../core/domain/vocabulary.ts'
+
+const T = Date.UTC(2026, 5, 11, 12)
+
+const ALERT: Alert = {
+  id: '1', kind: 'risk', ruleId: 'MR-01', ruleVersion: 1, ladderVersion: 1, ticketKey: null, regionCode: '320500', regionPath: '/00/32/320500/', severity: 2,
+  state: 'open', facts: {}, openedAt: T, severitySince: T, ackedAt: null, ackedBy: null, ackedSeverity: null, ackDueAt: T + 15 * MINUTE, handleDueAt: null,
+  mitigatedAt: null, endedAt: null, relapseCount: 0, suppressedBy: null, mergedInto: null, proposedSeverity: null, handlers: [], approvals: [], version: 1,
+}
+
+const person = (role: Role, userId = role as string, regionPath = '/00/32/'): Actor => ({ kind: 'user', userId, name: userId, role, regionPath })
+const ENGINE: Actor = { kind: 'engine' }
+
+/** An alert as it would stand in a state after an ordinary life: answered where people have been at it. */
+function inState(state: AlertState, changes: Partial<Alert> = {}): Alert {
+  const isAnswered = ['acknowledged', 'handling', 'resolved', 'closed'].includes(state)
+  const isEnded = !LIVE_ALERT_STATES.includes(state)
+  return {
+    ...ALERT, state,
+    ...(isAnswered ? { ackedAt: T + MINUTE, ackedBy: 'first', ackedSeverity: changes.severity ?? ALERT.severity, handlers: ['first'], handleDueAt: T + HOUR } : {}),
+    ...(state === 'mitigated' ? { mitigatedAt: T + HOUR } : {}),
+    ...(isEnded ? { endedAt: T + HOUR, handleDueAt: null } : {}),
+    ...(state === 'suppressed' ? { suppressedBy: '9' } : {}),
+    ...changes,
+  }
+}
+
+/** domain.md 7.1 written a second time, by hand: where each move leads from each state. Whatever is not named is refused. */
+const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> = {
+  open: {},
+  ack: { open: 'acknowledged' },
+  handle_start: { acknowledged: 'handling', handling: 'handling' },
+  resolve: { acknowledged: 'resolved', handling: 'resolved', mitigated: 'resolved' },
+  close: { resolved: 'closed' },
+  reopen_alert: { resolved: 'handling' },
+  mark_false_positive: { open: 'false_positive', acknowledged: 'false_positive' },
+  note: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated', suppressed: 'suppressed', resolved: 'resolved' },
+  upgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', suppressed: 'suppressed' },
+  downgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated', suppressed: 'suppressed' },
+  approve_downgrade: {},
+  propose_downgrade: {},
+  mitigate: { open: 'mitigated', acknowledged: 'mitigated', handling: 'mitigated', suppressed: 'mitigated' },
+  relapse: { mitigated: 'open' },
+  suppress: { open: 'suppressed' },
+  unsuppress: { suppressed: 'open' },
+  merge: { open: 'merged', acknowledged: 'merged', handling: 'merged', mitigated: 'merged' },
+  retract: { open: 'retracted', acknowledged: 'retracted', handling: 'retracted', mitigated: 'retracted', suppressed: 'retracted' },
+  auto_resolve: { open: 'resolved', acknowledged: 'resolved', handling: 'resolved', mitigated: 'resolved', suppressed: 'resolved' },
+}
+const HIGH_ONLY: Readonly<Record<'approve_downgrade' | 'propose_downgrade', Partial<Record<AlertState, AlertState>>>> = {
+  approve_downgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
+  propose_downgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
+}
+
+const TO: Partial<Record<Move, Severity>> = { upgrade: 4, downgrade: 1, approve_downgrade: 2, propose_downgrade: 1 }
+const ask = (move: Move, changes: Partial<MoveRequest> = {}): MoveRequest => {
+  const to = TO[move]
+  return { move, reason: 'because', ...(to === undefined ? {} : { toSeverity: to }), ...changes }
+}
+
+function actorFor(move: Move, severity: Severity): Actor {
+  if (TRANSITIONS[move].by === 'engine') return ENGINE
+  return person(severity === 3 ? 'province_center_director' : 'duty_manager', 'second')
+}
+
+describe('the transition table', () => {
+  test.each(MOVES.flatMap((move) => ALERT_STATES.map((state) => [move, state] as const)))('%s from %s leads where 7.1 says', (move, state) => {
+    const isHigh = move === 'approve_downgrade' || move === 'propose_downgrade'
+    const severity: Severity = isHigh ? 3 : 2
+    const expected = (isHigh ? HIGH_ONLY[move] : EXPECTED[move])[state]
+    const alert = inState(state, { severity })
+    const result = transition(alert, ask(move), actorFor(move, severity), T + 2 * HOUR)
+    if (expected === undefined) {
+      expect(result.ok).toBe(false)
+      return
+    }
+    expect(result).toMatchObject({ ok: true, from: state, to: expected })
+    if (result.ok && move !== 'note') expect(result.alert.version).toBe(alert.version + 1)
+  })
+
+  test('a note changes nothing at all', () => {
+    const alert = inState('handling')
+    const result = transition(alert, ask('note'), person('duty_agent'), T)
+    expect(result.ok && result.alert).toBe(alert)
+  })
+
+  test('who made an end keeps it: endedAt is set by every end and cleared by reopening only', () => {
+    for (const [move, state] of [['resolve', 'handling'], ['mark_false_positive', 'open'], ['merge', 'open'], ['retract', 'open'], ['auto_resolve', 'open']] as const) {
+      const result = transition(inState(state), ask(move), actorFor(move, 2), T + HOUR)
+      expect(result.ok && result.alert.endedAt, move).toBe(T + HOUR)
+    }
+    const reopened = transition(inState('resolved'), ask('reopen_alert'), person('duty_manager'), T + 2 * HOUR)
+    expect(reopened.ok && reopened.alert.endedAt).toBeNull()
+  })
+})
+
+describe('acknowledging', () => {
+  test('takes the present colour and names the taker', () => {
+    const result = transition(ALERT, ask('ack', { reason: '' }), person('duty_leader', 'u1'), T + 1)
+    expect(result).toMatchObject({ ok: true, to: 'acknowledged', alert: { ackedBy: 'u1', ackedAt: T + 1, ackedSeverity: 2, handlers: ['u1'] } })
+  })
+
+  test('tells the second who was first and when', () => {
+    for (const state of ['acknowledged', 'handling'] as const) {
+      const result = transition(inState(state), ask('ack'), person('duty_manager'), T + 5 * MINUTE)
+      expect(result).toMatchObject({ ok: false, code: 'already_acknowledged', by: 'first', at: T + MINUTE })
+      expect(!result.ok && result.detail).toBe('already acknowledged by first at 2026-06-11T12:01:00Z')
+    }
+  })
+
+  test('is asked for again by an upgrade, and the answer keeps the state', () => {
+    for (const state of ['acknowledged', 'handling'] as const) {
+      const raised = transition(inState(state), ask('upgrade', { toSeverity: 3 }), ENGINE, T + HOUR)
+      if (!raised.ok) throw new Error(raised.detail)
+      expect(raised.alert).toMatchObject({ state, severity: 3, severitySince: T + HOUR, ackedSeverity: 2 })
+      expect(needsAck(raised.alert)).toBe(true)
+      const answered = transition(raised.alert, ask('ack'), person('duty_manager', 'second'), T + HOUR + 1)
+      expect(answered).toMatchObject({ ok: true, to: state, alert: { ackedSeverity: 3, ackedBy: 'second' } })
+    }
+  })
+
+  test('is asked for again when a colour that was lowered rises a second time', () => {
+    const orange = inState('acknowledged', { severity: 3 })
+    const lowered = transition(orange, ask('approve_downgrade', { toSeverity: 2 }), person('province_center_director'), T + HOUR)
+    if (!lowered.ok) throw new Error(lowered.detail)
+    expect(needsAck(lowered.alert)).toBe(false)
+    const raised = transition(lowered.alert, ask('upgrade', { toSeverity: 3 }), ENGINE, T + 2 * HOUR)
+    expect(raised.ok && needsAck(raised.alert)).toBe(true)
+  })
+
+  const cases: [Role, 'risk' | 'abnormal', Severity][] = [['duty_agent', 'risk', 1], ['duty_agent', 'abnormal', 2], ['duty_leader', 'risk', 2], ['duty_leader', 'abnormal', 3],
+    ['duty_manager', 'risk', 4], ['city_owner', 'risk', 4], ['dept_owner', 'abnormal', 4], ['group_ops', 'risk', 4]]
+  test.each(cases)('%s takes %s up to colour %i and no higher', (role, kind, highest) => {
+    const actor = person(role, 'u', '/00/')
+    expect(transition({ ...ALERT, kind, severity: highest }, ask('ack'), actor, T).ok).toBe(true)
+    if (highest < 4) expect(transition({ ...ALERT, kind, severity: (highest + 1) as Severity }, ask('ack'), actor, T)).toMatchObject({ code: 'role_may_not' })
+  })
+
+  test.each(['admin', 'auditor', 'exec', 'data_steward'] as const)('%s acknowledges nothing', (role) => {
+    for (const severity of [1, 2, 3, 4] as const) expect(transition({ ...ALERT, severity }, ask('ack'), person(role, 'u', '/00/'), T)).toMatchObject({ code: 'role_may_not' })
+  })
+
+  test('stays within the region: another province and a finer node are out of scope, the node and those above it are in', () => {
+    for (const [path, isIn] of [['/00/33/', false], ['/00/32/320500/320505/', false], ['/00/32/320500/', true], ['/00/32/', true], ['/00/', true]] as const) {
+      const result = transition(ALERT, ask('ack'), person('duty_manager', 'u', path), T)
+      expect(result, path).toMatchObject(isIn ? { ok: true } : { ok: false, code: 'out_of_scope' })
+    }
+  })
+})
+
+describe('colours', () => {
+  test('rise by any role that may take the alert, with a reason, and by group_ops for every province', () => {
+    expect(transition(ALERT, ask('upgrade', { toSeverity: 3, reason: ' ' }), person('duty_manager'), T)).toMatchObject({ code: 'reason_required' })
+    expect(transition(ALERT, ask('upgrade', { toSeverity: 3 }), person('group_ops', 'g', '/00/'), T)).toMatchObject({ ok: true, alert: { severity: 3, severitySince: T } })
+    expect(transition(ALERT, ask('upgrade', { toSeverity: 3 }), person('duty_agent'), T)).toMatchObject({ code: 'role_may_not' })
+    expect(transition(ALERT, ask('upgrade', { toSeverity: 2 }), ENGINE, T)).toMatchObject({ code: 'illegal_move' })
+  })
+
+  test('of a case fall by the rules in blue and yellow only', () => {
+    expect(transition(ALERT, ask('downgrade', { toSeverity: 1 }), ENGINE, T + HOUR)).toMatchObject({ ok: true, alert: { severity: 1, severitySince: T } })
+    for (const severity of [3, 4] as const) {
+      expect(transition({ ...ALERT, severity }, ask('downgrade', { toSeverity: 1 }), ENGINE, T)).toMatchObject({ code: 'illegal_move' })
+      expect(transition({ ...ALERT, severity }, ask('downgrade', { toSeverity: (severity - 1) as Severity }), person('duty_manager'), T)).toMatchObject({ code: 'illegal_move' })
+    }
+  })
+
+  test('of an abnormal ticket fall with its facts from any level, or by a duty manager', () => {
+    const alert: Alert = { ...ALERT, kind: 'abnormal', severity: 4 }
+    expect(transition(alert, ask('downgrade', { toSeverity: 1 }), ENGINE, T)).toMatchObject({ ok: true, alert: { severity: 1 } })
+    expect(transition(alert, ask('approve_downgrade', { toSeverity: 3 }), person('duty_manager'), T)).toMatchObject({ ok: true, alert: { severity: 3 } })
+  })
+
+  test('fall by hand one at a time', () => {
+    expect(transition(inState('handling', { severity: 3 }), ask('approve_downgrade', { toSeverity: 1 }), person('province_center_director'), T)).toMatchObject({ code: 'illegal_move' })
+    expect(transition({ ...ALERT, severity: 1 }, { move: 'downgrade', reason: 'x' }, person('duty_manager'), T)).toMatchObject({ code: 'illegal_move' })
+  })
+
+  test('fall by several when the engine has proposed it and the director approves', () => {
+    const proposed = transition(inState('handling', { severity: 3 }), ask('propose_downgrade', { toSeverity: 1 }), ENGINE, T + HOUR)
+    if (!proposed.ok) throw new Error(proposed.detail)
+    expect(proposed.alert).toMatchObject({ severity: 3, proposedSeverity: 1 })
+    expect(transition(proposed.alert, { move: 'approve_downgrade', reason: 'seen' }, person('province_center_director'), T + HOUR)).toMatchObject({
+      ok: true, alert: { severity: 1, proposedSeverity: null },
+    })
+  })
+
+  test('orange falls by the director of the province centre only, red by province_cs_dept and group_ops together', () => {
+    const orange = inState('handling', { severity: 3 })
+    for (const role of ROLES) {
+      const result = transition(orange, { move: 'approve_downgrade', reason: 'x' }, person(role, role, '/00/'), T)
+      expect(result.ok, role).toBe(role === 'province_center_director')
+    }
+    const red = inState('handling', { severity: 4 })
+    const once = transition(red, { move: 'approve_downgrade', reason: 'x' }, person('province_cs_dept'), T)
+    if (!once.ok) throw new Error(once.detail)
+    expect(once.alert).toMatchObject({ severity: 4, approvals: [{ role: 'province_cs_dept', toSeverity: 3 }] })
+    expect(transition(once.alert, { move: 'approve_downgrade', reason: 'x' }, person('province_cs_dept', 'other'), T)).toMatchObject({ code: 'illegal_move' })
+    expect(transition(once.alert, { move: 'approve_downgrade', reason: 'x' }, person('group_ops', 'g', '/00/'), T)).toMatchObject({ ok: true, alert: { severity: 3, approvals: [] } })
+  })
+})
+
+describe('two persons', () => {
+  test('nobody closes an orange or red alert that he took or handled himself', () => {
+    const mine = inState('resolved', { severity: 3, handlers: ['first', 'boss'] })
+    expect(transition(mine, ask('close'), person('province_cs_dept', 'boss'), T)).toMatchObject({ code: 'separation_of_duty' })
+    expect(transition(mine, ask('close'), person('province_cs_dept', 'other'), T)).toMatchObject({ ok: true, to: 'closed' })
+    expect(transition({ ...mine, severity: 2 }, ask('close'), person('duty_manager', 'boss'), T)).toMatchObject({ ok: true })
+  })
+
+  test('red is closed by group_cs_dept only', () => {
+    const red = inState('resolved', { severity: 4 })
+    for (const role of ROLES) expect(transition(red, ask('close'), person(role, role, '/00/'), T).ok, role).toBe(role === 'group_cs_dept')
+  })
+
+  test('an orange or red false alarm needs somebody who took it and somebody else who says so', () => {
+    expect(transition({ ...ALERT, severity: 3 }, ask('mark_false_positive'), person('duty_manager'), T)).toMatchObject({ code: 'separation_of_duty' })
+    const taken = inState('acknowledged', { severity: 3 })
+    expect(transition(taken, ask('mark_false_positive'), person('duty_manager', 'first'), T)).toMatchObject({ code: 'separation_of_duty' })
+    expect(transition(taken, ask('mark_false_positive'), person('duty_manager', 'second'), T)).toMatchObject({ ok: true, to: 'false_positive' })
+    expect(transition(inState('open', { severity: 1 }), ask('mark_false_positive'), person('duty_leader'), T)).toMatchObject({ ok: true })
+    expect(transition(inState('open', { severity: 2 }), ask('mark_false_positive'), person('duty_leader'), T)).toMatchObject({ code: 'role_may_not' })
+  })
+})
+
+describe('mitigation, relapse, reopening', () => {
+  test('a relapse goes back to whoever had taken it, or asks again when nobody had; it is counted', () => {
+    const taken = inState('mitigated', { ackedAt: T, ackedBy: 'first', ackedSeverity: 2 })
+    expect(transition(taken, ask('relapse'), ENGINE, T + 2 * HOUR)).toMatchObject({ to: 'handling', alert: { relapseCount: 1, mitigatedAt: null, severitySince: T } })
+    expect(transition(inState('mitigated'), ask('relapse'), ENGINE, T + 2 * HOUR)).toMatchObject({ to: 'open', alert: { relapseCount: 1, severitySince: T + 2 * HOUR } })
+  })
+
+  test('a relapse raises the colour and asks again, and never lowers orange', () => {
+    const taken = inState('mitigated', { severity: 3, ackedAt: T, ackedBy: 'first', ackedSeverity: 3 })
+    const red = transition(taken, ask('relapse', { toSeverity: 4 }), ENGINE, T + HOUR)
+    expect(red).toMatchObject({ to: 'handling', alert: { severity: 4, severitySince: T + HOUR } })
+    expect(red.ok && needsAck(red.alert)).toBe(true)
+    expect(transition(taken, ask('relapse', { toSeverity: 1 }), ENGINE, T + HOUR)).toMatchObject({ alert: { severity: 3 } })
+  })
+
+  test('reopening is possible for 24 h, to the millisecond', () => {
+    const resolved = inState('resolved')
+    const ended = resolved.endedAt ?? 0
+    expect(transition(resolved, ask('reopen_alert'), person('duty_manager'), ended + 24 * HOUR).ok).toBe(true)
+    expect(transition(resolved, ask('reopen_alert'), person('duty_manager'), ended + 24 * HOUR + 1)).toMatchObject({ code: 'illegal_move' })
+  })
+
+  test('what nobody had taken comes back as open and asks from the reopening', () => {
+    const unseen = inState('resolved', { ackedAt: null, ackedBy: null, ackedSeverity: null, handlers: [] })
+    expect(transition(unseen, ask('reopen_alert'), person('duty_manager'), T + 3 * HOUR)).toMatchObject({ to: 'open', alert: { severitySince: T + 3 * HOUR } })
+  })
+
+  test('a case that the rule still sees is released by those who may lower it; a mitigated one by whoever may take it', () => {
+    const yellow = inState('handling')
+    expect(transition(yellow, ask('resolve'), person('duty_leader'), T)).toMatchObject({ code: 'role_may_not' })
+    expect(transition(yellow, ask('resolve'), person('duty_manager'), T)).toMatchObject({ ok: true })
+    expect(transition(inState('mitigated'), ask('resolve'), person('duty_leader'), T)).toMatchObject({ ok: true })
+  })
+
+  test.each(['resolve', 'handle_start', 'mark_false_positive', 'note'] as const)('%s without a reason is refused', (move) => {
+    expect(transition(inState('acknowledged'), ask(move, { reason: '  ' }), person('duty_manager', 'second'), T)).toMatchObject({ code: 'reason_required' })
+  })
+})
+
+describe('allowedMoves', () => {
+  test('offers exactly what transition would accept', () => {
+    expect(allowedMoves(ALERT, person('duty_leader'), T)).toEqual(['ack', 'note', 'upgrade'])
+    expect(allowedMoves(inState('acknowledged'), person('duty_manager', 'second'), T)).toEqual(['handle_start', 'resolve', 'mark_false_positive', 'note', 'upgrade', 'downgrade', 'merge'])
+    expect(allowedMoves(ALERT, person('admin', 'a', '/00/'), T)).toEqual([])
+    expect(allowedMoves(ALERT, person('duty_manager', 'u', '/00/33/'), T)).toEqual([])
+  })
+})
+
+const anyActor = fc.oneof(
+  fc.constant(ENGINE),
+  fc.record({ role: fc.constantFrom(...ROLES), userId: fc.constantFrom('a', 'b', 'c'), path: fc.constantFrom('/00/', '/00/32/', '/00/33/') }).map(({ role, userId, path }) => person(role, userId, path)),
+)
+const anyMove = fc.record(
+  { move: fc.constantFrom(...MOVES), reason: fc.constantFrom('', 'why'), toSeverity: fc.constantFrom<Severity>(1, 2, 3, 4), caseId: fc.constant('7') },
+  { requiredKeys: ['move', 'reason'] },
+)
+const anyLife = fc.array(fc.tuple(anyMove, anyActor, fc.integer({ min: 0, max: 30 * HOUR })), { maxLength: 40 })
+const anyStart = fc.record({ kind: fc.constantFrom('risk' as const, 'abnormal' as const), severity: fc.constantFrom<Severity>(1, 2, 3, 4) })
+
+describe('any sequence of moves', () => {
+  test.prop([anyStart, anyLife], { numRuns: 400 })('stays inside the table', (start, life) => {
+    let alert: Alert = { ...ALERT, ...start }
+    let at = T
+    for (const [request, actor, after] of life) {
+      at += after
+      const result = transition(alert, request as MoveRequest, actor, at)
+      if (!result.ok) continue
+      expect(ALERT_STATES).toContain(result.to)
+      expect(TRANSITIONS[request.move].from[alert.state], `${request.move} from ${alert.state}`).toBeDefined()
+      expect(result.alert.version).toBe(request.move === 'note' ? alert.version : alert.version + 1)
+      // Ended alerts stay where they are, save that the resolved are closed or reopened.
+      if (alert.endedAt !== null) expect(['note', 'close', 'reopen_alert']).toContain(request.move)
+      expect(result.alert.endedAt === null).toBe(LIVE_ALERT_STATES.includes(result.to))
+      // Orange and red cases only fall by consent of a person.
+      if (alert.kind === 'risk' && alert.severity >= 3 && result.alert.severity < alert.severity) expect(request.move).toBe('approve_downgrade')
+      if (result.alert.ackedSeverity !== null) expect(result.alert.ackedSeverity).toBeLessThanOrEqual(result.alert.severity)
+      expect(result.alert.state).toBe(result.to)
+      alert = result.alert
+    }
+  })
+
+  test.prop([anyStart, anyLife, anyActor], { numRuns: 200 })('is offered truthfully: an offered move is accepted, another is refused', (start, life, viewer) => {
+    let alert: Alert = { ...ALERT, ...start }
+    for (const [request, actor] of life) {
+      const result = transition(alert, request as MoveRequest, actor, T + HOUR)
+      if (result.ok) alert = result.alert
+    }
+    const offered = allowedMoves(alert, viewer, T + HOUR)
+    for (const move of MOVES) {
+      const to = move === 'upgrade' ? { toSeverity: Math.min(4, alert.severity + 1) as Severity } : {}
+      expect(transition(alert, { move, reason: 'x', ...to }, viewer, T + HOUR).ok, move).toBe(offered.includes(move))
+    }
+  })
+})

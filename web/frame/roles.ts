@@ -1,0 +1,22 @@
+import type { Role } from '../../core/domain/vocabulary.ts'
+
+/** Which roles see single alerts (domain.md 2.4); a `Record`, so that a new role is decided here. What may be *done* the server says. */
+const SEES_ALERTS: Readonly<Record<Role, boolean>> = {
+  duty_agent: true,
+  duty_leader: true,
+  duty_manager: true,
+  province_center_director: true,
+  province_cs_dept: true,
+  city_owner: true,
+  dept_owner: true,
+  group_ops: true,
+  group_cs_dept: true,
+  exec: false,
+  data_steward: true,
+  auditor: true,
+  admin: false,
+}
+
+export const ROLES = Object.keys(SEES_ALERTS) as readonly Role[]
+
+export const seesAlerts = (role: Role | null): boolean => role !== null && SEES_ALERTS[role]

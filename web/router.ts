@@ -1,0 +1,33 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { ApiFailure } from './api/request.ts'
+import { whoAmI } from './session/session.ts'
+
+/** Pages for signed-in people send others to the login first; the wall decides for itself, because it never leaves its page. */
+async function needsPerson(to: RouteLocationNormalized) {
+  try {
+    return (await whoAmI()) ? true : { path: '/login', query: { next: to.fullPath } }
+  } catch (error) {
+    if (error instanceof ApiFailure) return { path: '/login', query: { next: to.fullPath } }
+    throw error
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: '/wall', component: () => import('./wall/WallPage.vue') },
+    { path: '/login', component: () => import('./login/LoginPage.vue') },
+    {
+      path: '/',
+      component: () => import('./frame/PersonFrame.vue'),
+      beforeEnter: needsPerson,
+      children: [
+        { path: '', redirect: '/desk' },
+        { path: 'desk/:id?', component: () => import('./desk/DeskPage.vue') },
+        { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },
+        { path: 'admin', component: () => import('./admin/AdminPage.vue') },
+        { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
+      ],
+    },
+  ],
+})

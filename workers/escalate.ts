@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import type { Alert } from '../core/domain/alert/alert.ts'
+import { ladderOf } from '../core/domain/escalation/deadlines.ts'
+import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
+import type { EscalationDecision, Ladder, LadderStep } from '../core/domain/escalation/ladder.ts'
+import { callingOrder, type Holder, type Position, type Reached, reach } from '../core/domain/escalation/position.ts'
+import { messageOf } from '../core/domain/notification/message.ts'
+import type { Instant } from '../core/domain/time.ts'
+import { cardOf, publishCards } from '../core/engine/alert-card.ts'
+import { laddersOf } from '../core/engine/alert-life.ts'
+import type { Engine, EngineTx } from '../core/engine/context.ts'
+import { inEngineTransaction } from '../core/engine/transaction.ts'
+import { findPagingAlert, loadAlert } from '../core/store/alert-store.ts'
+import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRun } from '../core/store/escalation-store.ts'
+import { insertDeliveries, type NewDelivery } from '../core/store/outbox-store.ts'
+import { insertTransition } from '../core/store/transition-store.ts'
+import { findHolders } from '../core/store/user-target-store.ts'
+import { findWebhooksFor } from '../core/store/webhook-store.ts'
+
+type Firing = Extract<EscalationDecision, { kind: 'fire' }>
+
+interface Called extends Omit<Reached, 'via'> {
+  readonly via: Reached['via'] | 'paged_by'
+  /** The alert of the same ticket by whose level people are paged, when it is not this one (domain.md 4.1-3). */
+  readonly pagedBy: string | null
+  readonly webhooks: readonly string[]
+}
+
+async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: LadderStep, step: number): Promise<Called> {
+  const pagingAlert = await findPagingAlert(etx.tx, alert.id)
+  if (pagingAlert !== null && pagingAlert !== alert.id) return { via: 'paged_by', pagedBy: pagingAlert, holders: [], vacant: [], webhooks: [] }
+  const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
+  const reached = reach(order, await findHolders(etx.tx, order.flatMap((calling) => calling.positions)))
+  // Whoever took the lower colour is not paged again, unless it is orange or red by now (domain.md 7.2).
+  const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => holder.userId !== alert.ackedBy)
+  const webhooks = planned.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
+  return { ...reached, holders, pagedBy: null, webhooks }
+}
+
+async function deliveriesOf(etx: EngineTx, alert: Alert, planned: LadderStep, step: number, called: Called): Promise<NewDelivery[]> {
+  const [card] = await cardOf(etx.tx, [alert.id])
+  if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
+  const facts = {
+    alertId: alert.id, kind: alert.kind, ruleId: alert.ruleId, severity: alert.severity, regionCode: alert.regionCode, regionNameZh: card.regionNameZh,
+    regionNameEn: card.regionNameEn, phenomenon: card.phenomenon, ticketCount: card.ticketCount, customerCount: card.customerCount,
+    openedAt: alert.openedAt, ackDueAt: alert.ackDueAt, step,
+  }
+  const payload = messageOf(facts, etx.engine.zone, etx.now)
+  const people = planned.channels.includes('in_app') ? called.holders : []
+  return [
+    ...people.map((holder): NewDelivery => ({ deliveryId: randomUUID(), channel: 'in_app', target: holder.userId, payload })),
+    ...called.webhooks.map((id): NewDelivery => ({ deliveryId: randomUUID(), channel: 'webhook', target: id, payload })),
+  ]
+}
+
+const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })
+const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name })
+
+async function note(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): Promise<void> {
+  await insertTransition(etx.tx, { alertId: alert.id, at: etx.now, actor: { kind: 'engine' }, move: 'note', from: alert, to: alert, reason, detail, client: 'engine' })
+}
+
+async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: Instant, called: Called): Promise<void> {
+  const { step, late } = firing
+  const told = called.holders.map(personOf)
+  const how = called.pagedBy === null
+    ? `第 ${step + 1} 步：通知 ${told.length} 人 / step ${step + 1}: ${told.length} called`
+    : `第 ${step + 1} 步：本工单由预警 #${called.pagedBy} 统一通知 / step ${step + 1}: the ticket's people are paged by alert #${called.pagedBy}`
+  await note(etx, alert, how, {
+    kind: 'step', step, dueAt, firedAt: etx.now, lateMs: late, via: called.via, told, webhooks: called.webhooks.length,
+    ...(called.pagedBy === null ? {} : { pagedBy: called.pagedBy }),
+  })
+  if (called.vacant.length === 0) return
+  const vacant = called.vacant.map(({ role, regionCode }) => `${role}@${regionCode}`).join(', ')
+  await note(etx, alert, `岗位空缺：${vacant} / vacant position: ${vacant}`, { kind: 'config', step, via: called.via, vacant: called.vacant.map(placeOf) })
+}
+
+/** One fact, one transaction: the step as fired, its deliveries, its notes, the next due time (invariant 6). */
+async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder, firing: Firing): Promise<void> {
+  const { step } = firing
+  const planned = ladder.steps[step]
+  if (planned === undefined) throw new Error(`ladder version ${run.ladderVersion} has no step ${step}`)
+  const dueAt = etx.now - firing.late
+  const called = await findCalled(etx, alert, ladder, planned, step)
+  const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
+  await insertStep(etx.tx, { runId: run.id, step, dueAt, firedAt: etx.now, targets })
+  const deliveries = await deliveriesOf(etx, alert, planned, step, called)
+  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, dueAt: etx.now }, deliveries, etx.now)
+  await writeNotes(etx, alert, firing, dueAt, called)
+  await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
+  etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
+  await publishCards(etx, [alert.id])
+  if (deliveries.length > 0) etx.bells.add('notify')
+}
+
+/** Takes what is due of one run; false when nothing is. */
+async function takeStep(etx: EngineTx): Promise<boolean> {
+  const run = await lockDueRun(etx.tx, etx.now)
+  if (run === undefined) return false
+  const alert = await loadAlert(etx.tx, run.alertId)
+  if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
+  const ladder = ladderOf(await laddersOf(etx, run.ladderVersion), alert)
+  const decision = decideEscalation(run, ladder, alert, etx.now)
+  switch (decision.kind) {
+    case 'fire':
+      await fireStep(etx, run, alert, ladder, decision)
+      break
+    case 'wait':
+      await advanceRun(etx.tx, run.id, run.nextStep, decision.until)
+      break
+    case 'stop':
+      await stopRun(etx.tx, run.alertId, etx.now, decision.why)
+      break
+  }
+  return true
+}
+
+/**
+ * Takes every step that is due at `now`, each in a transaction of its own, the longest due first, at most `limit`; returns how many runs were
+ * looked at. Several workers may run it at once: nobody takes a step twice (invariants 6 and 8). When the limit is reached the bell rings again.
+ */
+export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }: { readonly limit?: number } = {}): Promise<number> {
+  let taken = 0
+  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) taken += 1
+  if (taken === limit) engine.ring('escalate')
+  return taken
+}

@@ -1,0 +1,41 @@
+import type { Engine } from '../core/engine/context.ts'
+import { foldAround, type FoldClaim, type FoldReport } from '../core/engine/fold-around.ts'
+import type { Stretch } from '../core/engine/fold-tickets.ts'
+import type { Instant } from '../core/domain/time.ts'
+import type { Clock } from '../core/platform/clock.ts'
+import { claimPending, claimPendingOfTickets, type Lane, type Pending } from '../core/store/event-store.ts'
+
+export interface IngestChoice {
+  /** Waiting events of one transaction; 2,000 when left out. */
+  readonly batch?: number
+  /** Only the tickets of this share; all when left out. */
+  readonly lane?: Lane
+}
+
+function claimOf(waiting: readonly Pending[]): FoldClaim {
+  const stretches = new Map<string, Stretch>()
+  for (const { ticketKey, occurredAt } of waiting) {
+    const { from, to } = stretches.get(ticketKey) ?? { from: occurredAt, to: occurredAt }
+    stretches.set(ticketKey, { from: Math.min(from, occurredAt), to: Math.max(to, occurredAt) })
+  }
+  return { stretches, events: waiting.length }
+}
+
+/** Folds the oldest waiting events in one transaction as of `now`: events, tickets, cells, alerts and feed go together or not at all. */
+export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, lane }: IngestChoice = {}): Promise<FoldReport> {
+  return foldAround(engine, now, async ({ tx }, only) =>
+    claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only)),
+  )
+}
+
+/** Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. */
+export async function drainIngest(engine: Engine, clock: Clock, choice: IngestChoice = {}): Promise<FoldReport> {
+  const sum = { events: 0, tickets: 0, aside: 0 }
+  for (;;) {
+    const report = await runIngest(engine, clock.now(), choice)
+    if (report.events === 0) return sum
+    sum.events += report.events
+    sum.tickets += report.tickets
+    sum.aside += report.aside
+  }
+}

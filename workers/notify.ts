@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { decideSend, type SendDecision } from '../core/domain/notification/decide-send.ts'
+import { type Attempt, judgeAttempt } from '../core/domain/notification/judge-attempt.ts'
+import { type Instant, SECOND } from '../core/domain/time.ts'
+import { type ChannelName, CHANNELS } from '../core/domain/vocabulary.ts'
+import type { Engine } from '../core/engine/context.ts'
+import type { Clock } from '../core/platform/clock.ts'
+import { inTransaction } from '../core/platform/database.ts'
+import { claimDelivery, type DeliveryResult, type DueDelivery, finishDelivery, loadDemand, lockDueDelivery, settleDelivery } from '../core/store/outbox-store.ts'
+import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
+import type { Call, Channel, ChannelContext } from './channels/channel.ts'
+
+export interface NotifyChoice {
+  readonly channels: ChannelContext
+  /** At most this many calls; 500 when left out. */
+  readonly limit?: number
+  /** Where claims and receipts take their time from; `now` stands still when it is left out. */
+  readonly clock?: Clock
+  /** Calls on the wire at the same time; 8 when left out. */
+  readonly lanes?: number
+}
+
+/** A claim outlives its call by this much: a worker that is still writing the receipt is not taken for dead. */
+const CLAIM_GRACE = 12 * SECOND
+
+/** A claim younger than this still tells the truth about the alert (invariant 9 allows 200 ms). */
+const FRESH_FOR = 50
+
+const isChannel = (name: string): name is ChannelName => (CHANNELS as readonly string[]).includes(name)
+
+/** A row that is this worker's to call, and how. */
+interface Claim {
+  readonly row: DueDelivery
+  readonly channel: Channel
+  readonly token: string
+  readonly claimedAt: Instant
+  readonly until: Instant
+  readonly isRepeat: boolean
+  readonly unconfirmedCalls: number
+}
+
+type Taken = Claim | 'settled' | null
+
+/** Claims the next due row in a short transaction, or ends it when it is no longer wanted. Null when nothing is due. */
+function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Taken> {
+  return inTransaction(engine.pool, async (tx): Promise<Taken> => {
+    const row = await lockDueDelivery(tx, at, perTarget)
+    if (row === undefined) return null
+    if (!isChannel(row.channel)) {
+      await settleDelivery(tx, row.id, 'failed', `there is no channel '${row.channel}'`)
+      return 'settled'
+    }
+    const channel = CHANNEL_CATALOGUE[row.channel]
+    // A claim that ran out: its worker may have called before it died.
+    const unconfirmedCalls = row.unconfirmedCalls + (row.state === 'sending' && !channel.isIdempotent ? 1 : 0)
+    const alert = { state: row.alertState, severity: row.severity, ackedSeverity: row.ackedSeverity }
+    const decision = decideSend({ alert, runIsOver: row.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
+    if (decision.kind === 'drop') {
+      await settleDelivery(tx, row.id, decision.state, decision.why)
+      return 'settled'
+    }
+    const claim = { token: randomUUID(), claimedAt: at, until: at + channel.limits.timeoutMs + CLAIM_GRACE, isRepeat: decision.isRepeat, unconfirmedCalls }
+    await claimDelivery(tx, row.id, claim)
+    return { row, channel, ...claim }
+  })
+}
+
+async function prepare(engine: Engine, { row, channel, isRepeat }: Claim, context: ChannelContext): Promise<Call | Attempt> {
+  try {
+    return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat }, context)
+  } catch (error) {
+    engine.log.error({ err: error, outboxId: row.id, channel: channel.name }, 'a channel could not prepare its call')
+    return { kind: 'not_reached', detail: 'the channel could not prepare its call' }
+  }
+}
+
+/** After a wait: whether the row is still ours to call and the alert still asks. */
+async function recheck(engine: Engine, { row, channel, token, unconfirmedCalls }: Claim): Promise<SendDecision | 'not_ours'> {
+  const demand = await loadDemand(engine.pool, row.id, token)
+  if (demand === undefined) return 'not_ours'
+  const alert = { state: demand.alertState, severity: demand.severity, ackedSeverity: demand.ackedSeverity }
+  return decideSend({ alert, runIsOver: demand.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
+}
+
+async function call(engine: Engine, claim: Claim, make: Call, at: Instant): Promise<Attempt> {
+  try {
+    return await make(at)
+  } catch (error) {
+    // A channel that throws breaks its promise; whether it had called is not known.
+    engine.log.error({ err: error, outboxId: claim.row.id, channel: claim.channel.name }, 'a channel threw')
+    return { kind: 'unclear', detail: 'the channel failed' }
+  }
+}
+
+/** One call with its receipt. A worker whose claim is no longer its own neither calls nor writes (invariants 7, 9). */
+async function deliver(engine: Engine, claim: Claim, context: ChannelContext, present: () => Instant): Promise<void> {
+  const { row, channel, token, isRepeat, unconfirmedCalls } = claim
+  const write = async (result: DeliveryResult) => {
+    if (await finishDelivery(engine.pool, row.id, token, result)) return
+    engine.log.warn({ outboxId: row.id, channel: channel.name, outcome: result.outcome }, 'receipt came after the claim had run out; not written')
+  }
+  const prepared = await prepare(engine, claim, context)
+  if (present() - claim.claimedAt > FRESH_FOR) {
+    const decision = await recheck(engine, claim)
+    if (decision === 'not_ours' || present() >= claim.until - channel.limits.timeoutMs) return
+    if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
+  }
+  const attempt = typeof prepared === 'function' ? await call(engine, claim, prepared, present()) : prepared
+  await write(judgeAttempt(attempt, { attempts: row.attempts + 1, unconfirmedCalls, isRepeat, isIdempotent: channel.isIdempotent }, present()))
+}
+
+/**
+ * Makes the calls that are due: claim in a short transaction, call outside any, receipt under the claim's token. Several workers may run
+ * it at once. Returns how many rows were called or ended; a row that fails is due again later (invariants 7, 8, 9).
+ */
+export async function runNotify(engine: Engine, now: Instant, { channels, limit = 500, clock, lanes = 8 }: NotifyChoice): Promise<number> {
+  const present = () => clock?.now() ?? now
+  const perTarget = Math.min(...Object.values(CHANNEL_CATALOGUE).map((channel) => channel.limits.perTarget))
+  let taken = 0
+  let open = 0
+  // A lane that finds something to do opens the next one: an idle sweep costs one look.
+  const lane = async (): Promise<void> => {
+    open += 1
+    const others: Promise<void>[] = []
+    while (taken < limit) {
+      taken += 1
+      const claim = await claimNext(engine, present(), perTarget)
+      if (claim === null) {
+        taken -= 1
+        break
+      }
+      if (open < lanes) others.push(lane())
+      if (claim !== 'settled') await deliver(engine, claim, channels, present)
+    }
+    open -= 1
+    await Promise.all(others)
+  }
+  await lane()
+  if (taken >= limit) engine.ring('notify')
+  return taken
+}
