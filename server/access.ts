@@ -79,10 +79,21 @@ declare module 'fastify' {
 /** The folder under which a plugin adds routes of its own: the API's description, open to anybody. */
 export const DOCS = '/api/docs'
 
-/** From here on a route that does not say who may call it cannot be registered. */
-export function requireAccess(app: FastifyInstance): void {
-  app.addHook('onRoute', (route) => {
-    if (route.config?.access !== undefined || route.url.startsWith(DOCS)) return
-    throw new Error(`the route ${String(route.method)} ${route.url} does not say who may call it: config.access is missing`)
+/** A route as it was registered. */
+export interface DeclaredRoute {
+  readonly method: string
+  readonly url: string
+  readonly access: Access
+}
+
+/** From here on a route that does not say who may call it cannot be registered. Returns the list that the routes enter themselves into. */
+export function requireAccess(app: FastifyInstance): readonly DeclaredRoute[] {
+  const declared: DeclaredRoute[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (url.startsWith(DOCS)) return
+    const access = config?.access
+    if (access === undefined) throw new Error(`the route ${String(method)} ${url} does not say who may call it: config.access is missing`)
+    for (const one of [method].flat()) if (one !== 'HEAD') declared.push({ method: one, url, access })
   })
+  return declared
 }

@@ -8,14 +8,14 @@ import session from '@fastify/session'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { MINUTE } from '../core/domain/time.ts'
 import type { Engine } from '../core/engine/context.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import type { Config } from '../core/platform/config.ts'
 import type { Logger } from '../core/platform/log.ts'
 import { deleteExpiredSessions } from '../core/store/session-store.ts'
-import { DOCS, requireAccess } from './access.ts'
+import { DOCS, requireAccess, type DeclaredRoute } from './access.ts'
 import type { Api, ApiDeps } from './api.ts'
 import { guard } from './auth.ts'
 import { handleErrors, refusals } from './errors.ts'
@@ -63,7 +63,7 @@ function options({ config, log }: AppDeps): FastifyServerOptions {
     loggerInstance: log as FastifyBaseLogger,
     trustProxy: config.trustProxy,
     genReqId: () => randomUUID(),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 2 * MINUTE,
     connectionTimeout: 0,
@@ -111,7 +111,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
  * The HTTP and socket server, ready to listen or to be injected into. Every route says who may call it; a route that does not cannot be registered.
  * Closing it ends sockets and timers; the pool stays its maker's.
  */
-export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; io: LiveServer; live: Live }> {
+export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; io: LiveServer; live: Live; routes: readonly DeclaredRoute[] }> {
   const { engine, config, clock, log, webDir } = deps
   const app = fastify(options(deps)) as FastifyInstance
   app.setValidatorCompiler(compileValidator as never)
@@ -119,7 +119,7 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; i
   app.setSerializerCompiler(() => (data) => JSON.stringify(data))
   handleErrors(app)
   logRequests(app)
-  requireAccess(app)
+  const routes = requireAccess(app)
   await libraries(app)
   app.setNotFoundHandler(() => { throw refusals.notFound() })
 
@@ -137,5 +137,5 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; i
     await live.close()
   })
   await app.ready()
-  return { app, io: live.io, live }
+  return { app, io: live.io, live, routes }
 }

@@ -15,6 +15,11 @@ export class FeedWindow {
     this.#floor = floor
   }
 
+  /** Seq up to which rows may be missing. */
+  get floor(): number {
+    return this.#floor
+  }
+
   /** Seq up to which rows were published. */
   get last(): number {
     return this.#rows.at(-1)?.seq ?? this.#floor

@@ -80,6 +80,11 @@ export class Live {
     this.io.on('connection', (socket) => this.#welcome(socket))
   }
 
+  /** Seq from which on rows are held in memory. */
+  get windowStart(): number {
+    return this.#publisher.window.floor
+  }
+
   start(): void {
     this.#publisher.start()
     this.#timers.push(setInterval(() => this.#beat(), BEAT_MS), setInterval(() => this.recheck(), RECHECK_MS))

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writ
 import { join } from 'node:path'
 import { explainInstallFailure } from './install-failure.mjs'
 import { onceAtATime } from './once-at-a-time.mjs'
+import { whyUnreachable } from './registry.mjs'
 import { Refusal, say } from './say.mjs'
 
 /** @typedef {{ version?: string, optional?: boolean, devOptional?: boolean, peer?: boolean }} LockedPackage */
@@ -84,13 +85,8 @@ function showProgress(root) {
   const paths = requiredPackages(root).map((folder) => join(folder, 'package.json'))
   const began = Date.now()
   const terminal = process.stderr.isTTY
-  let told = false
   const show = () => {
     const done = paths.filter((path) => existsSync(path)).length
-    if (done === 0 && !told && Date.now() - began > 15_000) {
-      told = true
-      say('  还没有收到任何包；若网络不通，npm 会在几次重试后报告。', '  Nothing has arrived yet; if the network is down, npm will say so after a few retries.')
-    }
     const line = `  ${done}/${paths.length} · ${Math.round((Date.now() - began) / 1000)} s`
     process.stderr.write(terminal ? `\r${line} ` : `${line}\n`)
   }
@@ -101,14 +97,36 @@ function showProgress(root) {
   }
 }
 
-/** npm's own waits (10 s, then 60 s, for each of several requests) leave a machine without network silent for minutes. */
-const patience = ['--fetch-retries=3', '--fetch-retry-factor=2', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000']
+/** npm's own configuration, as far as it tells. @param {string} root @returns {Record<string, unknown>} */
+function npmConfig(root) {
+  const [command, before] = npmCommand()
+  const shell = process.platform === 'win32'
+  const { stdout } = spawnSync(command, [...before, 'config', 'list', '--json'], { cwd: root, shell, encoding: 'utf8' })
+  try {
+    return JSON.parse(stdout)
+  } catch {
+    return {}
+  }
+}
 
-/** @param {string} root @returns {Promise<{ code: number | null, output: string }>} */
-function runNpmCi(root) {
+/**
+ * Without network the npm cache may still hold everything, and is asked at once (`--offline`) instead of after minutes of retries.
+ * @param {string} root
+ */
+async function install(root) {
+  const unreachable = await whyUnreachable(npmConfig(root))
+  if (unreachable !== undefined) say(`npm 源连不上（${unreachable}），改用本机 npm 缓存 …`, `The npm registry cannot be reached (${unreachable}); trying the local npm cache …`)
+  const { code, output } = await runNpmCi(root, unreachable === undefined ? [] : ['--offline'])
+  if (code === 0) return
+  const { zh, en } = explainInstallFailure(output)
+  throw new Refusal(`安装依赖失败（npm ci，退出码 ${code}）。${zh}`, `Installing dependencies failed (npm ci, exit code ${code}). ${en}`)
+}
+
+/** @param {string} root @param {string[]} more @returns {Promise<{ code: number | null, output: string }>} */
+function runNpmCi(root, more) {
   const [command, before] = npmCommand()
   // --include: with NODE_ENV=production npm would leave out what builds the pages.
-  const args = [...before, 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error', ...patience]
+  const args = [...before, 'ci', '--no-audit', '--no-fund', '--include=dev', '--include=optional', '--loglevel=error', ...more]
   return new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], shell: process.platform === 'win32' })
     const stopProgress = showProgress(root)
@@ -183,11 +201,7 @@ export async function ensureDependencies(root) {
     requireSpace(root)
     const began = Date.now()
     say('正在安装依赖（首次约一两分钟）…', 'Installing dependencies (a minute or two the first time) …')
-    const { code, output } = await runNpmCi(root)
-    if (code !== 0) {
-      const { zh, en } = explainInstallFailure(output)
-      throw new Refusal(`安装依赖失败（npm ci，退出码 ${code}）。${zh}`, `Installing dependencies failed (npm ci, exit code ${code}). ${en}`)
-    }
+    await install(root)
     refuseCutFiles(root)
     writeStamp(root, wantedStamp(root))
     const seconds = Math.round((Date.now() - began) / 1000)

@@ -120,8 +120,10 @@ export async function placeFile(file: string, text: string): Promise<boolean> {
   }
 }
 
-// Moves a dead claim away. Between reading and moving, another process may have done the same and claimed: its claim is put back.
-async function clear(file: string, nonce: string): Promise<void> {
+/**
+ * Moves a dead claim away. Between reading and moving, another process may have done the same and claimed: its claim is put back.
+ */
+export async function clearDeadClaim(file: string, nonce: string): Promise<void> {
   const moved = `${file}.${nonce}.old`
   try {
     await rename(file, moved)
@@ -147,7 +149,7 @@ export async function claimDataDir(dataDir: string, port: number | null = null):
     const held = await readClaim(file)
     if (typeof held === 'object' && isAlive(held)) throw new AlreadyRunningError(folder, held.pid, held.port)
     if (tries === 50) throw new Error(`${file} changes hands all the time`)
-    if (held !== 'none') await clear(file, claim.nonce)
+    if (held !== 'none') await clearDeadClaim(file, claim.nonce)
   }
   // Whoever moved this claim by mistake has put it back by now, unless a third process was quicker: then that one holds the folder.
   await sleep(20)

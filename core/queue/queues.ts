@@ -4,6 +4,7 @@ import type { Instant } from '../domain/time.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Pool } from '../platform/database.ts'
 import type { Logger } from '../platform/log.ts'
+import { StartupError } from '../platform/startup-error.ts'
 import { openBackend } from './backend.ts'
 import type { Backend } from './backend.ts'
 import { createBell } from './bell.ts'
@@ -40,6 +41,7 @@ const RING_WITHIN = 2 * SECOND
 const LOCK_MS = 10 * SECOND
 const GUARD_MS = 5 * SECOND
 const FINISH_WITHIN = 2 * SECOND
+const ANSWER_WITHIN = 10 * SECOND
 // By age, never by count: on PostgreSQL, counting deadlocks and marks succeeded jobs as failed (research B).
 const KEEP = { removeOnComplete: true, removeOnFail: { age: 3600 } }
 // One bell waits at most; one rung while the duty runs is kept and follows it, because the duty may have looked already.
@@ -111,16 +113,29 @@ async function setSchedule(queue: Queue, ms: number): Promise<void> {
   await queue.upsertJobScheduler('every', { every: ms }, { name: 'tick', opts: KEEP })
 }
 
+// Redis is waited for without end otherwise, and a start that hangs says nothing.
+async function answering(queues: Record<QueueName, Queue>): Promise<void> {
+  const limit = new AbortController()
+  const late = sleep(ANSWER_WITHIN, 'late', { signal: limit.signal }).catch(() => 'done')
+  const ready = Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady())).then(() => 'done')
+  const outcome = await Promise.race([ready, late]).finally(() => limit.abort())
+  if (outcome === 'done') return
+  ready.catch(() => undefined)
+  await Promise.race([Promise.allSettled(Object.values(queues).map((queue) => queue.disconnect())), sleep(SECOND)])
+  throw new StartupError('queue', { zh: `队列 ${ANSWER_WITHIN / SECOND} 秒内没有应答。`, en: `The queue did not answer within ${ANSWER_WITHIN / SECOND} s.` },
+    { zh: '请检查 REDIS_URL 所指的 Redis 是否在运行、可达。', en: 'Check that the Redis of REDIS_URL is running and reachable.' })
+}
+
 /**
  * Opens the queues on Redis (`redisUrl`) or on PostgreSQL (`pool`: used for nothing else, not open yet, more than 7 connections).
- * @throws when the backend cannot be reached or its tables cannot be made
+ * @throws StartupError `queue` when Redis does not answer within 10 s; the driver's error when PostgreSQL does not
  */
 export async function createQueues(choice: { pool?: Pool; redisUrl?: string; log: Pick<Logger, 'error' | 'info'> }): Promise<Queues> {
   const report = createReporter(choice.log)
   if (choice.redisUrl === undefined && choice.pool === undefined) throw new Error('a queue needs a pool or a Redis url')
   const backend = await openBackend(choice.redisUrl === undefined ? { pool: choice.pool as Pool } : { redisUrl: choice.redisUrl })
   const queues = openQueues(backend, report)
-  await Promise.all(Object.values(queues).map((queue) => queue.waitUntilReady()))
+  await answering(queues)
   const workers: Worker[] = []
   const schedules = new Map<QueueName, number>()
   const guard = guardSchedules(queues, schedules, report)

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { claimDataDir, isAlive, ownMark, processStamp } from '../../core/platform/data-dir.ts'
+import { claimDataDir, clearDeadClaim, isAlive, ownMark, processStamp } from '../../core/platform/data-dir.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import type { EmbeddedChoice, EmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
@@ -293,6 +293,14 @@ describe('the claim on a data folder', () => {
     writeFileSync(path.join(dataDir, 'tocsin.lock'), JSON.stringify({ pid: process.pid, stamp: 'another start', nonce: 'x', port: 1 }))
     await (await claimDataDir(dataDir)).release()
     expect(processStamp(process.pid)).toBe(ownMark().stamp)
+  })
+
+  it('outlives a contender that saw a dead claim long ago and only now moves it away', async () => {
+    const dataDir = newFolder()
+    await claimDataDir(dataDir, 1)
+    await clearDeadClaim(path.join(dataDir, 'tocsin.lock'), 'late')
+    await expect(claimDataDir(dataDir)).rejects.toMatchObject({ name: 'AlreadyRunningError', port: 1 })
+    expect(readdirSync(dataDir)).toEqual(['tocsin.lock'])
   })
 
   it.each([['nothing', null], ['a dead claim', '{"pid":999999999,"stamp":null,"nonce":"x","port":1}'], ['an unreadable claim', '{"pi']])(

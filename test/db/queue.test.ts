@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Instant } from '../../core/domain/time.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { createBell } from '../../core/queue/bell.ts'
 import { createQueues } from '../../core/queue/queues.ts'
-import type { Queues } from '../../core/queue/queues.ts'
 import { testDatabase, testRedisUrl } from '../support/database.ts'
 import { databaseAt } from '../support/database-url.ts'
 
@@ -81,7 +81,7 @@ describe('the queue on PostgreSQL', () => {
   it('tells a schedule the slot that it was due at, once over two processes, on one grid', async () => {
     const first = await openOnPostgres()
     const pool = createPool(first.url, { max: 16 })
-    const second = await createQueues({ pool, log: { error: () => undefined, info: () => undefined } as never })
+    const second = await createQueues({ pool, log: quiet })
     opened.push(() => pool.end(), () => second.close())
     const slots: Instant[] = []
     for (const queues of [first.queues, second]) {
@@ -162,20 +162,60 @@ describe('the queue on PostgreSQL', () => {
   it('refuses a pool that somebody else already uses', async () => {
     const { pool } = await testDatabase({ isEmpty: true })
     await pool.query('select 1')
-    await expect(createQueues({ pool, log: { error: () => undefined, info: () => undefined } as never })).rejects.toThrow('already in use')
+    await expect(createQueues({ pool, log: quiet })).rejects.toThrow('already in use')
   })
 })
 
+const quiet = { error: () => undefined, info: () => undefined } as never
+
 describe('the queue on Redis', () => {
-  it.skipIf(testRedisUrl() === null)('rings, ticks and closes like the one on PostgreSQL (needs TOCSIN_TEST_REDIS_URL)', async () => {
-    const queues: Queues = await createQueues({ redisUrl: testRedisUrl() ?? '', log: { error: () => undefined, info: () => undefined } as never })
-    opened.push(() => queues.close())
-    const slots: Instant[] = []
-    await queues.work('timers', async ({ slot }) => void slots.push(slot))
-    await queues.every('timers', 200)
-    await until(() => slots.length >= 4)
-    expect(new Set(slots).size).toBe(slots.length)
-    expect(await queues.ring('timers')).toBe(true)
+  it('says within seconds that there is no Redis, and lets the process end', async () => {
+    const startedAt = performance.now()
+    await expect(createQueues({ redisUrl: 'redis://127.0.0.1:1', log: quiet })).rejects.toMatchObject({ code: 'queue', message: expect.stringContaining('REDIS_URL') })
+    expect(performance.now() - startedAt).toBeLessThan(15_000)
+  })
+
+  describe.skipIf(testRedisUrl() === null)('(needs TOCSIN_TEST_REDIS_URL)', () => {
+    async function openOnRedis() {
+      const control = new Redis(testRedisUrl() ?? '')
+      await control.flushdb()
+      const queues = await createQueues({ redisUrl: testRedisUrl() ?? '', log: quiet })
+      opened.push(() => control.disconnect(), () => queues.close())
+      return { queues, control }
+    }
+
+    it('makes one call of a thousand rings, and one more for what was rung while the duty ran', async () => {
+      const { queues } = await openOnRedis()
+      for (let i = 0; i < 50; i += 1) await Promise.all(Array.from({ length: 20 }, () => queues.ring('ingest')))
+      let calls = 0
+      let release = () => undefined as void
+      const gate = new Promise<void>((resolve) => { release = resolve })
+      await queues.work('ingest', async () => {
+        calls += 1
+        if (calls === 1) await gate
+      })
+      await until(() => calls === 1)
+      for (let i = 0; i < 10; i += 1) await queues.ring('ingest')
+      release()
+      await until(() => calls === 2)
+      await sleep(200)
+      expect(calls).toBe(2)
+    })
+
+    it('tells a schedule its slots on one grid, and sets it up again within seconds after Redis was wiped', async () => {
+      const { queues, control } = await openOnRedis()
+      const slots: Instant[] = []
+      await queues.work('timers', async ({ slot }) => void slots.push(slot))
+      await queues.every('timers', 200)
+      await until(() => slots.length >= 5)
+      const steps = slots.slice(2).map((slot, i) => slot - (slots[i + 1] ?? 0))
+      expect(steps.every((step) => step > 0 && step % 200 === 0), steps.join()).toBe(true)
+      await control.flushall()
+      await sleep(500)
+      const atWipe = slots.length
+      await until(() => slots.length > atWipe + 2)
+      expect(await queues.ring('timers')).toBe(true)
+    })
   })
 })
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { RegionTree } from '../../core/domain/region.ts'
+import type { RegionNode, RegionTree } from '../../core/domain/region.ts'
 import type { Bell, Engine } from '../../core/engine/context.ts'
 import { parseRegionCsv } from '../../core/engine/region-file.ts'
 import { seedSettings, settingsCache } from '../../core/engine/settings.ts'
@@ -25,12 +25,12 @@ export interface EngineWorld {
   readonly logged: LogLine[]
 }
 
-export async function engineWorld(clock: Clock = systemClock): Promise<EngineWorld> {
+export async function engineWorld(clock: Clock = systemClock, more: readonly RegionNode[] = []): Promise<EngineWorld> {
   const database = await testDatabase()
   const { pool } = database
   const nodes = parseRegionCsv(await readFile(path.join(ROOT, 'config/regions.cn.csv'), 'utf8'))
   await inTransaction(pool, async (tx) => {
-    await importRegions(tx, nodes)
+    await importRegions(tx, [...nodes, ...more])
     await seedSettings(tx, clock.now())
   })
   const logged: LogLine[] = []

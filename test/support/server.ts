@@ -11,6 +11,7 @@ import { createPool, type Pool } from '../../core/platform/database.ts'
 import { insertApiKey } from '../../core/store/api-key-store.ts'
 import { beat } from '../../core/store/pulse-store.ts'
 import { insertUsers } from '../../core/store/user-store.ts'
+import type { DeclaredRoute } from '../../server/access.ts'
 import { buildApp } from '../../server/app.ts'
 import type { Live, LiveServer } from '../../server/live.ts'
 import { hashToken } from '../../server/session.ts'
@@ -41,6 +42,7 @@ export interface ServerWorld extends EngineWorld {
   readonly app: FastifyInstance
   readonly io: LiveServer
   readonly live: Live
+  readonly routes: readonly DeclaredRoute[]
   readonly url: string
   call(caller: Caller, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   addUser(login: string, role: Role, regionCode: string): Promise<string>
@@ -61,7 +63,7 @@ export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Re
   const pool = choice.pool ?? createPool(world.database.url, { applicationName: 'tocsin-test-server', max: 10 })
   const engine = { ...world.engine, pool }
   const config = loadConfig({ PORT: '0', TOCSIN_SECRET: engine.secret, DATABASE_URL: world.database.url, ...choice.env })
-  const { app, io, live } = await buildApp({ engine, config, clock, log: engine.log, webDir: path.join(ROOT, 'web/dist') })
+  const { app, io, live, routes } = await buildApp({ engine, config, clock, log: engine.log, webDir: path.join(ROOT, 'web/dist') })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`
@@ -86,7 +88,7 @@ export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Re
   }
 
   return {
-    ...world, app, io, live, url, call,
+    ...world, app, io, live, routes, url, call,
     async addUser(login, role, regionCode) {
       passwordHash ??= hashPassword(PASSWORD)
       const id = randomUUID()

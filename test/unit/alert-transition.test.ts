@@ -1,35 +1,10 @@
-import { fc, test } from '@fast-check/vitest'
-import { describe, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Actor, type Alert, type Move, type MoveRequest, MOVES, needsAck } from '../../core/domain/alert/alert.ts'
 import { allowedMoves, transition } from '../../core/domain/alert/transition.ts'
 import { TRANSITIONS } from '../../core/domain/alert/transition-table.ts'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
-import { ALERT_STATES, type AlertState, LIVE_ALERT_STATES, type Role, ROLES, type Severity } from '../../core/domain/vocabulary.ts'
-
-const T = Date.UTC(2026, 5, 11, 12)
-
-const ALERT: Alert = {
-  id: '1', kind: 'risk', ruleId: 'MR-01', ruleVersion: 1, ladderVersion: 1, ticketKey: null, regionCode: '320500', regionPath: '/00/32/320500/', severity: 2,
-  state: 'open', facts: {}, openedAt: T, severitySince: T, ackedAt: null, ackedBy: null, ackedSeverity: null, ackDueAt: T + 15 * MINUTE, handleDueAt: null,
-  mitigatedAt: null, endedAt: null, relapseCount: 0, suppressedBy: null, mergedInto: null, proposedSeverity: null, handlers: [], approvals: [], version: 1,
-}
-
-const person = (role: Role, userId = role as string, regionPath = '/00/32/'): Actor => ({ kind: 'user', userId, name: userId, role, regionPath })
-const ENGINE: Actor = { kind: 'engine' }
-
-/** An alert as it would stand in a state after an ordinary life: answered where people have been at it. */
-function inState(state: AlertState, changes: Partial<Alert> = {}): Alert {
-  const isAnswered = ['acknowledged', 'handling', 'resolved', 'closed'].includes(state)
-  const isEnded = !LIVE_ALERT_STATES.includes(state)
-  return {
-    ...ALERT, state,
-    ...(isAnswered ? { ackedAt: T + MINUTE, ackedBy: 'first', ackedSeverity: changes.severity ?? ALERT.severity, handlers: ['first'], handleDueAt: T + HOUR } : {}),
-    ...(state === 'mitigated' ? { mitigatedAt: T + HOUR } : {}),
-    ...(isEnded ? { endedAt: T + HOUR, handleDueAt: null } : {}),
-    ...(state === 'suppressed' ? { suppressedBy: '9' } : {}),
-    ...changes,
-  }
-}
+import { ALERT_STATES, type AlertState, type Role, ROLES, type Severity } from '../../core/domain/vocabulary.ts'
+import { ALERT, ENGINE, inState, person, T } from '../support/alert-builders.ts'
 
 /** domain.md 7.1 written a second time, by hand: where each move leads from each state. Whatever is not named is refused. */
 const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> = {
@@ -273,52 +248,5 @@ describe('allowedMoves', () => {
     expect(allowedMoves(inState('acknowledged'), person('duty_manager', 'second'), T)).toEqual(['handle_start', 'resolve', 'mark_false_positive', 'note', 'upgrade', 'downgrade', 'merge'])
     expect(allowedMoves(ALERT, person('admin', 'a', '/00/'), T)).toEqual([])
     expect(allowedMoves(ALERT, person('duty_manager', 'u', '/00/33/'), T)).toEqual([])
-  })
-})
-
-const anyActor = fc.oneof(
-  fc.constant(ENGINE),
-  fc.record({ role: fc.constantFrom(...ROLES), userId: fc.constantFrom('a', 'b', 'c'), path: fc.constantFrom('/00/', '/00/32/', '/00/33/') }).map(({ role, userId, path }) => person(role, userId, path)),
-)
-const anyMove = fc.record(
-  { move: fc.constantFrom(...MOVES), reason: fc.constantFrom('', 'why'), toSeverity: fc.constantFrom<Severity>(1, 2, 3, 4), caseId: fc.constant('7') },
-  { requiredKeys: ['move', 'reason'] },
-)
-const anyLife = fc.array(fc.tuple(anyMove, anyActor, fc.integer({ min: 0, max: 30 * HOUR })), { maxLength: 40 })
-const anyStart = fc.record({ kind: fc.constantFrom('risk' as const, 'abnormal' as const), severity: fc.constantFrom<Severity>(1, 2, 3, 4) })
-
-describe('any sequence of moves', () => {
-  test.prop([anyStart, anyLife], { numRuns: 400 })('stays inside the table', (start, life) => {
-    let alert: Alert = { ...ALERT, ...start }
-    let at = T
-    for (const [request, actor, after] of life) {
-      at += after
-      const result = transition(alert, request as MoveRequest, actor, at)
-      if (!result.ok) continue
-      expect(ALERT_STATES).toContain(result.to)
-      expect(TRANSITIONS[request.move].from[alert.state], `${request.move} from ${alert.state}`).toBeDefined()
-      expect(result.alert.version).toBe(request.move === 'note' ? alert.version : alert.version + 1)
-      // Ended alerts stay where they are, save that the resolved are closed or reopened.
-      if (alert.endedAt !== null) expect(['note', 'close', 'reopen_alert']).toContain(request.move)
-      expect(result.alert.endedAt === null).toBe(LIVE_ALERT_STATES.includes(result.to))
-      // Orange and red cases only fall by consent of a person.
-      if (alert.kind === 'risk' && alert.severity >= 3 && result.alert.severity < alert.severity) expect(request.move).toBe('approve_downgrade')
-      if (result.alert.ackedSeverity !== null) expect(result.alert.ackedSeverity).toBeLessThanOrEqual(result.alert.severity)
-      expect(result.alert.state).toBe(result.to)
-      alert = result.alert
-    }
-  })
-
-  test.prop([anyStart, anyLife, anyActor], { numRuns: 200 })('is offered truthfully: an offered move is accepted, another is refused', (start, life, viewer) => {
-    let alert: Alert = { ...ALERT, ...start }
-    for (const [request, actor] of life) {
-      const result = transition(alert, request as MoveRequest, actor, T + HOUR)
-      if (result.ok) alert = result.alert
-    }
-    const offered = allowedMoves(alert, viewer, T + HOUR)
-    for (const move of MOVES) {
-      const to = move === 'upgrade' ? { toSeverity: Math.min(4, alert.severity + 1) as Severity } : {}
-      expect(transition(alert, { move, reason: 'x', ...to }, viewer, T + HOUR).ok, move).toBe(offered.includes(move))
-    }
   })
 })

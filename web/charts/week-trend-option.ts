@@ -6,8 +6,8 @@ import type { Palette } from './palette.ts'
 export interface TrendLines {
   readonly labels: readonly string[]
   readonly complete: readonly (number | null)[]
-  /** From the last complete week to the running one; null everywhere else. */
-  readonly incomplete: readonly (number | null)[]
+  /** From the last complete week (without a mark of its own) to the running one; null everywhere else. */
+  readonly incomplete: readonly (number | null | { readonly value: number; readonly symbol: 'none' })[]
   readonly lastYear: readonly (number | null)[]
 }
 
@@ -21,7 +21,11 @@ export function trendLines(series: Pick<KpiSeries, 'weeks'>, incompleteWord: str
   return {
     labels: weeks.map((week) => (week.isComplete ? shortWeek(week.week) : `${shortWeek(week.week)}\n${incompleteWord}`)),
     complete: weeks.map((week) => (week.isComplete ? valueOf(week.figure) : null)),
-    incomplete: weeks.map((week, index) => (!week.isComplete || before(index) ? valueOf(week.figure) : null)),
+    incomplete: weeks.map((week, index) => {
+      const value = valueOf(week.figure)
+      if (!week.isComplete) return value
+      return before(index) && value !== null ? { value, symbol: 'none' } : null
+    }),
     lastYear: weeks.map((week) => valueOf(week.lastYear)),
   }
 }
@@ -32,7 +36,7 @@ export function weekTrendOption(series: KpiSeries, incompleteWord: string, palet
   const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font }
   const target = series.thresholds?.target ?? null
   const size = palette.stroke * 3.4
-  const line = (id: string, color: string, data: readonly (number | null)[], more: object) =>
+  const line = (id: string, color: string, data: TrendLines['incomplete'], more: object) =>
     ({ id, type: 'line', silent: true, connectNulls: false, color, data: [...data], ...more }) as const
   return {
     animation: false,
@@ -49,7 +53,7 @@ export function weekTrendOption(series: KpiSeries, incompleteWord: string, palet
       type: 'value',
       scale: series.unit === 'percent',
       splitNumber: 4,
-      axisLabel: label,
+      axisLabel: series.unit === 'percent' ? { ...label, formatter: '{value}%' } : label,
       axisLine: { show: false },
       axisTick: { show: false },
       splitLine: { lineStyle: { color: palette.grid } },

@@ -5,8 +5,6 @@ import { applyRows, fromSnapshot, type WallState } from './wall-state.ts'
 const HELD_LIMIT = 5_000
 /** How long a beat may name a higher seq than ours before the gap counts as real (rows may be on the way). */
 const BEHIND_MS = 2_000
-/** How long a beat may name a lower seq before the far side counts as another history (a database started anew). */
-const AHEAD_MS = 10_000
 
 /**
  * Where the client stands between snapshots (HTTP), live rows and resumes (socket), which may overtake each other.
@@ -24,8 +22,6 @@ export interface Sync {
   readonly held: readonly FeedRow[]
   readonly isHeldOver: boolean
   readonly behindSince: number | null
-  readonly aheadSince: number | null
-  readonly aheadAsked: boolean
 }
 
 export const START: Sync = {
@@ -38,8 +34,6 @@ export const START: Sync = {
   held: [],
   isHeldOver: false,
   behindSince: null,
-  aheadSince: null,
-  aheadAsked: false,
 }
 
 /** `at` of a beat is any clock that only goes forward, in ms. */
@@ -110,29 +104,23 @@ function onRows(sync: Sync, rows: readonly FeedRow[]): SyncStep {
   return { ...(applied.wantsSnapshot ? fetching(next) : quiet(next)), rows: applied.rows }
 }
 
+/** A beat that names a lower seq than ours is no fault: a snapshot stands at the feed's end, a beat at the last row of our rooms. */
 function onBeat(sync: Sync, lastSeq: number, at: number): SyncStep {
   if (!sync.state || sync.resuming !== 0 || sync.isFetching) return quiet(sync)
-  if (lastSeq > sync.state.seq) {
-    const behindSince = sync.behindSince ?? at
-    return at - behindSince > BEHIND_MS ? fetching({ ...sync, behindSince, aheadSince: null }) : quiet({ ...sync, behindSince, aheadSince: null })
-  }
-  if (lastSeq < sync.state.seq && !sync.aheadAsked) {
-    const aheadSince = sync.aheadSince ?? at
-    if (at - aheadSince > AHEAD_MS) return fetching({ ...sync, behindSince: null, aheadSince: null, aheadAsked: true })
-    return quiet({ ...sync, behindSince: null, aheadSince })
-  }
-  return sync.behindSince === null && sync.aheadSince === null ? quiet(sync) : quiet({ ...sync, behindSince: null, aheadSince: null })
+  if (lastSeq <= sync.state.seq) return sync.behindSince === null ? quiet(sync) : quiet({ ...sync, behindSince: null })
+  const behindSince = sync.behindSince ?? at
+  return at - behindSince > BEHIND_MS ? fetching({ ...sync, behindSince }) : quiet({ ...sync, behindSince })
 }
 
 /** One event of the network in, the new standing and what to do out. Pure: no clock, no I/O, never throws. */
 export function step(sync: Sync, event: SyncEvent): SyncStep {
   switch (event.kind) {
     case 'connected': {
-      const connected: Sync = { ...sync, isConnected: true, aheadSince: null, aheadAsked: false }
+      const connected: Sync = { ...sync, isConnected: true }
       return connected.state ? resuming(connected, connected.state.seq) : fetching(connected)
     }
     case 'disconnected':
-      return quiet({ ...sync, isConnected: false, resuming: 0, held: [], isHeldOver: false, draft: null, state: sync.state ?? sync.draft, behindSince: null, aheadSince: null })
+      return quiet({ ...sync, isConnected: false, resuming: 0, held: [], isHeldOver: false, draft: null, state: sync.state ?? sync.draft, behindSince: null })
     case 'refresh':
       return fetching(sync)
     case 'snapshot':

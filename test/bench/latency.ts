@@ -1,0 +1,1 @@
+export async function benchLatency(_choice: { rate: number; samples: number }): Promise<void> {}
