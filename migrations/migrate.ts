@@ -49,7 +49,9 @@ export async function migrate(target: pg.Pool | pg.PoolConfig | string, log?: Pi
       singleTransaction: true,
       checkOrder: true,
       advisoryLockMode: 'wait',
-      log: (message: string) => { running = /^### MIGRATION (\S+) \(UP\)/.exec(message)?.[1] ?? running },
+      log: (message: string) => {
+        running = /^### MIGRATION (\S+) \(UP\)/.exec(message)?.[1] ?? running
+      },
     })
     for (const { name } of applied) log?.info({ migration: name }, 'migrated')
     return applied.map(({ name }) => name)
@@ -127,12 +129,30 @@ const STATEMENTS = [
      from pg_policies where schemaname = 'public' order by tablename collate "C", policyname collate "C"`,
 ]
 
-interface TableRow { oid: number; name: string; options: string | null; note: string | null; partition_key: string | null; row_security: boolean }
-interface ColumnRow {
-  oid: number; name: string; type: string; required: boolean; value: string | null
-  identity: '' | 'a' | 'd'; generated: '' | 's'; collation: string | null; note: string | null
+interface TableRow {
+  oid: number
+  name: string
+  options: string | null
+  note: string | null
+  partition_key: string | null
+  row_security: boolean
 }
-interface ConstraintRow { oid: number; name: string; definition: string }
+interface ColumnRow {
+  oid: number
+  name: string
+  type: string
+  required: boolean
+  value: string | null
+  identity: '' | 'a' | 'd'
+  generated: '' | 's'
+  collation: string | null
+  note: string | null
+}
+interface ConstraintRow {
+  oid: number
+  name: string
+  definition: string
+}
 
 const quote = (text: string) => `'${text.replaceAll("'", "''")}'`
 
@@ -169,7 +189,12 @@ export async function dumpSchema(pool: pg.Pool): Promise<string> {
     const columns = await client.query<ColumnRow>(COLUMNS)
     const constraints = await client.query<ConstraintRow>(CONSTRAINTS)
     const parts = tables.rows.map((table) =>
-      tableText(table, columns.rows.filter(({ oid }) => oid === table.oid), constraints.rows.filter(({ oid }) => oid === table.oid)))
+      tableText(
+        table,
+        columns.rows.filter(({ oid }) => oid === table.oid),
+        constraints.rows.filter(({ oid }) => oid === table.oid),
+      ),
+    )
     for (const statement of STATEMENTS) {
       const { rows } = await client.query<{ text: string }>(statement)
       parts.push(...rows.map(({ text }) => `${text.trimEnd()};`))
@@ -203,15 +228,24 @@ async function main(flag: string | undefined): Promise<void> {
     say(`${SCHEMA_FILE}：已更新 / written`)
   } else if (flag === '--check') {
     if ((await readFile(SCHEMA_FILE, 'utf8')) !== (await schemaFromNothing())) {
-      throw new StartupError('schema', { zh: 'migrations/schema.sql 与迁移的结果不一致。', en: 'migrations/schema.sql is not what the migrations lead to.' },
-        { zh: '请运行 node migrations/migrate.ts --dump 并提交。', en: 'Run node migrations/migrate.ts --dump and commit the result.' })
+      throw new StartupError(
+        'schema',
+        { zh: 'migrations/schema.sql 与迁移的结果不一致。', en: 'migrations/schema.sql is not what the migrations lead to.' },
+        { zh: '请运行 node migrations/migrate.ts --dump 并提交。', en: 'Run node migrations/migrate.ts --dump and commit the result.' },
+      )
     }
     say('migrations/schema.sql：一致 / true')
   } else {
     const { databaseUrl } = loadConfig(readEnvironment())
     if (databaseUrl === null) {
-      throw new StartupError('no-database', { zh: '没有设置 DATABASE_URL。', en: 'DATABASE_URL is not set.' },
-        { zh: '内置数据库在 npm start 时自行迁移；外部数据库请设置 DATABASE_URL。', en: 'The embedded database migrates itself at npm start; set DATABASE_URL for an external one.' })
+      throw new StartupError(
+        'no-database',
+        { zh: '没有设置 DATABASE_URL。', en: 'DATABASE_URL is not set.' },
+        {
+          zh: '内置数据库在 npm start 时自行迁移；外部数据库请设置 DATABASE_URL。',
+          en: 'The embedded database migrates itself at npm start; set DATABASE_URL for an external one.',
+        },
+      )
     }
     const applied = await migrate(databaseUrl)
     say(applied.length === 0 ? '已是最新 / nothing to do' : applied.join('\n'))
@@ -220,7 +254,9 @@ async function main(flag: string | undefined): Promise<void> {
 
 if (import.meta.filename === process.argv[1]) {
   main(process.argv[2]).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof StartupError || error instanceof MigrationError ? error.message : String((error as Error).stack ?? error)}\n`)
+    process.stderr.write(
+      `${error instanceof StartupError || error instanceof MigrationError ? error.message : String((error as Error).stack ?? error)}\n`,
+    )
     process.exitCode = 1
   })
 }

@@ -231,6 +231,7 @@ create table outbox (
   delivered_at timestamp with time zone,
   outcome text,
   created_at timestamp with time zone not null,
+  unconfirmed_calls smallint not null default 0,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_channel_target_key UNIQUE (escalation_id, step, channel, target),

@@ -10,7 +10,7 @@ export interface DemoEvent {
 }
 
 /** Complaints accepted per day in the whole demo country. */
-export const TICKETS_PER_DAY = 1_500
+export const TICKETS_PER_DAY = 1_000
 const SOURCE = 'demo-crm'
 
 /** Share of a day's complaints by local hour: little at night, peaks at mid-morning and after dinner. */
@@ -107,7 +107,7 @@ function unitEvents(subject: Subject, random: Random): DemoEvent[] {
     event(subject, 'claimed', claimed, { leg_id: leg, handler_id: `h${random.integer(1, 40)}` }),
   ]
   const slow = random.next()
-  let replied = claimed + (slow < 0.045 ? random.integer(47, 90) * HOUR : slow < 0.25 ? random.integer(20, 40) * HOUR : 2 * HOUR + random.wait(8 * HOUR))
+  let replied = claimed + (slow < 0.06 ? random.integer(47, 90) * HOUR : slow < 0.25 ? random.integer(20, 40) * HOUR : 2 * HOUR + random.wait(8 * HOUR))
   replied = Math.min(replied, claimed + 110 * HOUR)
   if (random.next() < 0.06 && replied - claimed > 4 * HOUR) {
     const suspended = claimed + HOUR + random.integer(0, 60) * MINUTE
@@ -140,7 +140,7 @@ export function eventsOfHour(seed: string, places: readonly Place[], hourAt: Ins
       customer: `C${random.integer(1, 400_000)}`,
       acceptedAt: hourAt + random.integer(0, HOUR / SECOND - 1) * SECOND,
     }
-    events.push(...(random.next() < 0.62 ? directEvents(subject, random) : unitEvents(subject, random)))
+    events.push(...(random.next() < 0.8 ? directEvents(subject, random) : unitEvents(subject, random)))
   }
   return events
 }

@@ -45,7 +45,13 @@ export function may(role: Role, action: Action): boolean {
 }
 
 const ACKNOWLEDGES_ALL: ReadonlySet<Role> = new Set([
-  'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner', 'group_ops', 'group_cs_dept',
+  'duty_manager',
+  'province_center_director',
+  'province_cs_dept',
+  'city_owner',
+  'dept_owner',
+  'group_ops',
+  'group_cs_dept',
 ] as const)
 
 /**

@@ -11,13 +11,35 @@ export const REGION_LEVELS = ['group', 'province', 'city', 'district', 'branch',
 export type RegionLevel = (typeof REGION_LEVELS)[number]
 
 export const ROLES = [
-  'duty_agent', 'duty_leader', 'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner',
-  'group_ops', 'group_cs_dept', 'exec', 'data_steward', 'auditor', 'admin',
+  'duty_agent',
+  'duty_leader',
+  'duty_manager',
+  'province_center_director',
+  'province_cs_dept',
+  'city_owner',
+  'dept_owner',
+  'group_ops',
+  'group_cs_dept',
+  'exec',
+  'data_steward',
+  'auditor',
+  'admin',
 ] as const
 export type Role = (typeof ROLES)[number]
 
 export const TICKET_KINDS = [
-  'complaint', 'appeal', 'enquiry', 'query', 'fault', 'install', 'collab', 'track', 'pre_accept', 'lead', 'mass_incident', 'opinion_item',
+  'complaint',
+  'appeal',
+  'enquiry',
+  'query',
+  'fault',
+  'install',
+  'collab',
+  'track',
+  'pre_accept',
+  'lead',
+  'mass_incident',
+  'opinion_item',
 ] as const
 export type TicketKind = (typeof TICKET_KINDS)[number]
 
@@ -25,8 +47,19 @@ export const SOURCE_CATEGORIES = ['province_complaint', 'province_appeal', 'grou
 export type SourceCategory = (typeof SOURCE_CATEGORIES)[number]
 
 export const TICKET_STATES = [
-  'new', 'dispatched', 'processing', 'suspended', 'replied', 'confirming', 'completed', 'surveying', 'repairing', 'archived',
-  'cancelled', 'voided', 'merged',
+  'new',
+  'dispatched',
+  'processing',
+  'suspended',
+  'replied',
+  'confirming',
+  'completed',
+  'surveying',
+  'repairing',
+  'archived',
+  'cancelled',
+  'voided',
+  'merged',
 ] as const
 export type TicketState = (typeof TICKET_STATES)[number]
 
@@ -36,15 +69,62 @@ export type TicketState = (typeof TICKET_STATES)[number]
  * meaning to is the fold's business, and an unknown word is quarantined.
  */
 export const EVENT_TYPES = [
-  'created', 'corrected', 'marked', 'dispatched', 'redispatched', 'claimed', 'released', 'transferred', 'reassigned', 'returned', 'recalled',
-  'first_contacted', 'contact_failed', 'assist_requested', 'assist_replied', 'expedited',
-  'extension_requested', 'extension_approved', 'extension_rejected', 'suspend_requested', 'suspended', 'resumed', 'interim_replied',
-  'appointment_set', 'appointment_changed', 'onsite_arrived', 'onsite_finished', 'stage_entered', 'stage_left',
-  'raised', 'supervised', 'supervision_answered', 'appeal_status_changed',
-  'refund_requested', 'refund_approved', 'refund_rejected', 'refund_paid',
-  'replied', 'review_passed', 'review_failed', 'qualified', 'customer_replied', 'fault_cleared', 'service_restored',
-  'reopened', 'completed', 'survey_sent', 'survey_answered', 'survey_expired', 'survey_skipped', 'repair_opened', 'repair_closed',
-  'archived', 'cancelled', 'merged', 'voided',
+  'created',
+  'corrected',
+  'marked',
+  'dispatched',
+  'redispatched',
+  'claimed',
+  'released',
+  'transferred',
+  'reassigned',
+  'returned',
+  'recalled',
+  'first_contacted',
+  'contact_failed',
+  'assist_requested',
+  'assist_replied',
+  'expedited',
+  'extension_requested',
+  'extension_approved',
+  'extension_rejected',
+  'suspend_requested',
+  'suspended',
+  'resumed',
+  'interim_replied',
+  'appointment_set',
+  'appointment_changed',
+  'onsite_arrived',
+  'onsite_finished',
+  'stage_entered',
+  'stage_left',
+  'raised',
+  'supervised',
+  'supervision_answered',
+  'appeal_status_changed',
+  'refund_requested',
+  'refund_approved',
+  'refund_rejected',
+  'refund_paid',
+  'replied',
+  'review_passed',
+  'review_failed',
+  'qualified',
+  'customer_replied',
+  'fault_cleared',
+  'service_restored',
+  'reopened',
+  'completed',
+  'survey_sent',
+  'survey_answered',
+  'survey_expired',
+  'survey_skipped',
+  'repair_opened',
+  'repair_closed',
+  'archived',
+  'cancelled',
+  'merged',
+  'voided',
 ] as const
 export type EventType = (typeof EVENT_TYPES)[number]
 export const EVENT_RANK: ReadonlyMap<string, number> = new Map(EVENT_TYPES.map((type, rank) => [type, rank]))
@@ -54,7 +134,16 @@ export const ALERT_KINDS = ['abnormal', 'risk'] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 
 export const ALERT_STATES = [
-  'open', 'acknowledged', 'handling', 'mitigated', 'resolved', 'closed', 'suppressed', 'false_positive', 'merged', 'retracted',
+  'open',
+  'acknowledged',
+  'handling',
+  'mitigated',
+  'resolved',
+  'closed',
+  'suppressed',
+  'false_positive',
+  'merged',
+  'retracted',
 ] as const
 export type AlertState = (typeof ALERT_STATES)[number]
 /** States in which the condition's card is still somebody's work; the others are ends (or, for `resolved`, nearly). */

@@ -42,8 +42,12 @@ export async function computeFigures(engine: Engine, sql: Sql, nodes: readonly R
   })
 }
 
-/** Everything a figure says besides when and how long its feed may be silent: the length follows the hour and is no news by itself. */
-const newsOf = ({ asOf: _, feed, ...rest }: NodeFigures): string => JSON.stringify([rest, feed?.state, feed?.lastOccurredAt, feed?.lastReceivedAt])
+/**
+ * Everything a figure says besides when, and besides T of its feed, which follows the hour and is no news by itself. Field by field: what
+ * comes back from jsonb has its fields in another order.
+ */
+const newsOf = ({ formulaVersion, acceptedToday, baselineToday, baselineWeeks, open, overdue, feed }: NodeFigures): string =>
+  JSON.stringify([formulaVersion, acceptedToday, baselineToday, baselineWeeks, open, overdue, feed?.state, feed?.lastOccurredAt, feed?.lastReceivedAt])
 
 function isNews(fresh: NodeFigures, published: NodeFigures | undefined, refreshes: boolean): boolean {
   if (published === undefined || (refreshes && fresh.asOf - published.asOf >= REFRESH_AFTER)) return true

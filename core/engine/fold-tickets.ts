@@ -48,7 +48,10 @@ async function loadHistories(etx: EngineTx, stretches: ReadonlyMap<string, Stret
     const span = Math.floor(stretch.from / READ_SPAN)
     const group = bySpan.get(span)
     if (group === undefined) bySpan.set(span, { keys: [key], stretch })
-    else bySpan.set(span, { keys: [...group.keys, key], stretch: widen(group.stretch, stretch) as Stretch })
+    else {
+      group.keys.push(key)
+      group.stretch = widen(group.stretch, stretch) as Stretch
+    }
   }
   const histories = new Map<string, TicketEvent[]>()
   for (const { keys, stretch } of bySpan.values()) {

@@ -29,6 +29,15 @@ export type Checked = { readonly ok: true; readonly envelope: EventEnvelope; rea
 /** `occurred_at` may be ahead of the receiver's clock by this much (domain.md 3.3, S-14-11). */
 export const FUTURE_SKEW = 5 * MINUTE
 const FIRST_DAY = '2015-01-01'
+const firstInstants = new Map<Zone, Instant>()
+
+function firstInstant(zone: Zone): Instant {
+  const known = firstInstants.get(zone)
+  if (known !== undefined) return known
+  const first = atLocal(FIRST_DAY, 0, zone)
+  firstInstants.set(zone, first)
+  return first
+}
 
 const shape = Compile(EventEnvelope)
 
@@ -73,7 +82,7 @@ function timeFault(occurredAt: Instant | null, { now, zone }: IntakeRules): Refu
     const limit = `不晚于 ${new Date(now + FUTURE_SKEW).toISOString()} / not after`
     return refuse('in_future', 'occurred_at', limit, '校准源系统时钟后重放 / set the source clock right, then replay')
   }
-  if (occurredAt >= atLocal(FIRST_DAY, 0, zone)) return null
+  if (occurredAt >= firstInstant(zone)) return null
   return refuse('too_old', 'occurred_at', `不早于 ${FIRST_DAY} / not before ${FIRST_DAY}`, '更正年份后重发 / mend the year and send again')
 }
 
@@ -88,12 +97,14 @@ function placeFault(provinceCode: string, { tree, scope }: IntakeRules): Refusal
   return refuse('out_of_scope', 'province_code', expected, '使用该省自己的密钥推送 / push with that province’s own key')
 }
 
+const IDENTITIES = ['event_id', 'ticket_id', 'source_system', 'corrects_event_id'] as const
 // Eleven digits of a mobile number standing alone.
 const CLEAR_NUMBER = /(?<!\d)1[3-9]\d{9}(?!\d)/
 
 function identityFault(envelope: EventEnvelope): Refusal | null {
-  for (const field of ['event_id', 'ticket_id', 'source_system', 'corrects_event_id'] as const) {
-    if (CLEAR_NUMBER.test(envelope[field] ?? '')) {
+  for (const field of IDENTITIES) {
+    const text = envelope[field]
+    if (text != null && text.length >= 11 && CLEAR_NUMBER.test(text)) {
       return refuse('clear_number', field, '不含电话号码的标识 / an id without a telephone number', '改用工单号等内部标识 / use an internal id such as the ticket number')
     }
   }

@@ -36,30 +36,40 @@ function textFault(text: string): string | null {
   return LONE_SURROGATE.test(text) ? 'broken_text' : null
 }
 
-function walk(value: unknown, depth: number, count: { left: number }): Fault | null {
-  const fault = (code: string): Fault => ({ code, path: [] })
-  if (typeof value === 'string') {
-    const code = textFault(value)
-    return code === null ? null : fault(code)
-  }
-  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? null : fault('number_out_of_range')
-  if (value === null || typeof value !== 'object') return null
-  if (depth === 0) return fault('too_deep')
-  const entries: [string | number, unknown][] = Array.isArray(value) ? value.map((held, index) => [index, held]) : Object.entries(value)
-  count.left -= entries.length
-  if (count.left < 0) return fault('too_many_values')
-  for (const [key, held] of entries) {
-    const inner = keyFault(key) ?? walk(held, depth - 1, count)
-    if (inner !== null) return { code: inner.code, path: [key, ...inner.path] }
+interface Count {
+  left: number
+}
+
+function walkList(list: readonly unknown[], depth: number, count: Count): Fault | null {
+  for (let index = 0; index < list.length; index++) {
+    const fault = walk(list[index], depth, count)
+    if (fault !== null) return { code: fault.code, path: [index, ...fault.path] }
   }
   return null
 }
 
-function keyFault(key: string | number): Fault | null {
-  if (typeof key === 'number') return null
-  const isBad = key.length === 0 || key.length > LIMITS.key || FORBIDDEN_KEYS.has(key) || textFault(key) !== null
-  return isBad ? { code: 'bad_key', path: [] } : null
+function walkRecord(record: Readonly<Record<string, unknown>>, depth: number, count: Count): Fault | null {
+  for (const key of Object.keys(record)) {
+    const fault = isBadKey(key) ? { code: 'bad_key', path: [] } : walk(record[key], depth, count)
+    if (fault !== null) return { code: fault.code, path: [key, ...fault.path] }
+  }
+  return null
 }
+
+function walk(value: unknown, depth: number, count: Count): Fault | null {
+  count.left -= 1
+  if (count.left < 0) return { code: 'too_many_values', path: [] }
+  if (typeof value === 'string') {
+    const code = textFault(value)
+    return code === null ? null : { code, path: [] }
+  }
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? null : { code: 'number_out_of_range', path: [] }
+  if (value === null || typeof value !== 'object') return null
+  if (depth === 0) return { code: 'too_deep', path: [] }
+  return Array.isArray(value) ? walkList(value, depth - 1, count) : walkRecord(value as Readonly<Record<string, unknown>>, depth - 1, count)
+}
+
+const isBadKey = (key: string) => key.length === 0 || key.length > LIMITS.key || FORBIDDEN_KEYS.has(key) || textFault(key) !== null
 
 /** Names of a path that can be shown: cut short, without anything that could break a screen or a database. */
 const showPath = (path: readonly (string | number)[]) => path.map((part) => presentable(String(part)).slice(0, 40)).join('.') || '*'

@@ -13,7 +13,7 @@ import { readFeed } from './feeds.ts'
 const CUBES: readonly CubeName[] = ['accepted_day', 'finished_day', 'finished_in_time_day', 'open_change_day']
 const RUNNING: readonly CubeName[] = ['open_change_day']
 /** What shows that a week has data at all. */
-const EVIDENCE: CubeName = 'accepted_day'
+const EVIDENCE: readonly CubeName[] = ['accepted_day', 'finished_day']
 
 interface Week {
   readonly label: string
@@ -33,8 +33,7 @@ function yearBefore({ label }: Week, zone: Zone): Week | null {
 /** The sums of one week out of the sums between all edges. */
 function sumsOf(week: Week, edges: readonly Instant[], rows: readonly PeriodCube[]): PeriodSums {
   const place = edges.indexOf(week.startAt)
-  const total = (cube: CubeName, fits: (row: PeriodCube) => boolean, side: 'own' | 'feed' = 'own') =>
-    rows.reduce((sum, row) => (row.cube === cube && fits(row) ? sum + row[side] : sum), 0)
+  const total = (cube: CubeName, fits: (row: PeriodCube) => boolean) => rows.reduce((sum, row) => (row.cube === cube && fits(row) ? sum + row.own : sum), 0)
   return {
     startAt: week.startAt,
     endAt: week.endAt,
@@ -43,7 +42,7 @@ function sumsOf(week: Week, edges: readonly Instant[], rows: readonly PeriodCube
       if (!RUNNING.includes(cube)) throw new Error(`${cube} is not summed from the beginning of time`)
       return total(cube, (row) => row.place <= place)
     },
-    hasData: total(EVIDENCE, (row) => row.place === place, 'feed') > 0,
+    hasData: rows.some((row) => row.place === place && row.feed > 0 && EVIDENCE.includes(row.cube)),
   }
 }
 

@@ -122,8 +122,9 @@ const strangers = (env: Environment) =>
 export function loadConfig(env: Environment): Config {
   const faults: ConfigFault[] = []
   // Values of variables without a default may be null; the fields below say so where they pass them on.
-  const value = Object.fromEntries(Object.entries(VARIABLES).map(([name, definition]) =>
-    [name, readVariable<unknown>(env, name as VariableName, definition, faults)])) as Values
+  const value = Object.fromEntries(
+    Object.entries(VARIABLES).map(([name, definition]) => [name, readVariable<unknown>(env, name as VariableName, definition, faults)]),
+  ) as Values
   faults.push(...shapeFaults(env))
   if (faults.length > 0) throw new ConfigError(faults)
   const secret = value.TOCSIN_SECRET as string | null
@@ -161,8 +162,12 @@ export async function resolveSecret(config: Pick<Config, 'secret' | 'dataDir'>):
   else await chmod(file, 0o600)
   const secret = (kept ?? (await readFile(file, 'utf8'))).trim()
   if (secret.length >= 32) return secret
-  throw new StartupError('secret', { zh: `${file} 不足 32 个字符`, en: `${file} holds fewer than 32 characters` }, {
-    zh: '请从备份恢复该文件；若从未使用过，可删除后重新启动（已有的散列与会话将失效）。',
-    en: 'Restore it from a backup; if it was never used, delete it and start again (existing hashes and sessions become void).',
-  })
+  throw new StartupError(
+    'secret',
+    { zh: `${file} 不足 32 个字符`, en: `${file} holds fewer than 32 characters` },
+    {
+      zh: '请从备份恢复该文件；若从未使用过，可删除后重新启动（已有的散列与会话将失效）。',
+      en: 'Restore it from a backup; if it was never used, delete it and start again (existing hashes and sessions become void).',
+    },
+  )
 }

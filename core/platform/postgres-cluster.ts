@@ -1,5 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { chownSync, existsSync, lchownSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AlreadyRunningError, isAlive } from './data-dir.ts'
@@ -40,22 +53,39 @@ export function explain(said: string, dataDir: string, cause?: unknown): Startup
   const words = said.trim().split('\n').slice(-5).join('\n  ')
   if (/No space left on device|ENOSPC|could not resize shared memory/i.test(said)) return diskFull(dataDir, words)
   if (/Permission denied|could not access directory|has wrong ownership|EACCES|EPERM|not permitted|could not change permissions/i.test(said)) {
-    return new StartupError('permission', {
-      zh: `没有权限使用数据目录 ${dataDir}：\n  ${words}`, en: `No permission to use the data folder ${dataDir}:\n  ${words}`,
-    }, {
-      zh: '请用建立该目录的用户启动，或用 chown -R 把它交给当前用户，或另设 TOCSIN_DATA_DIR；以 root 启动时上级目录须可进入。',
-      en: 'Start as the user who made the folder, give it to the present user with chown -R, or set another TOCSIN_DATA_DIR; when started as root, its parents must be enterable.',
-    }, cause)
+    return new StartupError(
+      'permission',
+      {
+        zh: `没有权限使用数据目录 ${dataDir}：\n  ${words}`,
+        en: `No permission to use the data folder ${dataDir}:\n  ${words}`,
+      },
+      {
+        zh: '请用建立该目录的用户启动，或用 chown -R 把它交给当前用户，或另设 TOCSIN_DATA_DIR；以 root 启动时上级目录须可进入。',
+        en: 'Start as the user who made the folder, give it to the present user with chown -R, or set another TOCSIN_DATA_DIR; when started as root, its parents must be enterable.',
+      },
+      cause,
+    )
   }
-  return new StartupError('postgres', {
-    zh: `内置数据库没有启动：\n  ${words}`, en: `The embedded database did not start:\n  ${words}`,
-  }, { zh: `详见 ${path.join(dataDir, 'postgres.log')}。`, en: `More in ${path.join(dataDir, 'postgres.log')}.` }, cause)
+  return new StartupError(
+    'postgres',
+    {
+      zh: `内置数据库没有启动：\n  ${words}`,
+      en: `The embedded database did not start:\n  ${words}`,
+    },
+    { zh: `详见 ${path.join(dataDir, 'postgres.log')}。`, en: `More in ${path.join(dataDir, 'postgres.log')}.` },
+    cause,
+  )
 }
 
 function diskFull(dataDir: string, detail: string): StartupError {
-  return new StartupError('disk-full', {
-    zh: `数据目录 ${dataDir} 所在的磁盘空间不足：${detail}`, en: `The disk of the data folder ${dataDir} is full: ${detail}`,
-  }, { zh: '请腾出空间（至少 256 MB），或把 TOCSIN_DATA_DIR 设到别的磁盘。', en: 'Free at least 256 MB, or set TOCSIN_DATA_DIR to another disk.' })
+  return new StartupError(
+    'disk-full',
+    {
+      zh: `数据目录 ${dataDir} 所在的磁盘空间不足：${detail}`,
+      en: `The disk of the data folder ${dataDir} is full: ${detail}`,
+    },
+    { zh: '请腾出空间（至少 256 MB），或把 TOCSIN_DATA_DIR 设到别的磁盘。', en: 'Free at least 256 MB, or set TOCSIN_DATA_DIR to another disk.' },
+  )
 }
 
 /** Who owns the cluster; null when there is none yet. An ordinary user is refused a cluster of somebody else. */
@@ -75,13 +105,31 @@ function give(target: string, uid: number, gid: number): void {
 
 async function initdb(runner: Runner, folder: string, isDurable: boolean, password: string | null): Promise<{ code: number | null; said: string }> {
   const access = password === null ? ['-A', 'trust'] : ['-A', 'scram-sha-256', `--pwfile=${password}`]
-  const child = runner.spawn('initdb', [
-    '-D', folder, '-U', 'postgres', ...access, '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C',
-    '--no-instructions', ...(isDurable ? ['--data-checksums'] : ['--no-sync']),
-  ], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = runner.spawn(
+    'initdb',
+    [
+      '-D',
+      folder,
+      '-U',
+      'postgres',
+      ...access,
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
+      ...(isDurable ? ['--data-checksums'] : ['--no-sync']),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let said = ''
-  child.stdout?.on('data', (chunk: Buffer) => { said += chunk.toString() })
-  child.stderr?.on('data', (chunk: Buffer) => { said += chunk.toString() })
+  child.stdout?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: null, said: error.message }))
     child.once('close', (code) => resolve({ code, said }))
@@ -98,9 +146,17 @@ export async function ensureCluster(runner: Runner, dataDir: string, isDurable: 
   if (existsSync(cluster)) {
     const version = readFileSync(path.join(cluster, 'PG_VERSION'), 'utf8').trim()
     if (Number(version) !== MAJOR) {
-      throw new StartupError('version', {
-        zh: `数据目录 ${dataDir} 属于 PostgreSQL ${version}，本程序内置 ${MAJOR}。`, en: `The data folder ${dataDir} belongs to PostgreSQL ${version}; this program brings ${MAJOR}.`,
-      }, { zh: '请用建立它的版本导出数据，或另设 TOCSIN_DATA_DIR。', en: 'Export its data with the version that made it, or set another TOCSIN_DATA_DIR.' })
+      throw new StartupError(
+        'version',
+        {
+          zh: `数据目录 ${dataDir} 属于 PostgreSQL ${version}，本程序内置 ${MAJOR}。`,
+          en: `The data folder ${dataDir} belongs to PostgreSQL ${version}; this program brings ${MAJOR}.`,
+        },
+        {
+          zh: '请用建立它的版本导出数据，或另设 TOCSIN_DATA_DIR。',
+          en: 'Export its data with the version that made it, or set another TOCSIN_DATA_DIR.',
+        },
+      )
     }
     if (kind === 'setuid' && uid !== null && gid !== null && lstatSync(cluster).uid !== uid) give(cluster, uid, gid)
     return true
@@ -163,7 +219,11 @@ export async function clearLeftovers(dataDir: string): Promise<void> {
   if (!isWindows && state !== null && isServerOf(state.pid, cluster)) {
     if (note !== null && isAlive(note.owner)) throw new AlreadyRunningError(dataDir, note.owner.pid, null)
     // SIGINT: roll back, write out, end. SIGQUIT: end at once, recover at the next start.
-    for (const [signal, ms] of [['SIGINT', 4_000], ['SIGQUIT', 2_000], ['SIGKILL', 2_000]] as const) {
+    for (const [signal, ms] of [
+      ['SIGINT', 4_000],
+      ['SIGQUIT', 2_000],
+      ['SIGKILL', 2_000],
+    ] as const) {
       process.kill(state.pid, signal)
       if (await goneWithin(state.pid, cluster, ms)) break
     }

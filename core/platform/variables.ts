@@ -50,11 +50,15 @@ function atLeast(length: number): (text: string) => string {
 }
 
 function networks(text: string): string[] {
-  return text.split(',').map((item) => item.trim()).filter((item) => item !== '').map((item) => {
-    if (ipaddr.isValidCIDR(item)) return item
-    if (!ipaddr.isValid(item) || !/[.:]/.test(item)) throw new Unfit()
-    return `${item}/${ipaddr.parse(item).kind() === 'ipv4' ? 32 : 128}`
-  })
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+    .map((item) => {
+      if (ipaddr.isValidCIDR(item)) return item
+      if (!ipaddr.isValid(item) || !/[.:]/.test(item)) throw new Unfit()
+      return `${item}/${ipaddr.parse(item).kind() === 'ipv4' ? 32 : 128}`
+    })
 }
 
 function zone(text: string): string {
@@ -80,72 +84,111 @@ const PROJECT = path.resolve(import.meta.dirname, '../..')
 /** Every variable that Tocsin reads, in the order of docs/configuration.md. */
 export const VARIABLES = {
   PORT: variable<number>({
-    fallback: '8080', read: integer(0, 65_535),
+    fallback: '8080',
+    read: integer(0, 65_535),
     purpose: { zh: '网页与接口的端口；0 表示任取一个空闲端口', en: 'Port of the pages and the API; 0 takes any free one' },
     expected: { zh: '0 到 65535 的整数', en: 'an integer from 0 to 65535' },
   }),
   HOST: variable<string>({
-    fallback: '127.0.0.1', read: host,
-    purpose: { zh: '监听地址；只供本机访问时保持默认，容器中设为 0.0.0.0', en: 'Address to listen on; the default serves this machine only, containers set 0.0.0.0' },
+    fallback: '127.0.0.1',
+    read: host,
+    purpose: {
+      zh: '监听地址；只供本机访问时保持默认，容器中设为 0.0.0.0',
+      en: 'Address to listen on; the default serves this machine only, containers set 0.0.0.0',
+    },
     expected: { zh: 'IP 地址或主机名', en: 'an IP address or a host name' },
   }),
   TOCSIN_DATA_DIR: variable<string>({
-    fallback: '.tocsin', read: (text) => path.resolve(text),
-    purpose: { zh: '数据目录：内置数据库、密钥、文件（相对路径以启动目录为准）', en: 'Folder of the embedded database, the secret and files (a relative path starts at the working directory)' },
+    fallback: '.tocsin',
+    read: (text) => path.resolve(text),
+    purpose: {
+      zh: '数据目录：内置数据库、密钥、文件（相对路径以启动目录为准）',
+      en: 'Folder of the embedded database, the secret and files (a relative path starts at the working directory)',
+    },
     expected: { zh: '文件夹路径', en: 'the path of a folder' },
   }),
   DATABASE_URL: variable<string>({
-    fallback: null, isSecret: true, read: url('postgres:', 'postgresql:'),
-    purpose: { zh: '外部 PostgreSQL／TimescaleDB；设置后即为生产形态，不设则使用内置数据库', en: 'External PostgreSQL or TimescaleDB; set = production shape, unset = embedded database' },
+    fallback: null,
+    isSecret: true,
+    read: url('postgres:', 'postgresql:'),
+    purpose: {
+      zh: '外部 PostgreSQL／TimescaleDB；设置后即为生产形态，不设则使用内置数据库',
+      en: 'External PostgreSQL or TimescaleDB; set = production shape, unset = embedded database',
+    },
     expected: { zh: 'postgres://用户:密码@主机:5432/库名', en: 'postgres://user:password@host:5432/database' },
   }),
   REDIS_URL: variable<string>({
-    fallback: null, isSecret: true, read: url('redis:', 'rediss:'),
-    purpose: { zh: 'Redis／Valkey 队列与推送；不设则队列用 PostgreSQL（须同时设置 DATABASE_URL）', en: 'Redis or Valkey for queue and fan-out; unset = queue on PostgreSQL (needs DATABASE_URL)' },
+    fallback: null,
+    isSecret: true,
+    read: url('redis:', 'rediss:'),
+    purpose: {
+      zh: 'Redis／Valkey 队列与推送；不设则队列用 PostgreSQL（须同时设置 DATABASE_URL）',
+      en: 'Redis or Valkey for queue and fan-out; unset = queue on PostgreSQL (needs DATABASE_URL)',
+    },
     expected: { zh: 'redis://[:密码@]主机:6379[/库号]', en: 'redis://[:password@]host:6379[/number]' },
   }),
   TOCSIN_ZONE: variable<string>({
-    fallback: 'Asia/Shanghai', read: zone,
+    fallback: 'Asia/Shanghai',
+    read: zone,
     purpose: { zh: '切分日、周、月所用的时区', en: 'Zone in which days, weeks and months are cut' },
     expected: { zh: 'IANA 时区名，如 Asia/Shanghai', en: 'an IANA zone, for example Asia/Shanghai' },
   }),
   TOCSIN_SECRET: variable<string>({
-    fallback: null, isSecret: true, read: atLeast(32),
-    purpose: { zh: '会话签名与号码散列的密钥；内置形态不设则生成于数据目录的 secret 文件，生产形态必填', en: 'Key of session signatures and number hashes; embedded: generated into the data folder when unset, production: required' },
+    fallback: null,
+    isSecret: true,
+    read: atLeast(32),
+    purpose: {
+      zh: '会话签名与号码散列的密钥；内置形态不设则生成于数据目录的 secret 文件，生产形态必填',
+      en: 'Key of session signatures and number hashes; embedded: generated into the data folder when unset, production: required',
+    },
     expected: { zh: '至少 32 个字符的随机串', en: 'random text of at least 32 characters' },
   }),
   TOCSIN_ADMIN_PASSWORD: variable<string>({
-    fallback: null, isSecret: true, read: atLeast(12),
+    fallback: null,
+    isSecret: true,
+    read: atLeast(12),
     purpose: { zh: '首次启动时管理员的密码；不设则生成并打印一次', en: 'Password of the first administrator; generated and printed once when unset' },
     expected: { zh: '至少 12 个字符', en: 'at least 12 characters' },
   }),
   TOCSIN_LOG: variable<LogLevel>({
-    fallback: 'info', read: oneOf(LOG_LEVELS),
+    fallback: 'info',
+    read: oneOf(LOG_LEVELS),
     purpose: { zh: '日志级别', en: 'Log level' },
     expected: { zh: `${LOG_LEVELS.join('、')} 之一`, en: `one of ${LOG_LEVELS.join(', ')}` },
   }),
   TOCSIN_WEBHOOK_ALLOW: variable<string[]>({
-    fallback: '', read: networks,
+    fallback: '',
+    read: networks,
     purpose: { zh: '允许 webhook 访问的内网网段；默认一个也不允许', en: 'Private networks that webhooks may reach; none by default' },
     expected: { zh: '以逗号分隔的 CIDR，如 10.1.0.0/16,192.168.8.20', en: 'CIDRs separated by commas, for example 10.1.0.0/16,192.168.8.20' },
   }),
   TOCSIN_REGIONS: variable<string>({
-    fallback: 'config/regions.cn.csv', read: (text) => path.resolve(text === 'config/regions.cn.csv' ? PROJECT : '.', text),
+    fallback: 'config/regions.cn.csv',
+    read: (text) => path.resolve(text === 'config/regions.cn.csv' ? PROJECT : '.', text),
     purpose: { zh: '区域树文件', en: 'File of the region tree' },
     expected: { zh: 'CSV 文件路径', en: 'the path of a CSV file' },
   }),
   TOCSIN_TRUST_PROXY: variable<boolean | string[]>({
-    fallback: 'false', read: trustedProxies,
-    purpose: { zh: '是否采信反向代理的 X-Forwarded-* 头；优先填代理所在网段', en: 'Whether X-Forwarded-* headers are believed; best given as the networks of the proxies' },
+    fallback: 'false',
+    read: trustedProxies,
+    purpose: {
+      zh: '是否采信反向代理的 X-Forwarded-* 头；优先填代理所在网段',
+      en: 'Whether X-Forwarded-* headers are believed; best given as the networks of the proxies',
+    },
     expected: { zh: 'true、false 或以逗号分隔的 CIDR', en: 'true, false, or CIDRs separated by commas' },
   }),
   TOCSIN_COOKIE_SECURE: variable<'auto' | 'true' | 'false'>({
-    fallback: 'auto', read: oneOf(['auto', 'true', 'false']),
-    purpose: { zh: '会话 cookie 是否只走 HTTPS；auto 按请求的协议决定', en: 'Whether session cookies travel over HTTPS only; auto follows the request' },
+    fallback: 'auto',
+    read: oneOf(['auto', 'true', 'false']),
+    purpose: {
+      zh: '会话 cookie 是否只走 HTTPS；auto 按请求的协议决定',
+      en: 'Whether session cookies travel over HTTPS only; auto follows the request',
+    },
     expected: { zh: 'auto、true 或 false', en: 'auto, true or false' },
   }),
   TOCSIN_INGEST_WORKERS: variable<number>({
-    fallback: '1', read: integer(1, 16),
+    fallback: '1',
+    read: integer(1, 16),
     purpose: { zh: '每个进程内并行的接入处理数', en: 'Ingest lanes of one process' },
     expected: { zh: '1 到 16 的整数', en: 'an integer from 1 to 16' },
   }),
@@ -159,6 +202,11 @@ export function variableTable(language: keyof Bilingual): string {
   const unset = language === 'zh' ? '（不设）' : '(unset)'
   const empty = language === 'zh' ? '（空）' : '(empty)'
   const shown = (fallback: string | null) => (fallback === null ? unset : fallback === '' ? empty : `\`${fallback}\``)
-  const rows = Object.entries(VARIABLES).map(([name, { fallback, expected, purpose }]) => [`\`${name}\``, shown(fallback), expected[language], purpose[language]])
+  const rows = Object.entries(VARIABLES).map(([name, { fallback, expected, purpose }]) => [
+    `\`${name}\``,
+    shown(fallback),
+    expected[language],
+    purpose[language],
+  ])
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

@@ -17,20 +17,28 @@ export function createBell(strike: () => Promise<boolean>, windowMs: number): Be
 
   function start(): Promise<boolean> {
     openAt = performance.now() + windowMs
-    const strikeOnce = strike().catch(() => false).finally(() => { running = undefined })
+    const strikeOnce = strike()
+      .catch(() => false)
+      .finally(() => {
+        running = undefined
+      })
     running = strikeOnce
     return strikeOnce
   }
 
   function later(): { promise: Promise<boolean>; begin: () => void } {
-    let begin = () => undefined as void
-    const begun = new Promise<void>((resolve) => { begin = resolve })
-    const timer = setTimeout(begin, Math.max(0, openAt - performance.now()))
-    const promise = begun.then(() => running).then(() => {
-      clearTimeout(timer)
-      waiting = undefined
-      return start()
+    let begin = () => {}
+    const begun = new Promise<void>((resolve) => {
+      begin = resolve
     })
+    const timer = setTimeout(begin, Math.max(0, openAt - performance.now()))
+    const promise = begun
+      .then(() => running)
+      .then(() => {
+        clearTimeout(timer)
+        waiting = undefined
+        return start()
+      })
     return { promise, begin }
   }
 

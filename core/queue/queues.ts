@@ -50,8 +50,14 @@ const BELL = { ...KEEP, attempts: 5, backoff: { type: 'fixed', delay: SECOND }, 
 /** Logs a trouble when it begins and when it ends, not each time it is met: once per source and wording. */
 function createReporter(log: Pick<Logger, 'error' | 'info'>) {
   const known = new Map<string, Set<string>>()
+  let isMuted = false
   return {
+    // What breaks after an orderly end is the end itself.
+    mute(): void {
+      isMuted = true
+    },
     bad(source: string, error: unknown): void {
+      if (isMuted) return
       const text = error instanceof Error ? error.message || error.name : String(error)
       const texts = known.get(source) ?? new Set()
       if (texts.has(text)) return
@@ -91,7 +97,10 @@ function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) =>
   })
   worker.on('error', (error) => report.bad('connection', error))
   worker.on('failed', (_job, error) => report.bad(`${name} duty`, error))
-  worker.on('completed', () => { report.good(`${name} duty`); report.good('connection') })
+  worker.on('completed', () => {
+    report.good(`${name} duty`)
+    report.good('connection')
+  })
   return worker
 }
 
@@ -122,8 +131,11 @@ async function answering(queues: Record<QueueName, Queue>): Promise<void> {
   if (outcome === 'done') return
   ready.catch(() => undefined)
   await Promise.race([Promise.allSettled(Object.values(queues).map((queue) => queue.disconnect())), sleep(SECOND)])
-  throw new StartupError('queue', { zh: `队列 ${ANSWER_WITHIN / SECOND} 秒内没有应答。`, en: `The queue did not answer within ${ANSWER_WITHIN / SECOND} s.` },
-    { zh: '请检查 REDIS_URL 所指的 Redis 是否在运行、可达。', en: 'Check that the Redis of REDIS_URL is running and reachable.' })
+  throw new StartupError(
+    'queue',
+    { zh: `队列 ${ANSWER_WITHIN / SECOND} 秒内没有应答。`, en: `The queue did not answer within ${ANSWER_WITHIN / SECOND} s.` },
+    { zh: '请检查 REDIS_URL 所指的 Redis 是否在运行、可达。', en: 'Check that the Redis of REDIS_URL is running and reachable.' },
+  )
 }
 
 /**
@@ -179,6 +191,7 @@ export async function createQueues(choice: { pool?: Pool; redisUrl?: string; log
       const finished = Promise.all(workers.map((worker) => worker.close()))
       await Promise.race([finished, sleep(FINISH_WITHIN, undefined, { ref: false })])
       await Promise.all(Object.values(queues).map((queue) => queue.close()))
+      report.mute()
     },
   }
 }

@@ -138,8 +138,9 @@ type EventTuple = [
   string, string, string, string, string, Instant, Instant, number | null, string | null, string | null, string | null, string | null, Record<string, unknown>,
 ]
 
-const EVENT_COLUMNS = `ticket_key, source_system, event_id, event_type, province_code, occurred_at, received_at, source_seq, actor_type, actor_id, unit_id,
-  corrects_event_id, payload`
+// Instants as epoch numbers: of the fields of a history they are what the driver reads slowest.
+const EVENT_COLUMNS = `ticket_key, source_system, event_id, event_type, province_code, date_part('epoch', occurred_at), date_part('epoch', received_at),
+  source_seq, actor_type, actor_id, unit_id, corrects_event_id, payload`
 
 function eventOf(row: EventTuple): TicketEvent {
   return {
@@ -148,8 +149,8 @@ function eventOf(row: EventTuple): TicketEvent {
     eventId: row[2],
     type: row[3] as EventType,
     provinceCode: row[4],
-    occurredAt: row[5],
-    receivedAt: row[6],
+    occurredAt: Math.round(row[5] * 1000),
+    receivedAt: Math.round(row[6] * 1000),
     sourceSeq: row[7],
     actorType: row[8],
     actorId: row[9],

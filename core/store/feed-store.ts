@@ -68,10 +68,13 @@ export async function loadFeedAfter(sql: Sql, seq: number, limit: number): Promi
   return rows
 }
 
-/** What one client missed: rows after `seq` of its scope that are for everybody or for `userId`, in order, at most `limit`. */
+/**
+ * What one client missed: rows after `seq` of its scope that are for everybody or for `userId`, in order, at most `limit`. A `day` row from above
+ * is among them: it holds nothing and means everybody below.
+ */
 export async function loadFeedForScope(sql: Sql, scope: Scope, userId: string | null, seq: number, limit: number): Promise<StoredFeedRow[]> {
   const { rows } = await sql.query<StoredFeedRow>(
-    `${SELECT} where seq > $1 and region_path ^@ $2 and (user_id is null or user_id = $3::uuid) order by seq limit $4`,
+    `${SELECT} where seq > $1 and (region_path ^@ $2 or (topic = 'day' and $2 ^@ region_path)) and (user_id is null or user_id = $3::uuid) order by seq limit $4`,
     [seq, scope.path, userId, limit],
   )
   return rows

@@ -10,7 +10,7 @@ export function regionRoutes(api: Api, { engine }: ApiDeps): void {
     config: { access: { user: 'signed_in', apiKey: true, wall: true } },
     schema: {
       tags: ['figures'], summary: '区域树 / Regions', description: '您管辖范围内的节点，父在子前。 / The nodes of your scope, parents before children.',
-      response: answers({ 200: Type.Object({ items: Type.Array(NodeInfo) }) }, 401),
+      response: answers({ 200: Type.Object({ items: Type.Array(NodeInfo) }) }, 401, 403),
     },
   }, async (request) => {
     const { scope } = principalOf(request)

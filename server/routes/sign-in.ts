@@ -68,7 +68,7 @@ export function signInRoutes(api: Api, { engine, clock, recheck }: ApiDeps): voi
     config: { access: { user: 'signed_in', wall: true } },
     schema: {
       tags: ['access'], summary: '我是谁 / Who am I',
-      description: '含区域、角色与 csrfToken。 / With region, role and csrfToken.', response: answers({ 200: Me }, 401),
+      description: '含区域、角色与 csrfToken。 / With region, role and csrfToken.', response: answers({ 200: Me }, 401, 403),
     },
   }, async (request, reply) => {
     const principal = principalOf(request)

@@ -1,16 +1,15 @@
-import { spawn, spawnSync } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { claimDataDir, clearDeadClaim, isAlive, ownMark, processStamp } from '../../core/platform/data-dir.ts'
+import { isAlive } from '../../core/platform/data-dir.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import type { EmbeddedChoice, EmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
-import { findRunner, linkLibraries } from '../../core/platform/postgres-binaries.ts'
+import { findRunner } from '../../core/platform/postgres-binaries.ts'
 import { clusterOf, ownerOf, readServerState } from '../../core/platform/postgres-cluster.ts'
+import { runElsewhere } from '../support/other-process.ts'
 
 const isLinux = process.platform === 'linux'
 const isRoot = process.getuid?.() === 0
@@ -42,29 +41,18 @@ async function query(server: EmbeddedPostgres, text: string): Promise<unknown[]>
 }
 
 const isThere = (pid: number) => isAlive({ pid, stamp: null })
-const until = (met: () => boolean | Promise<boolean>, timeout = 20_000) => vi.waitFor(async () => { if (!(await met())) throw new Error('not yet') }, { timeout, interval: 10 })
+const until = (met: () => boolean | Promise<boolean>, timeout = 20_000) =>
+  vi.waitFor(
+    async () => {
+      if (!(await met())) throw new Error('not yet')
+    },
+    { timeout, interval: 10 },
+  )
 
-const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname, '../../core/platform', file)).href
-
-/** Another process that runs `body` with the embedded server at hand; its first line of output is handed back. */
-async function inProcess(body: string, prefix: string[] = []): Promise<{ child: ChildProcess; line: string }> {
-  const program = `import { startEmbeddedPostgres } from '${source('embedded-postgres.ts')}'
-    import { claimDataDir } from '${source('data-dir.ts')}'
-    import { createPool } from '${source('database.ts')}'
-    const say = (value) => console.log(JSON.stringify(value))
-    try { ${body} } catch (error) { say({ code: error.code, name: error.name, message: error.message, pid: error.pid, port: error.port }) }`
-  const [file = '', ...args] = [...prefix, process.execPath, '--import', import.meta.resolve('tsx'), '--input-type=module', '-e', program]
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' })
-  ends.push(() => child.kill('SIGKILL'))
-  const line = await new Promise<string>((resolve) => {
-    let said = ''
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString()
-      if (said.includes('\n')) resolve(said)
-    })
-    child.once('exit', () => resolve(said))
-  })
-  return { child, line }
+async function inProcess(body: string, prefix: string[] = []) {
+  const other = await runElsewhere(body, prefix)
+  ends.push(() => other.child.kill('SIGKILL'))
+  return other
 }
 
 describe('the embedded server', () => {
@@ -73,8 +61,12 @@ describe('the embedded server', () => {
     const first = await start(dataDir)
     expect(first.reused).toBe(false)
     expect(statSync(String(first.poolConfig.host)).mode & 0o777).toBe(0o700)
-    expect(await query(first, "select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, current_setting('data_checksums') as sums, upper('é') as upper"))
-      .toEqual([{ fsync: 'on', tcp: '', sums: 'on', upper: 'É' }])
+    expect(
+      await query(
+        first,
+        "select current_setting('fsync') as fsync, current_setting('listen_addresses') as tcp, current_setting('data_checksums') as sums, upper('é') as upper",
+      ),
+    ).toEqual([{ fsync: 'on', tcp: '', sums: 'on', upper: 'É' }])
     await query(first, 'create table kept (id integer); insert into kept values (7)')
     await first.stop()
     expect(existsSync(String(first.poolConfig.host))).toBe(false)
@@ -112,7 +104,12 @@ describe('the embedded server', () => {
     for (let id = 0; id < 50; id += 1) await pool.query('insert into acked values ($1)', [id])
     const before = server.pid
     process.kill(before, 'SIGKILL')
-    await until(() => pool.query('select 1').then(() => server.pid !== before, () => false))
+    await until(() =>
+      pool.query('select 1').then(
+        () => server.pid !== before,
+        () => false,
+      ),
+    )
     expect((await pool.query('select count(*) as rows from acked')).rows).toEqual([{ rows: 50 }])
   })
 
@@ -149,8 +146,11 @@ describe('the embedded server', () => {
     const first = await start(dataDir)
     await query(first, 'create table kept (id integer)')
     await first.stop()
-    const orphan = findRunner(dataDir, ownerOf(dataDir)).spawn('postgres', ['-D', clusterOf(dataDir), '-c', 'listen_addresses=', '-c', `unix_socket_directories=${dataDir}`],
-      { stdio: 'ignore', detached: true })
+    const orphan = findRunner(dataDir, ownerOf(dataDir)).spawn(
+      'postgres',
+      ['-D', clusterOf(dataDir), '-c', 'listen_addresses=', '-c', `unix_socket_directories=${dataDir}`],
+      { stdio: 'ignore', detached: true },
+    )
     ends.push(() => orphan.kill('SIGKILL'))
     await until(() => readServerState(clusterOf(dataDir))?.isReady === true)
     const second = await start(dataDir)
@@ -180,18 +180,23 @@ describe('the embedded server', () => {
     const dataDir = newFolder()
     mkdirSync(clusterOf(dataDir), { mode: 0o700 })
     writeFileSync(path.join(clusterOf(dataDir), 'PG_VERSION'), '16\n')
-    await expect(startEmbeddedPostgres({ dataDir, durable: true })).rejects.toMatchObject({ code: 'version', message: expect.stringContaining('PostgreSQL 16') })
+    await expect(startEmbeddedPostgres({ dataDir, durable: true })).rejects.toMatchObject({
+      code: 'version',
+      message: expect.stringContaining('PostgreSQL 16'),
+    })
   })
 
   it('forces nothing to disk for tests', async () => {
     const server = await start(newFolder(), { durable: false })
-    expect(await query(server, "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit")).toEqual([{ fsync: 'off', commit: 'off' }])
+    expect(await query(server, "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as commit")).toEqual([
+      { fsync: 'off', commit: 'off' },
+    ])
   })
 
   it('logs neither statements nor the values in them', async () => {
     const dataDir = newFolder()
     const server = await start(dataDir)
-    await query(server, 'create table person (phone text primary key); insert into person values (\'13800138000\')')
+    await query(server, "create table person (phone text primary key); insert into person values ('13800138000')")
     await expect(query(server, "insert into person values ('13800138000')")).rejects.toThrow('duplicate key')
     await expect(query(server, "select '13800138000'::inet")).rejects.toThrow()
     await server.stop()
@@ -231,13 +236,16 @@ const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
 describe.runIf(isLinux && isRoot)('the embedded server started by an ordinary user', () => {
   it('runs as that user', async () => {
     const dataDir = path.join(newFolder(0o777), 'data')
-    const { line } = await inProcess(`
+    const { line } = await inProcess(
+      `
       const server = await startEmbeddedPostgres({ dataDir: '${dataDir}', durable: true, sharedBuffersMb: 32 })
       const pool = createPool(server.url)
       const { rows } = await pool.query('select 1 as one')
       await pool.end()
       await server.stop()
-      say({ way: server.way, rows })`, asNobody)
+      say({ way: server.way, rows })`,
+      asNobody,
+    )
     expect(JSON.parse(line)).toEqual({ way: 'direct', rows: [{ one: 1 }] })
     expect(statSync(clusterOf(dataDir)).uid).toBe(65_534)
   })
@@ -262,83 +270,10 @@ describe.runIf(isLinux && isRoot)('a full disk', () => {
     const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=20m', 'tocsin-test', folder], { encoding: 'utf8' })
     if (status !== 0) return context.skip(`no tmpfs can be mounted here: ${stderr}`)
     ends.push(() => spawnSync('umount', [folder]))
-    await expect(startEmbeddedPostgres({ dataDir: path.join(folder, 'data'), durable: true })).rejects.toMatchObject({ code: 'disk-full', message: expect.stringContaining('256 MB') })
-    expect(readdirSync(path.join(folder, 'data'))).toEqual([])
-  })
-})
-
-describe('the claim on a data folder', () => {
-  it('tells a second process who holds it and where, until it is released', async () => {
-    const dataDir = newFolder()
-    const claim = await claimDataDir(dataDir, 8080)
-    const refused = await inProcess(`await claimDataDir('${dataDir}')`)
-    expect(JSON.parse(refused.line)).toMatchObject({ name: 'AlreadyRunningError', pid: process.pid, port: 8080 })
-    await claim.setPort(9090)
-    await expect(claimDataDir(dataDir)).rejects.toMatchObject({ pid: process.pid, port: 9090, message: expect.stringContaining('9090') })
-    await claim.release()
-    await (await claimDataDir(dataDir)).release()
-  })
-
-  it('is taken over from a killed process', async () => {
-    const dataDir = newFolder()
-    const { child } = await inProcess(`await claimDataDir('${dataDir}', 1); say('held'); setInterval(() => {}, 1000)`)
-    await expect(claimDataDir(dataDir)).rejects.toMatchObject({ pid: child.pid })
-    child.kill('SIGKILL')
-    await until(() => !isThere(child.pid ?? 0))
-    await (await claimDataDir(dataDir)).release()
-  })
-
-  it.runIf(isLinux)('is not kept by a stranger who got the number of the dead holder', async () => {
-    const dataDir = newFolder()
-    writeFileSync(path.join(dataDir, 'tocsin.lock'), JSON.stringify({ pid: process.pid, stamp: 'another start', nonce: 'x', port: 1 }))
-    await (await claimDataDir(dataDir)).release()
-    expect(processStamp(process.pid)).toBe(ownMark().stamp)
-  })
-
-  it('outlives a contender that saw a dead claim long ago and only now moves it away', async () => {
-    const dataDir = newFolder()
-    await claimDataDir(dataDir, 1)
-    await clearDeadClaim(path.join(dataDir, 'tocsin.lock'), 'late')
-    await expect(claimDataDir(dataDir)).rejects.toMatchObject({ name: 'AlreadyRunningError', port: 1 })
-    expect(readdirSync(dataDir)).toEqual(['tocsin.lock'])
-  })
-
-  it.each([['nothing', null], ['a dead claim', '{"pid":999999999,"stamp":null,"nonce":"x","port":1}'], ['an unreadable claim', '{"pi']])(
-    'goes to exactly one of sixteen that come at once and find %s', async (_, found) => {
-      for (let round = 0; round < 10; round += 1) {
-        const dataDir = newFolder()
-        if (found !== null) writeFileSync(path.join(dataDir, 'tocsin.lock'), found)
-        const outcomes = await Promise.allSettled(Array.from({ length: 16 }, () => claimDataDir(dataDir)))
-        expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
-        for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'AlreadyRunningError' })
-        expect(readdirSync(dataDir)).toEqual(['tocsin.lock'])
-      }
+    await expect(startEmbeddedPostgres({ dataDir: path.join(folder, 'data'), durable: true })).rejects.toMatchObject({
+      code: 'disk-full',
+      message: expect.stringContaining('256 MB'),
     })
-})
-
-describe('the shared libraries of the package', () => {
-  function fakePackage() {
-    const root = newFolder()
-    mkdirSync(path.join(root, 'native/lib'), { recursive: true })
-    writeFileSync(path.join(root, 'native/lib/libx.so.1.2'), 'x')
-    writeFileSync(path.join(root, 'native/pg-symlinks.json'), JSON.stringify([{ source: 'native/lib/libx.so.1.2', target: 'native/lib/libx.so.1' }]))
-    return path.join(root, 'native')
-  }
-
-  it('get their names when the install script did not run, and are left alone afterwards', () => {
-    const native = fakePackage()
-    expect(linkLibraries(native, newFolder())).toBeNull()
-    expect(readFileSync(path.join(native, 'lib/libx.so.1'), 'utf8')).toBe('x')
-    expect(linkLibraries(native, newFolder())).toBeNull()
-  })
-
-  it('get their names in the data folder when the package cannot be written to', () => {
-    const native = fakePackage()
-    writeFileSync(path.join(native, 'pg-symlinks.json'), JSON.stringify([{ source: 'native/lib/libx.so.1.2', target: 'native/lib/no-such-folder/libx.so.1' }]))
-    const dataDir = newFolder()
-    const folder = linkLibraries(native, dataDir)
-    expect(folder).toBe(path.join(dataDir, 'postgres-lib'))
-    expect(readFileSync(path.join(folder ?? '', 'libx.so.1'), 'utf8')).toBe('x')
-    expect(linkLibraries(native, dataDir)).toBe(folder)
+    expect(readdirSync(path.join(folder, 'data'))).toEqual([])
   })
 })

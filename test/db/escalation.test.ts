@@ -173,7 +173,8 @@ describe('an upgrade', () => {
     expect((await steps(world, alert.id)).map((step) => [step.step, (step.due_at - T) / MINUTE])).toEqual([[0, 0], [0, 5]])
     await fireAt(world, T + 15 * MINUTE)
     expect((await steps(world, alert.id)).map((step) => [step.step, (step.due_at - T) / MINUTE])).toEqual([[0, 0], [0, 5], [1, 15]])
-    expect((await outbox(world, alert.id)).map((row) => [row.target === manager.userId, row.state])).toEqual([[true, 'cancelled'], [true, 'queued']])
+    // Step 2 of orange has only vacant positions here: its last resort is the manager again.
+    expect((await outbox(world, alert.id)).map((row) => [row.target === manager.userId, row.state])).toEqual([[true, 'cancelled'], [true, 'queued'], [true, 'queued']])
   })
 
   test('to yellow does not page again whoever took the blue; to orange it does (7.2)', async () => {

@@ -3,7 +3,6 @@ import { Redis } from 'ioredis'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Instant } from '../../core/domain/time.ts'
 import { createPool } from '../../core/platform/database.ts'
-import { createBell } from '../../core/queue/bell.ts'
 import { createQueues } from '../../core/queue/queues.ts'
 import { testDatabase, testRedisUrl } from '../support/database.ts'
 import { databaseAt } from '../support/database-url.ts'
@@ -17,13 +16,31 @@ async function openOnPostgres() {
   const { url, pool: control } = await testDatabase({ isEmpty: true })
   const pool = createPool(url, { max: 16, applicationName: 'tocsin-queue', statementTimeoutMs: 0 })
   const lines: string[] = []
-  const log = { error: (_fields: object, text?: string) => lines.push(`error ${text}`), info: (_fields: object, text?: string) => lines.push(`info ${text}`) }
+  const log = {
+    error: (_fields: object, text?: string) => lines.push(`error ${text}`),
+    info: (_fields: object, text?: string) => lines.push(`info ${text}`),
+  }
   const queues = await createQueues({ pool, log: log as never })
-  opened.push(() => pool.end(), () => queues.close())
+  opened.push(
+    () => pool.end(),
+    () => queues.close(),
+  )
   return { queues, pool, url, control, lines }
 }
 
-const until = (met: () => boolean, timeout = 20_000) => vi.waitFor(() => { if (!met()) throw new Error('not yet') }, { timeout, interval: 5 })
+function createGate(): { promise: Promise<void>; resolve: () => void } {
+  const gate = { resolve: () => {} }
+  const promise = new Promise<void>((resolve) => Object.assign(gate, { resolve }))
+  return { promise, resolve: () => gate.resolve() }
+}
+
+const until = (met: () => boolean, timeout = 20_000) =>
+  vi.waitFor(
+    () => {
+      if (!met()) throw new Error('not yet')
+    },
+    { timeout, interval: 5 },
+  )
 
 describe('the queue on PostgreSQL', () => {
   it('calls a duty when it is rung for, with the time of the ring', async () => {
@@ -41,7 +58,9 @@ describe('the queue on PostgreSQL', () => {
     const { queues } = await openOnPostgres()
     await queues.ring('risk')
     let calls = 0
-    await queues.work('risk', async () => void (calls += 1))
+    await queues.work('risk', async () => {
+      calls += 1
+    })
     await until(() => calls === 1)
   })
 
@@ -50,7 +69,9 @@ describe('the queue on PostgreSQL', () => {
     for (let i = 0; i < 50; i += 1) await Promise.all(Array.from({ length: 20 }, () => queues.ring('ingest')))
     expect((await control.query("select count(*) as jobs from bullmq.job where queue = 'ingest'")).rows[0]).toEqual({ jobs: 1 })
     let calls = 0
-    await queues.work('ingest', async () => void (calls += 1))
+    await queues.work('ingest', async () => {
+      calls += 1
+    })
     await until(() => calls === 1)
     await sleep(200)
     expect(calls).toBe(1)
@@ -59,8 +80,7 @@ describe('the queue on PostgreSQL', () => {
   it('calls once more for what was rung while the duty ran, because it may have looked already', async () => {
     const { queues } = await openOnPostgres()
     let calls = 0
-    let release = () => undefined as void
-    const gate = new Promise<void>((resolve) => { release = resolve })
+    const { promise: gate, resolve: release } = createGate()
     await queues.work('ingest', async () => {
       calls += 1
       if (calls === 1) await gate
@@ -82,7 +102,10 @@ describe('the queue on PostgreSQL', () => {
     const first = await openOnPostgres()
     const pool = createPool(first.url, { max: 16 })
     const second = await createQueues({ pool, log: quiet })
-    opened.push(() => pool.end(), () => second.close())
+    opened.push(
+      () => pool.end(),
+      () => second.close(),
+    )
     const slots: Instant[] = []
     for (const queues of [first.queues, second]) {
       await queues.work('timers', async ({ slot }) => void slots.push(slot))
@@ -91,7 +114,10 @@ describe('the queue on PostgreSQL', () => {
     await until(() => slots.length >= 8)
     expect(new Set(slots).size).toBe(slots.length)
     const steps = slots.slice(2).map((slot, i) => slot - (slots[i + 1] ?? 0))
-    expect(steps.every((step) => step > 0 && step % 200 === 0), steps.join()).toBe(true)
+    expect(
+      steps.every((step) => step > 0 && step % 200 === 0),
+      steps.join(),
+    ).toBe(true)
   })
 
   it('calls again after a duty failed, and says so once', async () => {
@@ -110,7 +136,9 @@ describe('the queue on PostgreSQL', () => {
   it('answers false while the database is away, logs it once, and rings again afterwards', async () => {
     const { queues, control, url, lines } = await openOnPostgres()
     let calls = 0
-    await queues.work('notify', async () => void (calls += 1))
+    await queues.work('notify', async () => {
+      calls += 1
+    })
     const name = new URL(url).pathname.slice(1)
     await control.end()
     const admin = createPool(databaseAt(url, 'postgres'), { max: 1 })
@@ -134,7 +162,9 @@ describe('the queue on PostgreSQL', () => {
   it('sets its schedules up again within seconds after the queue was wiped', async () => {
     const { queues, control } = await openOnPostgres()
     let calls = 0
-    await queues.work('sweep', async () => void (calls += 1))
+    await queues.work('sweep', async () => {
+      calls += 1
+    })
     await queues.every('sweep', 100)
     await until(() => calls > 2)
     await control.query('truncate bullmq.job, bullmq.scheduler, bullmq.dedup, bullmq.dedup_next, bullmq.event cascade')
@@ -171,7 +201,10 @@ const quiet = { error: () => undefined, info: () => undefined } as never
 describe('the queue on Redis', () => {
   it('says within seconds that there is no Redis, and lets the process end', async () => {
     const startedAt = performance.now()
-    await expect(createQueues({ redisUrl: 'redis://127.0.0.1:1', log: quiet })).rejects.toMatchObject({ code: 'queue', message: expect.stringContaining('REDIS_URL') })
+    await expect(createQueues({ redisUrl: 'redis://127.0.0.1:1', log: quiet })).rejects.toMatchObject({
+      code: 'queue',
+      message: expect.stringContaining('REDIS_URL'),
+    })
     expect(performance.now() - startedAt).toBeLessThan(15_000)
   })
 
@@ -180,7 +213,10 @@ describe('the queue on Redis', () => {
       const control = new Redis(testRedisUrl() ?? '')
       await control.flushdb()
       const queues = await createQueues({ redisUrl: testRedisUrl() ?? '', log: quiet })
-      opened.push(() => control.disconnect(), () => queues.close())
+      opened.push(
+        async () => control.disconnect(),
+        () => queues.close(),
+      )
       return { queues, control }
     }
 
@@ -188,8 +224,7 @@ describe('the queue on Redis', () => {
       const { queues } = await openOnRedis()
       for (let i = 0; i < 50; i += 1) await Promise.all(Array.from({ length: 20 }, () => queues.ring('ingest')))
       let calls = 0
-      let release = () => undefined as void
-      const gate = new Promise<void>((resolve) => { release = resolve })
+      const { promise: gate, resolve: release } = createGate()
       await queues.work('ingest', async () => {
         calls += 1
         if (calls === 1) await gate
@@ -209,56 +244,15 @@ describe('the queue on Redis', () => {
       await queues.every('timers', 200)
       await until(() => slots.length >= 5)
       const steps = slots.slice(2).map((slot, i) => slot - (slots[i + 1] ?? 0))
-      expect(steps.every((step) => step > 0 && step % 200 === 0), steps.join()).toBe(true)
+      expect(
+        steps.every((step) => step > 0 && step % 200 === 0),
+        steps.join(),
+      ).toBe(true)
       await control.flushall()
       await sleep(500)
       const atWipe = slots.length
       await until(() => slots.length > atWipe + 2)
       expect(await queues.ring('timers')).toBe(true)
     })
-  })
-})
-
-describe('a bell', () => {
-  const count = (ms = 0, outcome = true) => {
-    const times: number[] = []
-    return { times, strike: async () => { times.push(performance.now()); await sleep(ms); return outcome } }
-  }
-
-  it('strikes at once, and once more for all that came within the window', async () => {
-    const { times, strike } = count()
-    const bell = createBell(strike, 50)
-    const startedAt = performance.now()
-    await Promise.all(Array.from({ length: 100 }, () => bell.ring()))
-    expect(times).toHaveLength(2)
-    expect((times[0] ?? 0) - startedAt).toBeLessThan(25)
-    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(49)
-  })
-
-  it('never strikes twice at once, and strikes again for a ring during a strike', async () => {
-    let running = 0
-    let most = 0
-    let strikes = 0
-    const bell = createBell(async () => { running += 1; strikes += 1; most = Math.max(most, running); await sleep(40); running -= 1; return true }, 5)
-    const first = bell.ring()
-    await sleep(20)
-    const second = bell.ring()
-    expect(strikes).toBe(1)
-    await Promise.all([first, second])
-    expect([most, strikes]).toEqual([1, 2])
-  })
-
-  it('tells the truth about a strike that failed, and does not throw', async () => {
-    expect(await createBell(async () => false, 5).ring()).toBe(false)
-    expect(await createBell(async () => { throw new Error('away') }, 5).ring()).toBe(false)
-  })
-
-  it('strikes what still waits when it is closed', async () => {
-    const { times, strike } = count()
-    const bell = createBell(strike, 60_000)
-    await bell.ring()
-    const waiting = bell.ring()
-    await bell.close()
-    expect([times.length, await waiting]).toEqual([2, true])
   })
 })

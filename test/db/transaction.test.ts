@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const valueOf = async (id: number) => (await database.pool.query<{ n: number }>('select n from item where id = $1', [id])).rows[0]?.n
+const countOf = async (id: number) => (await database.pool.query<{ n: number }>('select n from item where id = $1', [id])).rows[0]?.n
 const backendOf = async (tx: Tx) => (await tx.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid
 
 describe('a pool', () => {
@@ -22,8 +22,14 @@ describe('a pool', () => {
       select timestamptz '2026-01-02 03:04:05.678+08' as at, array[timestamptz '2026-01-02 00:00+00', null] as ats, 5::bigint as count, array[1, 9007199254740993]::bigint[] as counts,
              date '2026-01-02' as day, array[date '2026-01-02'] as days, 1.10::numeric as share, current_setting('TimeZone') as zone`)
     expect(rows[0]).toEqual({
-      at: Date.UTC(2026, 0, 1, 19, 4, 5, 678), ats: [Date.UTC(2026, 0, 2), null], count: 5, counts: [1, '9007199254740993'],
-      day: '2026-01-02', days: ['2026-01-02'], share: '1.10', zone: 'UTC',
+      at: Date.UTC(2026, 0, 1, 19, 4, 5, 678),
+      ats: [Date.UTC(2026, 0, 2), null],
+      count: 5,
+      counts: [1, '9007199254740993'],
+      day: '2026-01-02',
+      days: ['2026-01-02'],
+      share: '1.10',
+      zone: 'UTC',
     })
   })
 
@@ -60,62 +66,78 @@ describe('a pool', () => {
 
 describe('a transaction', () => {
   it('keeps all of it or nothing', async () => {
-    expect(await inTransaction(database.pool, async (tx) => {
-      await tx.query('update item set n = 5 where id = 1')
-      return 'kept'
-    })).toBe('kept')
-    await expect(inTransaction(database.pool, async (tx) => {
-      await tx.query('update item set n = 6 where id = 1')
-      throw new Error('changed my mind')
-    })).rejects.toThrow('changed my mind')
-    expect(await valueOf(1)).toBe(5)
+    expect(
+      await inTransaction(database.pool, async (tx) => {
+        await tx.query('update item set n = 5 where id = 1')
+        return 'kept'
+      }),
+    ).toBe('kept')
+    await expect(
+      inTransaction(database.pool, async (tx) => {
+        await tx.query('update item set n = 6 where id = 1')
+        throw new Error('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
+    expect(await countOf(1)).toBe(5)
   })
 
   it('does not pass for committed when a failed statement in it was swallowed', async () => {
-    await expect(inTransaction(database.pool, async (tx) => {
-      await tx.query('update item set n = 7 where id = 1')
-      await tx.query('select 1/0').catch(() => undefined)
-    })).rejects.toThrow('rolled back')
-    expect(await valueOf(1)).toBe(5)
+    await expect(
+      inTransaction(database.pool, async (tx) => {
+        await tx.query('update item set n = 7 where id = 1')
+        await tx.query('select 1/0').catch(() => undefined)
+      }),
+    ).rejects.toThrow('rolled back')
+    expect(await countOf(1)).toBe(5)
   })
 
   it('runs again after a deadlock, so that both sides succeed', async () => {
     await database.pool.query('update item set n = 0')
     let runs = 0
-    const both = (first: number, second: number) => inTransaction(database.pool, async (tx) => {
-      runs += 1
-      await tx.query('update item set n = n + 1 where id = $1', [first])
-      await sleep(100)
-      await tx.query('update item set n = n + 1 where id = $1', [second])
-    })
+    const both = (first: number, second: number) =>
+      inTransaction(database.pool, async (tx) => {
+        runs += 1
+        await tx.query('update item set n = n + 1 where id = $1', [first])
+        await sleep(100)
+        await tx.query('update item set n = n + 1 where id = $1', [second])
+      })
     await Promise.all([both(1, 2), both(2, 1)])
-    expect([await valueOf(1), await valueOf(2)]).toEqual([2, 2])
+    expect([await countOf(1), await countOf(2)]).toEqual([2, 2])
     expect(runs).toBe(3)
   })
 
   it('runs again after a serialization failure, four times in all, then gives up', async () => {
     await database.pool.query('update item set n = 0')
-    const add = () => inTransaction(database.pool, async (tx) => {
-      const { rows } = await tx.query<{ n: number }>('select n from item where id = 1')
-      await sleep(20)
-      await tx.query('update item set n = $1 where id = 1', [(rows[0]?.n ?? 0) + 1])
-    }, { isolation: 'serializable' })
+    const add = () =>
+      inTransaction(
+        database.pool,
+        async (tx) => {
+          const { rows } = await tx.query<{ n: number }>('select n from item where id = 1')
+          await sleep(20)
+          await tx.query('update item set n = $1 where id = 1', [(rows[0]?.n ?? 0) + 1])
+        },
+        { isolation: 'serializable' },
+      )
     await Promise.all([add(), add()])
-    expect(await valueOf(1)).toBe(2)
+    expect(await countOf(1)).toBe(2)
     let runs = 0
-    await expect(inTransaction(database.pool, async (tx) => {
-      runs += 1
-      await tx.query("do $$ begin raise exception 'again' using errcode = '40001'; end $$")
-    })).rejects.toMatchObject({ code: '40001' })
+    await expect(
+      inTransaction(database.pool, async (tx) => {
+        runs += 1
+        await tx.query("do $$ begin raise exception 'again' using errcode = '40001'; end $$")
+      }),
+    ).rejects.toMatchObject({ code: '40001' })
     expect(runs).toBe(4)
   })
 
   it('does not run again after another error', async () => {
     let runs = 0
-    await expect(inTransaction(database.pool, async (tx) => {
-      runs += 1
-      await tx.query('insert into item values (1, 1)')
-    })).rejects.toMatchObject({ code: '23505' })
+    await expect(
+      inTransaction(database.pool, async (tx) => {
+        runs += 1
+        await tx.query('insert into item values (1, 1)')
+      }),
+    ).rejects.toMatchObject({ code: '23505' })
     expect(runs).toBe(1)
   })
 
@@ -138,14 +160,25 @@ describe('a transaction', () => {
 
   it('holds a named lock alone, until it ends', async () => {
     const order: string[] = []
-    const hold = (name: string, key: string) => inTransaction(database.pool, async (tx) => {
-      await advisoryLock(tx, key)
-      order.push(`${name} in`)
-      await sleep(50)
-      order.push(`${name} out`)
-    })
+    const hold = (name: string, key: string) =>
+      inTransaction(database.pool, async (tx) => {
+        await advisoryLock(tx, key)
+        order.push(`${name} in`)
+        await sleep(50)
+        order.push(`${name} out`)
+      })
     await Promise.all([hold('a', 'one'), hold('b', 'one')])
-    expect([order.slice(0, 2), order.slice(2)].map(([entered, left]) => [entered?.slice(0, 1), left?.slice(0, 1)])).toEqual(order[0] === 'a in' ? [['a', 'a'], ['b', 'b']] : [['b', 'b'], ['a', 'a']])
+    expect([order.slice(0, 2), order.slice(2)].map(([entered, left]) => [entered?.slice(0, 1), left?.slice(0, 1)])).toEqual(
+      order[0] === 'a in'
+        ? [
+            ['a', 'a'],
+            ['b', 'b'],
+          ]
+        : [
+            ['b', 'b'],
+            ['a', 'a'],
+          ],
+    )
     order.length = 0
     await Promise.all([hold('a', 'one'), hold('b', 'two')])
     expect(order.slice(0, 2).sort()).toEqual(['a in', 'b in'])

@@ -30,8 +30,16 @@ export interface AlertWorld {
 }
 
 export const SPEC: AlertSpec = {
-  kind: 'risk', ruleId: 'MR-01', severity: 2, ticketKey: null, regionCode: '320500', facts: { value: 31 }, parameters: { window: 60 }, ruleVersion: 1,
-  openedAt: 0, suppressedBy: null,
+  kind: 'risk',
+  ruleId: 'MR-01',
+  severity: 2,
+  ticketKey: null,
+  regionCode: '320500',
+  facts: { value: 31 },
+  parameters: { window: 60 },
+  ruleVersion: 1,
+  openedAt: 0,
+  suppressedBy: null,
 }
 
 async function insertUser(pool: Pool, user: Person, regionCode: string, at: Instant): Promise<void> {
@@ -52,11 +60,19 @@ export async function alertWorld(start: Instant): Promise<AlertWorld> {
   })
   const bells: Bell[] = []
   const engine: Engine = {
-    pool, tree, zone: 'Asia/Shanghai', secret: 'a secret for tests, thirty-two characters', log: createLogger('silent'), settings: settingsCache(pool),
+    pool,
+    tree,
+    zone: 'Asia/Shanghai',
+    secret: 'a secret for tests, thirty-two characters',
+    log: createLogger('silent'),
+    settings: settingsCache(pool),
     ring: (bell) => bells.push(bell),
   }
   return {
-    pool, engine, clock, bells,
+    pool,
+    engine,
+    clock,
+    bells,
     async user(role, regionCode, name = `${role} of ${regionCode}`) {
       const person: Person = { kind: 'user', userId: randomUUID(), name, role, regionPath: tree.get(regionCode)?.path ?? '/nowhere/' }
       await insertUser(pool, person, regionCode, start)

@@ -19,19 +19,56 @@ export interface Complaint {
 const iso = (at: Instant) => new Date(at).toISOString()
 
 /** The `created` event of a complaint, in envelope form. */
-export function createdEvent({ no, at, customer = no, province = '32', region = '320500', phenomenon = '无法上网', payload }: Complaint): Record<string, unknown> {
+export function createdEvent({
+  no,
+  at,
+  customer = no,
+  province = '32',
+  region = '320500',
+  phenomenon = '无法上网',
+  payload,
+}: Complaint): Record<string, unknown> {
   return {
-    event_id: `${no}-created`, event_type: 'created', ticket_id: no, occurred_at: iso(at), source_system: 'eoms', province_code: province, schema_version: 1,
+    event_id: `${no}-created`,
+    event_type: 'created',
+    ticket_id: no,
+    occurred_at: iso(at),
+    source_system: 'eoms',
+    province_code: province,
+    schema_version: 1,
     payload: {
-      kind: 'complaint', channel: 'hotline', source_category: 'province_complaint', urgency: 'normal', region_code: region,
-      phenomenon_l1: '宽带', phenomenon_l2: phenomenon, product_l1: '宽带', content_text: '宽带上不了网', customer_id: `invented-${customer}`, ...payload,
+      kind: 'complaint',
+      channel: 'hotline',
+      source_category: 'province_complaint',
+      urgency: 'normal',
+      region_code: region,
+      phenomenon_l1: '宽带',
+      phenomenon_l2: phenomenon,
+      product_l1: '宽带',
+      content_text: '宽带上不了网',
+      customer_id: `invented-${customer}`,
+      ...payload,
     },
   }
 }
 
 /** A later event of a complaint. */
-export function laterEvent({ no, province = '32' }: Complaint, type: string, at: Instant, payload: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  return { event_id: `${no}-${type}-${at}`, event_type: type, ticket_id: no, occurred_at: iso(at), source_system: 'eoms', province_code: province, schema_version: 1, payload }
+export function laterEvent(
+  { no, province = '32' }: Complaint,
+  type: string,
+  at: Instant,
+  payload: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    event_id: `${no}-${type}-${at}`,
+    event_type: type,
+    ticket_id: no,
+    occurred_at: iso(at),
+    source_system: 'eoms',
+    province_code: province,
+    schema_version: 1,
+    payload,
+  }
 }
 
 /** Sends items through the real intake and folds them, all as of `now`; throws when one is refused. */

@@ -34,9 +34,21 @@ export async function engineWorld(clock: Clock = systemClock, more: readonly Reg
     await seedSettings(tx, clock.now())
   })
   const logged: LogLine[] = []
-  const log = createLogger('debug', { write: (line: string) => { logged.push(JSON.parse(line) as LogLine) } })
+  const log = createLogger('debug', {
+    write: (line: string) => {
+      logged.push(JSON.parse(line) as LogLine)
+    },
+  })
   const tree = await loadRegionTree(pool)
   const bells: Bell[] = []
-  const engine: Engine = { pool, tree, zone: 'Asia/Shanghai', secret: 'a secret for tests, thirty-two characters', log, settings: settingsCache(pool), ring: (bell) => bells.push(bell) }
+  const engine: Engine = {
+    pool,
+    tree,
+    zone: 'Asia/Shanghai',
+    secret: 'a secret for tests, thirty-two characters',
+    log,
+    settings: settingsCache(pool),
+    ring: (bell) => bells.push(bell),
+  }
   return { database, pool, tree, engine, bells, logged }
 }

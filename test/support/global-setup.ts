@@ -23,7 +23,9 @@ export interface World {
 }
 
 declare module 'vitest' {
-  interface ProvidedContext { world: World }
+  interface ProvidedContext {
+    world: World
+  }
 }
 
 const FOLDER = 'tocsin-test-'
@@ -35,9 +37,11 @@ async function removeOldFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(FOLDER) || isRunning(name, FOLDER)) continue
     const folder = path.join(tmpdir(), name)
-    await clearLeftovers(folder).then(() => rm(folder, { recursive: true, force: true })).catch((error: unknown) => {
-      process.stdout.write(`left as it is: ${folder} (${String(error)})\n`)
-    })
+    await clearLeftovers(folder)
+      .then(() => rm(folder, { recursive: true, force: true }))
+      .catch((error: unknown) => {
+        process.stdout.write(`left as it is: ${folder} (${String(error)})\n`)
+      })
   }
 }
 
@@ -97,7 +101,8 @@ const shared = globalThis as { [SHARED]?: { users: number; started: ReturnType<t
 
 /** Starts (or joins) the world and hands it to the test files. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const held = (shared[SHARED] ??= { users: 0, started: begin() })
+  const held = shared[SHARED] ?? { users: 0, started: begin() }
+  shared[SHARED] = held
   held.users += 1
   project.provide('world', (await held.started).world)
   return async () => {

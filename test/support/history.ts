@@ -34,7 +34,12 @@ export interface HistoryChoice {
   readonly places: readonly { readonly provinceCode: string; readonly regionCode: string }[]
 }
 
-const PHENOMENA = [['网络使用', '宽带上不了网'], ['网络使用', '移网上网'], ['产品及计费使用', '计费及收费'], ['修障', '修障慢']] as const
+const PHENOMENA = [
+  ['网络使用', '宽带上不了网'],
+  ['网络使用', '移网上网'],
+  ['产品及计费使用', '计费及收费'],
+  ['修障', '修障慢'],
+] as const
 const SOURCE = 'eoms'
 
 interface Draft {
@@ -51,8 +56,17 @@ const within = (random: () => number, low: number, high: number) => Math.floor(l
 function add(draft: Draft, type: string, payload: Item = {}, more: Item = {}): string {
   const eventId = `${draft.no}-${draft.items.length + 1}`
   draft.items.push({
-    event_id: eventId, event_type: type, ticket_id: draft.no, occurred_at: new Date(draft.at).toISOString(), source_system: SOURCE,
-    province_code: draft.provinceCode, source_seq: draft.items.length + 1, actor_type: 'agent', actor_id: `a${draft.items.length}`, payload, ...more,
+    event_id: eventId,
+    event_type: type,
+    ticket_id: draft.no,
+    occurred_at: new Date(draft.at).toISOString(),
+    source_system: SOURCE,
+    province_code: draft.provinceCode,
+    source_seq: draft.items.length + 1,
+    actor_type: 'agent',
+    actor_id: `a${draft.items.length}`,
+    payload,
+    ...more,
   })
   return eventId
 }
@@ -65,9 +79,17 @@ function createdPayload({ random, no, regionCode }: Draft): Item {
   const [l1, l2] = PHENOMENA[within(random, 0, PHENOMENA.length)] as (typeof PHENOMENA)[number]
   const star = random() < 0.1 ? 6 : within(random, 0, 5)
   return {
-    kind: random() < 0.08 ? 'enquiry' : 'complaint', channel: 'hotline', region_code: regionCode, phenomenon_l1: l1, phenomenon_l2: l2, star,
-    source_category: random() < 0.05 ? 'group_complaint' : 'province_complaint', product_no: `199${String(10_000_000 + Number(no.slice(1)))}`,
-    customer_id: `C${within(random, 0, 4_000)}`, content_text: `${l2}，请回电 1990000${String(within(random, 1000, 9999))}`, is_vip: random() < 0.03,
+    kind: random() < 0.08 ? 'enquiry' : 'complaint',
+    channel: 'hotline',
+    region_code: regionCode,
+    phenomenon_l1: l1,
+    phenomenon_l2: l2,
+    star,
+    source_category: random() < 0.05 ? 'group_complaint' : 'province_complaint',
+    product_no: `199${String(10_000_000 + Number(no.slice(1)))}`,
+    customer_id: `C${within(random, 0, 4_000)}`,
+    content_text: `${l2}，请回电 1990000${String(within(random, 1000, 9999))}`,
+    is_vip: random() < 0.03,
   }
 }
 

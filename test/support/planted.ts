@@ -23,7 +23,14 @@ export interface Planted {
 
 /** The node under which the rows of a province lie; its names carry the mark too. */
 export const markedCity = (province: string, mark: string): RegionNode => ({
-  code: `${province}X`, parentCode: province, level: 'city', nameZh: `${mark}市`, nameEn: `${mark} City`, shortZh: mark, path: `/00/${province}/${province}X/`, tile: null,
+  code: `${province}X`,
+  parentCode: province,
+  level: 'city',
+  nameZh: `${mark}市`,
+  nameEn: `${mark} City`,
+  shortZh: mark,
+  path: `/00/${province}/${province}X/`,
+  tile: null,
 })
 
 /** Tables that hold nothing of any one region. */
@@ -31,16 +38,48 @@ export const PLACELESS = ['config_version', 'pgmigrations', 'pulse', 'tick_slot'
 
 /** A card as the feed carries it. */
 export const aCard = (id: string, regionCode: string, mark: string) => ({
-  id, kind: 'risk', ruleId: 'MR-02', severity: 2, state: 'open', regionCode, regionNameZh: mark, regionNameEn: mark, ticketNo: null, phenomenon: mark, ticketCount: 1, customerCount: 1,
-  openedAt: 1, severitySince: 1, nextDueAt: null, nextDueWhat: null, ackedAt: null, ackedByName: null, needsAck: true, suppressedBy: null, proposedSeverity: null, version: 1,
+  id,
+  kind: 'risk',
+  ruleId: 'MR-02',
+  severity: 2,
+  state: 'open',
+  regionCode,
+  regionNameZh: mark,
+  regionNameEn: mark,
+  ticketNo: null,
+  phenomenon: mark,
+  ticketCount: 1,
+  customerCount: 1,
+  openedAt: 1,
+  severitySince: 1,
+  nextDueAt: null,
+  nextDueWhat: null,
+  ackedAt: null,
+  ackedByName: null,
+  needsAck: true,
+  suppressedBy: null,
+  proposedSeverity: null,
+  version: 1,
 })
 
 export const someFigures = (regionCode: string, n: number, asOf: number) => ({
-  regionCode, asOf, formulaVersion: 1, acceptedToday: n, baselineToday: null, baselineWeeks: 0, open: n, overdue: n, feed: null,
+  regionCode,
+  asOf,
+  formulaVersion: 1,
+  acceptedToday: n,
+  baselineToday: null,
+  baselineWeeks: 0,
+  open: n,
+  overdue: n,
+  feed: null,
 })
 
 /** Publishes one row of the feed and returns its seq. */
-export async function publish(pool: Pool, row: { topic: string; regionCode: string; regionPath: string; userId?: string; payload: unknown }, at: number): Promise<number> {
+export async function publish(
+  pool: Pool,
+  row: { topic: string; regionCode: string; regionPath: string; userId?: string; payload: unknown },
+  at: number,
+): Promise<number> {
   const { rows } = await pool.query(
     `with held as (select pg_advisory_xact_lock(hashtextextended('tocsin:feed', 0))), written as (
        insert into feed (seq, at, topic, region_code, region_path, user_id, payload)
@@ -61,26 +100,63 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   const run = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows[0] as Record<string, unknown>
   const low = mark.toLowerCase()
 
-  await run('insert into app_user values ($1, $2, $3, $4, $5, $6, false, $7, null)', [userId, `${low}-user`, mark, 'duty_agent', city.code, 'scrypt$x', at])
+  await run('insert into app_user values ($1, $2, $3, $4, $5, $6, false, $7, null)', [
+    userId,
+    `${low}-user`,
+    mark,
+    'duty_agent',
+    city.code,
+    'scrypt$x',
+    at,
+  ])
   await run('insert into session values ($1, $2, $3, $4)', [`${mark} hash`, userId, { note: mark }, '2099-01-01'])
-  await run('insert into api_key (id, name, key_hash, region_code, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [keyId, mark, `${mark} hash`, city.code, userId, at])
+  await run('insert into api_key (id, name, key_hash, region_code, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [
+    keyId,
+    mark,
+    `${mark} hash`,
+    city.code,
+    userId,
+    at,
+  ])
   await run(
     `insert into wall_device (id, claim_hash, token_hash, name, region_code, created_at, expires_at, confirmed_at, confirmed_by, claimed_at) values ($1, $2, $3, $4, $5, $6, $6, $6, $7, $6)`,
-    [wallId, `${mark} claim`, `${mark} token`, mark, city.code, at, userId])
-  await run('insert into webhook_endpoint (id, region_code, url, secret_sealed, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [webhookId, city.code, `https://${low}.example/`, mark, userId, at])
-  await run('insert into audit_log (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)', [at, `${low}-user`, text, text, { regionPath: city.path, note: text }])
+    [wallId, `${mark} claim`, `${mark} token`, mark, city.code, at, userId],
+  )
+  await run('insert into webhook_endpoint (id, region_code, url, secret_sealed, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [
+    webhookId,
+    city.code,
+    `https://${low}.example/`,
+    mark,
+    userId,
+    at,
+  ])
+  await run('insert into audit_log (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)', [
+    at,
+    `${low}-user`,
+    text,
+    text,
+    { regionPath: city.path, note: text },
+  ])
 
   await run('insert into event_id (source_system, event_id, province_code) values ($1, $2, $3)', [mark, mark, province])
   await run(
     `insert into event (occurred_at, received_at, source_system, event_id, ticket_key, province_code, event_type, schema_version, payload) values ($1, $1, $2, $2, $3, $4, 'created', 1, $5)`,
-    [at, mark, ticketKey, province, { content_text: text }])
+    [at, mark, ticketKey, province, { content_text: text }],
+  )
   await run('insert into pending_event (ticket_key, occurred_at) values ($1, $2)', [ticketKey, at])
   await run(
     `insert into ticket (ticket_key, province_code, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, is_overdue, fold, updated_at)
      values ($1, $2, $3, $4, 'complaint', $5, 'processing', true, $5, $6, false, $7, $6)`,
-    [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }])
+    [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }],
+  )
   for (const cube of ['accepted_30s', 'accepted_day', 'finished_day', 'finished_in_time_day', 'open_change_day']) {
-    await run(`insert into cell values ($1, date_trunc('day', $2::timestamptz, 'Asia/Shanghai'), $3, 'complaint', $4, $5)`, [cube, at, city.code, mark, count])
+    await run(`insert into cell values ($1, date_trunc('day', $2::timestamptz, 'Asia/Shanghai'), $3, 'complaint', $4, $5)`, [
+      cube,
+      at,
+      city.code,
+      mark,
+      count,
+    ])
   }
   for (const cube of ['open_now', 'overdue_now']) await run('insert into gauge values ($1, $2, $3, $4)', [cube, city.code, 'complaint', count])
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
@@ -88,29 +164,66 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
 
   const quarantine = await run(
     `insert into quarantine (received_at, source, province_code, region_path, item, code, field, expected, mend) values ($1, $2, $3, $4, $5, $2, $2, $2, $2) returning id::text as id`,
-    [at, mark, province, city.path, { note: text }])
-  const alert = (kind: string, key: string | null) => run(
-    `insert into alert (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state, facts, opened_at, severity_since)
+    [at, mark, province, city.path, { note: text }],
+  )
+  const alert = (kind: string, key: string | null) =>
+    run(
+      `insert into alert (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state, facts, opened_at, severity_since)
      values ($1, $2, 1, 1, $3, $4, $5, $6, $7, 2, 'open', $3, $8, $8) returning id::text as id`,
-    [kind, kind === 'risk' ? 'MR-02' : 'AT-01', { note: text }, key, province, city.code, city.path, at])
+      [kind, kind === 'risk' ? 'MR-02' : 'AT-01', { note: text }, key, province, city.code, city.path, at],
+    )
   const [risk, abnormal] = [await alert('risk', null), await alert('abnormal', ticketKey)]
   const riskId = risk['id'] as string
-  await run('insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at, ticket_count, customer_count) values ($1, $2, $3, $3, $4, $4)', [riskId, mark, at, count])
-  await run(`insert into risk_member (alert_id, rule_id, region_code, tick_at, level, value, reason) values ($1, 'MR-02', $2, $3, 2, $4, $5)`, [riskId, city.code, at, count, { note: text }])
-  await run(`insert into risk_reading (alert_id, rule_id, tick_at, region_code, level, value) values ($1, 'MR-02', $2, $3, 2, $4)`, [riskId, at, city.code, count])
+  await run(
+    'insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at, ticket_count, customer_count) values ($1, $2, $3, $3, $4, $4)',
+    [riskId, mark, at, count],
+  )
+  await run(`insert into risk_member (alert_id, rule_id, region_code, tick_at, level, value, reason) values ($1, 'MR-02', $2, $3, 2, $4, $5)`, [
+    riskId,
+    city.code,
+    at,
+    count,
+    { note: text },
+  ])
+  await run(`insert into risk_reading (alert_id, rule_id, tick_at, region_code, level, value) values ($1, 'MR-02', $2, $3, 2, $4)`, [
+    riskId,
+    at,
+    city.code,
+    count,
+  ])
   await run('insert into case_ticket values ($1, $2, $3)', [riskId, ticketKey, at])
-  await run(`insert into alert_transition (alert_id, at, actor_kind, actor_id, move, to_state, to_severity, reason, detail, client) values ($1, $2, 'user', $3, 'note', 'open', 2, $4, $5, 'test')`,
-    [riskId, at, userId, text, { note: text }])
-  const escalation = await run(`insert into escalation (alert_id, severity, ladder_version, started_at, next_step) values ($1, 2, 1, $2, 1) returning id`, [riskId, at])
+  await run(
+    `insert into alert_transition (alert_id, at, actor_kind, actor_id, move, to_state, to_severity, reason, detail, client) values ($1, $2, 'user', $3, 'note', 'open', 2, $4, $5, 'test')`,
+    [riskId, at, userId, text, { note: text }],
+  )
+  const escalation = await run(
+    `insert into escalation (alert_id, severity, ladder_version, started_at, next_step) values ($1, 2, 1, $2, 1) returning id`,
+    [riskId, at],
+  )
   await run('insert into escalation_step values ($1, 0, $2, $2, $3)', [escalation['id'], at, JSON.stringify([mark])])
   const outbox = await run(
     `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, outcome, created_at) values ($1, $2, $3, 0, 'in_app', $4, $5, 'sent', $6, $7, $6) returning id`,
-    [randomUUID(), riskId, escalation['id'], userId, { note: text }, at, mark])
-  const notification = await run('insert into notification (user_id, outbox_id, alert_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id::text as id', [userId, outbox['id'], riskId, { note: text }, at])
+    [randomUUID(), riskId, escalation['id'], userId, { note: text }, at, mark],
+  )
+  const notification = await run(
+    'insert into notification (user_id, outbox_id, alert_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id::text as id',
+    [userId, outbox['id'], riskId, { note: text }, at],
+  )
 
   await publish(pool, { topic: 'alert', regionCode: city.code, regionPath: city.path, payload: aCard(riskId, city.code, mark) }, now)
   return {
-    province, mark, count, city, userId, keyId, wallId, webhookId, riskId, abnormalId: abnormal['id'] as string, quarantineId: quarantine['id'] as string,
-    notificationId: notification['id'] as string, ids: [userId, keyId, wallId, webhookId],
+    province,
+    mark,
+    count,
+    city,
+    userId,
+    keyId,
+    wallId,
+    webhookId,
+    riskId,
+    abnormalId: abnormal['id'] as string,
+    quarantineId: quarantine['id'] as string,
+    notificationId: notification['id'] as string,
+    ids: [userId, keyId, wallId, webhookId],
   }
 }

@@ -33,6 +33,8 @@ export function recount(events: readonly TicketEvent[], when: Instant): readonly
 /** Complaints of all regions over [startAt, endAt), as an indicator reads them. */
 export function periodOf(cells: readonly Contribution[], startAt: Instant, endAt: Instant): PeriodSums {
   const total = (cube: CubeName, from: Instant) =>
-    cells.filter((cell) => cell.cube === cube && cell.kind === 'complaint' && cell.binAt >= from && cell.binAt < endAt).reduce((sum, { n }) => sum + n, 0)
+    cells
+      .filter((cell) => cell.cube === cube && cell.kind === 'complaint' && cell.binAt >= from && cell.binAt < endAt)
+      .reduce((sum, { n }) => sum + n, 0)
   return { startAt, endAt, sum: (cube) => total(cube, startAt), running: (cube) => total(cube, Number.NEGATIVE_INFINITY), hasData: true }
 }

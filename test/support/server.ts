@@ -56,7 +56,9 @@ export interface ServerWorld extends EngineWorld {
 
 export const NOBODY: Caller = { headers: {}, token: null }
 
-export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Record<string, string>; world?: EngineWorld } = {}): Promise<ServerWorld> {
+export async function serverWorld(
+  choice: { clock?: Clock; pool?: Pool; env?: Record<string, string>; world?: EngineWorld } = {},
+): Promise<ServerWorld> {
   const clock = choice.clock ?? systemClock
   const world = choice.world ?? (await engineWorld(clock))
   // The server's own pool, so that a test can take the database away from it alone.
@@ -74,7 +76,9 @@ export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Re
     const isRaw = body instanceof Uint8Array || typeof body === 'string'
     const given = body === undefined ? {} : { body: isRaw ? (body as string) : JSON.stringify(body) }
     const response = await fetch(`${url}${route}`, {
-      method, redirect: 'manual', ...given,
+      method,
+      redirect: 'manual',
+      ...given,
       headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...caller.headers, ...headers },
     })
     const text = await response.text()
@@ -88,11 +92,21 @@ export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Re
   }
 
   return {
-    ...world, app, io, live, routes, url, call,
+    ...world,
+    app,
+    io,
+    live,
+    routes,
+    url,
+    call,
     async addUser(login, role, regionCode) {
       passwordHash ??= hashPassword(PASSWORD)
       const id = randomUUID()
-      await insertUsers(world.pool, [{ id, login, displayName: `名 ${login}`, role, regionCode, passwordHash: await passwordHash, isDemo: false }], clock.now())
+      await insertUsers(
+        world.pool,
+        [{ id, login, displayName: `名 ${login}`, role, regionCode, passwordHash: await passwordHash, isDemo: false }],
+        clock.now(),
+      )
       return id
     },
     async signIn(login) {
@@ -118,7 +132,9 @@ export async function serverWorld(choice: { clock?: Clock; pool?: Pool; env?: Re
     socket(caller) {
       const { cookie } = caller.headers
       const socket: LiveClient = connect(url, {
-        transports: ['websocket'], reconnection: false, forceNew: true,
+        transports: ['websocket'],
+        reconnection: false,
+        forceNew: true,
         ...(caller.token === null ? {} : { auth: { token: caller.token } }),
         ...(cookie === undefined ? {} : { extraHeaders: { cookie } }),
       })

@@ -5,7 +5,11 @@ import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from '../../c
 import { ALERT_STATES, type AlertState, type Level, LIVE_ALERT_STATES, type Severity } from '../../core/domain/vocabulary.ts'
 
 const verdict = (ruleId: string, level: Level, why: AbnormalVerdict['why'] = level > 0 ? 'true' : 'never_true', cause = 'c1'): AbnormalVerdict => ({
-  ruleId, level, why, facts: { cause }, nextChangeAt: null,
+  ruleId,
+  level,
+  why,
+  facts: { cause },
+  nextChangeAt: null,
 })
 const alert = (state: AlertState, more: Partial<KnownAlert> = {}): KnownAlert => ({ alertId: 'a1', ruleId: 'AT-02', severity: 2, state, ...more })
 const reconcile = (known: readonly KnownAlert[], verdicts: readonly AbnormalVerdict[], linkedCaseId: string | null = null) =>
@@ -48,7 +52,8 @@ describe('a condition that does not hold', () => {
 
   test('what a person has ended is not touched', () => {
     for (const state of ['resolved', 'closed', 'false_positive', 'merged'] as const) {
-      for (const why of ['cleared', 'absorbed', 'never_true'] as const) expect(reconcile([alert(state, { endedBy: 'person' })], [verdict('AT-02', 0, why)])).toEqual([])
+      for (const why of ['cleared', 'absorbed', 'never_true'] as const)
+        expect(reconcile([alert(state, { endedBy: 'person' })], [verdict('AT-02', 0, why)])).toEqual([])
     }
   })
 })
@@ -57,7 +62,8 @@ describe('re-arming (4.1-5)', () => {
   const ended = (state: AlertState, endedBy: 'engine' | 'person') => alert(state, { endedBy, cause: 'c1' })
 
   test('what a person has ended does not fire again on the same fact', () => {
-    for (const state of ['resolved', 'closed', 'false_positive'] as const) expect(reconcile([ended(state, 'person')], [verdict('AT-02', 2)])).toEqual([])
+    for (const state of ['resolved', 'closed', 'false_positive'] as const)
+      expect(reconcile([ended(state, 'person')], [verdict('AT-02', 2)])).toEqual([])
   })
 
   test('it does on another fact, or when it becomes worse', () => {
@@ -66,7 +72,8 @@ describe('re-arming (4.1-5)', () => {
   })
 
   test('what the engine has ended fires again when it is true again', () => {
-    for (const state of ['resolved', 'retracted'] as const) expect(reconcile([ended(state, 'engine')], [verdict('AT-02', 2)])).toMatchObject([{ action: 'open' }])
+    for (const state of ['resolved', 'retracted'] as const)
+      expect(reconcile([ended(state, 'engine')], [verdict('AT-02', 2)])).toMatchObject([{ action: 'open' }])
   })
 })
 
@@ -114,17 +121,30 @@ function apply(known: readonly KnownAlert[], actions: readonly AbnormalAction[])
   const opened = actions.filter((action) => action.action === 'open')
   return [
     ...after,
-    ...opened.map(({ ruleId, severity, suppressedBy, facts }, index): KnownAlert => ({
-      alertId: `new${known.length + index}`, ruleId, severity, state: suppressedBy === null ? 'open' : 'suppressed', cause: String(facts['cause']),
-    })),
+    ...opened.map(
+      ({ ruleId, severity, suppressedBy, facts }, index): KnownAlert => ({
+        alertId: `new${known.length + index}`,
+        ruleId,
+        severity,
+        state: suppressedBy === null ? 'open' : 'suppressed',
+        cause: String(facts['cause']),
+      }),
+    ),
   ]
 }
 
 test('law: after its actions nothing is left to do, one alert at most is live per rule, and no level fell', () => {
   const anAlert = fc.record({
-    state: fc.constantFrom(...ALERT_STATES), severity: fc.constantFrom<Severity>(1, 2, 3, 4), endedBy: fc.constantFrom<'engine' | 'person'>('engine', 'person'), cause: fc.constantFrom('c1', 'c2'),
+    state: fc.constantFrom(...ALERT_STATES),
+    severity: fc.constantFrom<Severity>(1, 2, 3, 4),
+    endedBy: fc.constantFrom<'engine' | 'person'>('engine', 'person'),
+    cause: fc.constantFrom('c1', 'c2'),
   })
-  const aVerdict = fc.tuple(fc.constantFrom<Level>(0, 1, 2, 3, 4), fc.constantFrom<AbnormalVerdict['why']>('cleared', 'absorbed', 'never_true'), fc.constantFrom('c1', 'c2'))
+  const aVerdict = fc.tuple(
+    fc.constantFrom<Level>(0, 1, 2, 3, 4),
+    fc.constantFrom<AbnormalVerdict['why']>('cleared', 'absorbed', 'never_true'),
+    fc.constantFrom('c1', 'c2'),
+  )
   fc.assert(
     fc.property(fc.array(anAlert, { maxLength: 4 }), aVerdict, fc.constantFrom(null, 'c9'), (specs, [level, why, cause], linkedCaseId) => {
       let hasLive = false

@@ -46,7 +46,12 @@ describe('AT-01 near time-out', () => {
   })
 
   test('names its deadline as the causing fact', () => {
-    expect(verdictOf('AT-01', aTicket(), DEADLINE - HOUR).facts).toEqual({ deadlineAt: DEADLINE, limitMs: 48 * HOUR, leftMs: HOUR, cause: `deadline:${DEADLINE}` })
+    expect(verdictOf('AT-01', aTicket(), DEADLINE - HOUR).facts).toEqual({
+      deadlineAt: DEADLINE,
+      limitMs: 48 * HOUR,
+      leftMs: HOUR,
+      cause: `deadline:${DEADLINE}`,
+    })
   })
 })
 
@@ -95,13 +100,24 @@ describe('a ticket’s judgement', () => {
       when = judgement.nextCheckAt
     }
     expect(walk).toEqual([
-      [-48 * HOUR, 0], [-120 * MINUTE, 1], [-30 * MINUTE, 2], [0, 0], [1, 2], [24 * HOUR + 1, 3], [72 * HOUR + 1, 4],
+      [-48 * HOUR, 0],
+      [-120 * MINUTE, 1],
+      [-30 * MINUTE, 2],
+      [0, 0],
+      [1, 2],
+      [24 * HOUR + 1, 3],
+      [72 * HOUR + 1, 4],
     ])
   })
 
   test('takes the highest level of its rules and only open tickets are judged', () => {
     expect(judge(aTicket(), DEADLINE + 25 * HOUR)).toMatchObject({ level: 3, isOverdue: true, deadlineAt: DEADLINE })
-    expect(judge(aTicket({ completedAt: DEADLINE + 25 * HOUR }), DEADLINE + 26 * HOUR)).toMatchObject({ level: 0, isOverdue: false, deadlineAt: null, nextCheckAt: null })
+    expect(judge(aTicket({ completedAt: DEADLINE + 25 * HOUR }), DEADLINE + 26 * HOUR)).toMatchObject({
+      level: 0,
+      isOverdue: false,
+      deadlineAt: null,
+      nextCheckAt: null,
+    })
   })
 
   test('leaves out rules that are switched off', () => {

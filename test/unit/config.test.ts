@@ -23,22 +23,58 @@ const faultsOf = (env: Record<string, string | undefined>) => {
 describe('the configuration', () => {
   it('is complete without a single variable, and serves this machine only', () => {
     expect(loadConfig({})).toEqual({
-      port: 8080, host: '127.0.0.1', dataDir: path.resolve('.tocsin'), databaseUrl: null, redisUrl: null, zone: 'Asia/Shanghai', secret: null,
-      adminPassword: null, logLevel: 'info', webhookAllow: [], regionsFile: path.join(PROJECT, 'config/regions.cn.csv'), trustProxy: false,
-      cookieSecure: 'auto', ingestWorkers: 1, shape: 'embedded', unknown: [],
+      port: 8080,
+      host: '127.0.0.1',
+      dataDir: path.resolve('.tocsin'),
+      databaseUrl: null,
+      redisUrl: null,
+      zone: 'Asia/Shanghai',
+      secret: null,
+      adminPassword: null,
+      logLevel: 'info',
+      webhookAllow: [],
+      regionsFile: path.join(PROJECT, 'config/regions.cn.csv'),
+      trustProxy: false,
+      cookieSecure: 'auto',
+      ingestWorkers: 1,
+      shape: 'embedded',
+      unknown: [],
     })
   })
 
   it('takes every variable', () => {
     const config = loadConfig({
-      ...PRODUCTION, PORT: '0', HOST: '0.0.0.0', TOCSIN_DATA_DIR: '/srv/tocsin', REDIS_URL: 'rediss://:pw@cache:6380/2', TOCSIN_ZONE: 'Europe/Berlin',
-      TOCSIN_ADMIN_PASSWORD: 'twelve chars', TOCSIN_LOG: 'debug', TOCSIN_WEBHOOK_ALLOW: ' 10.1.0.0/16, 192.168.8.20 ,fd00::/8', TOCSIN_REGIONS: '/srv/regions.csv',
-      TOCSIN_TRUST_PROXY: '10.0.0.0/8', TOCSIN_COOKIE_SECURE: 'true', TOCSIN_INGEST_WORKERS: '16',
+      ...PRODUCTION,
+      PORT: '0',
+      HOST: '0.0.0.0',
+      TOCSIN_DATA_DIR: '/srv/tocsin',
+      REDIS_URL: 'rediss://:pw@cache:6380/2',
+      TOCSIN_ZONE: 'Europe/Berlin',
+      TOCSIN_ADMIN_PASSWORD: 'twelve chars',
+      TOCSIN_LOG: 'debug',
+      TOCSIN_WEBHOOK_ALLOW: ' 10.1.0.0/16, 192.168.8.20 ,fd00::/8',
+      TOCSIN_REGIONS: '/srv/regions.csv',
+      TOCSIN_TRUST_PROXY: '10.0.0.0/8',
+      TOCSIN_COOKIE_SECURE: 'true',
+      TOCSIN_INGEST_WORKERS: '16',
     })
     expect(config).toEqual({
-      port: 0, host: '0.0.0.0', dataDir: '/srv/tocsin', databaseUrl: PRODUCTION.DATABASE_URL, redisUrl: 'rediss://:pw@cache:6380/2', zone: 'Europe/Berlin',
-      secret: Buffer.from(SECRET), adminPassword: 'twelve chars', logLevel: 'debug', webhookAllow: ['10.1.0.0/16', '192.168.8.20/32', 'fd00::/8'],
-      regionsFile: '/srv/regions.csv', trustProxy: ['10.0.0.0/8'], cookieSecure: 'true', ingestWorkers: 16, shape: 'production', unknown: [],
+      port: 0,
+      host: '0.0.0.0',
+      dataDir: '/srv/tocsin',
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      redisUrl: 'rediss://:pw@cache:6380/2',
+      zone: 'Europe/Berlin',
+      secret: Buffer.from(SECRET),
+      adminPassword: 'twelve chars',
+      logLevel: 'debug',
+      webhookAllow: ['10.1.0.0/16', '192.168.8.20/32', 'fd00::/8'],
+      regionsFile: '/srv/regions.csv',
+      trustProxy: ['10.0.0.0/8'],
+      cookieSecure: 'true',
+      ingestWorkers: 16,
+      shape: 'production',
+      unknown: [],
     })
   })
 
@@ -68,13 +104,21 @@ describe('the configuration', () => {
     ['TOCSIN_INGEST_WORKERS', ['1', '16'], ['0', '17', 'two']],
   ])('%s takes %j and refuses %j', (name, good, bad) => {
     for (const text of good) expect(faultsOf({ ...PRODUCTION, [name]: text }), text).toEqual([])
-    for (const text of bad) expect(faultsOf({ ...PRODUCTION, [name]: text }).map((fault) => fault.name), text).toEqual([name])
+    for (const text of bad)
+      expect(
+        faultsOf({ ...PRODUCTION, [name]: text }).map((fault) => fault.name),
+        text,
+      ).toEqual([name])
   })
 
   it('reports every fault at once, with what was given, what was expected and what to do, in both languages', () => {
     const env = { PORT: 'http', TOCSIN_ZONE: '+08:00', REDIS_URL: 'redis://cache', TOCSIN_LOG: 'loud', TOCSIN_SECRET: 'short' }
     expect(faultsOf(env).map(({ name, given }) => [name, given])).toEqual([
-      ['PORT', '"http"'], ['TOCSIN_ZONE', '"+08:00"'], ['TOCSIN_SECRET', '（5 个字符 / 5 characters）'], ['TOCSIN_LOG', '"loud"'], ['DATABASE_URL', null],
+      ['PORT', '"http"'],
+      ['TOCSIN_ZONE', '"+08:00"'],
+      ['TOCSIN_SECRET', '（5 个字符 / 5 characters）'],
+      ['TOCSIN_LOG', '"loud"'],
+      ['DATABASE_URL', null],
     ])
     const { message } = new ConfigError(faultsOf(env))
     expect(message).toContain('配置有 5 处错误')
@@ -84,7 +128,12 @@ describe('the configuration', () => {
   })
 
   it('shows no secret in a fault', () => {
-    const faults = faultsOf({ DATABASE_URL: 'postgres//tocsin:hunter2@db', REDIS_URL: 'cache:hunter2', TOCSIN_SECRET: 'hunter2', TOCSIN_ADMIN_PASSWORD: 'hunter2' })
+    const faults = faultsOf({
+      DATABASE_URL: 'postgres//tocsin:hunter2@db',
+      REDIS_URL: 'cache:hunter2',
+      TOCSIN_SECRET: 'hunter2',
+      TOCSIN_ADMIN_PASSWORD: 'hunter2',
+    })
     expect(faults).toHaveLength(4)
     expect(new ConfigError(faults).message).not.toContain('hunter2')
   })
@@ -95,9 +144,15 @@ describe('the configuration', () => {
   })
 
   it('names variables that are most likely misspelt, and not those that Kubernetes and the tests set', () => {
-    expect(loadConfig({
-      TOCSIN_ZON: 'UTC', TOCSIN_SERVICE_HOST: '10.0.0.1', TOCSIN_PORT: 'tcp://10.0.0.1:8080', TOCSIN_PORT_8080_TCP_ADDR: '10.0.0.1', TOCSIN_TEST_DATABASE_URL: 'x',
-    }).unknown).toEqual(['TOCSIN_ZON'])
+    expect(
+      loadConfig({
+        TOCSIN_ZON: 'UTC',
+        TOCSIN_SERVICE_HOST: '10.0.0.1',
+        TOCSIN_PORT: 'tcp://10.0.0.1:8080',
+        TOCSIN_PORT_8080_TCP_ADDR: '10.0.0.1',
+        TOCSIN_TEST_DATABASE_URL: 'x',
+      }).unknown,
+    ).toEqual(['TOCSIN_ZON'])
   })
 })
 
@@ -107,7 +162,9 @@ describe('docs/configuration.md and .env.example', () => {
   })
 
   it('name each variable once, with its default', () => {
-    const lines = readFileSync(path.join(PROJECT, '.env.example'), 'utf8').split('\n').filter((line) => line.startsWith('# ') && line.includes('='))
+    const lines = readFileSync(path.join(PROJECT, '.env.example'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('# ') && line.includes('='))
     const examples = lines.map((line) => line.slice(2).split('=', 2) as [VariableName, string])
     expect(examples.map(([name]) => name)).toEqual(Object.keys(VARIABLES))
     for (const [name, text] of examples) if (VARIABLES[name].fallback !== null) expect(text, name).toBe(VARIABLES[name].fallback)
@@ -122,7 +179,9 @@ describe('the secret', () => {
     folders.push(folder)
     return folder
   }
-  afterEach(() => { for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true }) })
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  })
 
   it('is the configured one where there is one', async () => {
     expect(await resolveSecret({ secret: Buffer.from(SECRET), dataDir: '/nowhere' })).toBe(SECRET)

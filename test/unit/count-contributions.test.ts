@@ -16,23 +16,49 @@ const NOW = at('2026-06-20 00:00')
 
 /** `cube day region phenomenon n`, one line per contribution. */
 const lines = (list: readonly Contribution[]) =>
-  list.map(({ cube, binAt, regionCode, phenomenon, n }) => [cube, binAt === 0 ? '-' : new Date(binAt + 8 * HOUR).toISOString().slice(5, 19), regionCode, phenomenon || '-', n].join(' '))
+  list.map(({ cube, binAt, regionCode, phenomenon, n }) =>
+    [cube, binAt === 0 ? '-' : new Date(binAt + 8 * HOUR).toISOString().slice(5, 19), regionCode, phenomenon || '-', n].join(' '),
+  )
 
 describe('what a ticket counts for', () => {
   const ACCEPTED = ['accepted_30s 06-01T09:00:00 320501 broadband_down 1', 'accepted_day 06-01T00:00:00 320500 broadband_down 1']
 
   test.each<[string, Partial<Ticket>, string[]]>([
     ['an open one', {}, ['open_change_day 06-01T00:00:00 320500 - 1', 'open_now - 320501 - 1', 'overdue_now - 320501 - 1']],
-    ['one finished in time on another day', { completedAt: START + 48 * HOUR }, [
-      'finished_day 06-03T00:00:00 320500 broadband_down 1', 'finished_in_time_day 06-03T00:00:00 320500 broadband_down 1',
-      'open_change_day 06-01T00:00:00 320500 - 1', 'open_change_day 06-03T00:00:00 320500 - -1',
-    ]],
-    ['one finished a millisecond late', { completedAt: START + 48 * HOUR + 1 }, [
-      'finished_day 06-03T00:00:00 320500 broadband_down 1', 'open_change_day 06-01T00:00:00 320500 - 1', 'open_change_day 06-03T00:00:00 320500 - -1',
-    ]],
-    ['one finished on the day of its acceptance', { completedAt: START + HOUR }, ['finished_day 06-01T00:00:00 320500 broadband_down 1', 'finished_in_time_day 06-01T00:00:00 320500 broadband_down 1']],
-    ['a cancelled one: volume, and open until then', { cancelledAt: START + DAY }, ['open_change_day 06-01T00:00:00 320500 - 1', 'open_change_day 06-02T00:00:00 320500 - -1']],
-    ['a fault finished: no clock, so never in time', { kind: 'fault', completedAt: START + HOUR }, ['finished_day 06-01T00:00:00 320500 broadband_down 1']],
+    [
+      'one finished in time on another day',
+      { completedAt: START + 48 * HOUR },
+      [
+        'finished_day 06-03T00:00:00 320500 broadband_down 1',
+        'finished_in_time_day 06-03T00:00:00 320500 broadband_down 1',
+        'open_change_day 06-01T00:00:00 320500 - 1',
+        'open_change_day 06-03T00:00:00 320500 - -1',
+      ],
+    ],
+    [
+      'one finished a millisecond late',
+      { completedAt: START + 48 * HOUR + 1 },
+      [
+        'finished_day 06-03T00:00:00 320500 broadband_down 1',
+        'open_change_day 06-01T00:00:00 320500 - 1',
+        'open_change_day 06-03T00:00:00 320500 - -1',
+      ],
+    ],
+    [
+      'one finished on the day of its acceptance',
+      { completedAt: START + HOUR },
+      ['finished_day 06-01T00:00:00 320500 broadband_down 1', 'finished_in_time_day 06-01T00:00:00 320500 broadband_down 1'],
+    ],
+    [
+      'a cancelled one: volume, and open until then',
+      { cancelledAt: START + DAY },
+      ['open_change_day 06-01T00:00:00 320500 - 1', 'open_change_day 06-02T00:00:00 320500 - -1'],
+    ],
+    [
+      'a fault finished: no clock, so never in time',
+      { kind: 'fault', completedAt: START + HOUR },
+      ['finished_day 06-01T00:00:00 320500 broadband_down 1'],
+    ],
   ])('%s', (_, facts, more) => {
     expect(lines(contributionsAt(aTicket(facts), NOW))).toEqual([...ACCEPTED, ...more])
   })
@@ -94,14 +120,24 @@ describe('what a ticket counts for', () => {
     const after = ticketOf(['created', '2026-06-01 09:00'], ['completed', '2026-06-01 15:00'], ['voided', '2026-06-05 10:00'])
     const change = differenceOf(contributionsAt(before, NOW), contributionsAt(after, NOW))
     expect(lines(change)).toEqual([
-      'accepted_30s 06-01T09:00:00 320501 broadband_down -1', 'accepted_day 06-01T00:00:00 320500 broadband_down -1',
-      'finished_day 06-01T00:00:00 320500 broadband_down -1', 'finished_in_time_day 06-01T00:00:00 320500 broadband_down -1',
+      'accepted_30s 06-01T09:00:00 320501 broadband_down -1',
+      'accepted_day 06-01T00:00:00 320500 broadband_down -1',
+      'finished_day 06-01T00:00:00 320500 broadband_down -1',
+      'finished_in_time_day 06-01T00:00:00 320500 broadband_down -1',
     ])
   })
 })
 
 describe('the difference', () => {
-  const cell = (n: number, more: Partial<Contribution> = {}): Contribution => ({ cube: 'accepted_day', binAt: START, regionCode: '32', kind: 'complaint', phenomenon: 'x', n, ...more })
+  const cell = (n: number, more: Partial<Contribution> = {}): Contribution => ({
+    cube: 'accepted_day',
+    binAt: START,
+    regionCode: '32',
+    kind: 'complaint',
+    phenomenon: 'x',
+    n,
+    ...more,
+  })
 
   test('nets out, drops zero and sorts by cell', () => {
     const before = [cell(1), cell(1, { regionCode: '33' })]
@@ -111,7 +147,13 @@ describe('the difference', () => {
   })
 
   test('cells differ by each part of their key and not by their count', () => {
-    const others = [cell(1, { cube: 'finished_day' }), cell(1, { binAt: START + 1 }), cell(1, { regionCode: '33' }), cell(1, { kind: 'query' }), cell(1, { phenomenon: 'y' })]
+    const others = [
+      cell(1, { cube: 'finished_day' }),
+      cell(1, { binAt: START + 1 }),
+      cell(1, { regionCode: '33' }),
+      cell(1, { kind: 'query' }),
+      cell(1, { phenomenon: 'y' }),
+    ]
     expect(new Set([cell(1), ...others].map(cellKey)).size).toBe(6)
     expect(cellKey(cell(1))).toBe(cellKey(cell(5)))
     expect(cellKey(cell(1, { kind: 'ab', phenomenon: 'c' }))).not.toBe(cellKey(cell(1, { kind: 'a', phenomenon: 'bc' })))
@@ -122,7 +164,9 @@ describe('laws of counting', () => {
   const worlds = fc.tuple(ticketHistories('T1', 8), ticketHistories('T2', 8), ticketHistories('T3', 8)).map((tickets) => tickets.flat())
 
   test('differences written batch by batch, in any order and with repetitions, add up to a recount of all events', () => {
-    const world = worlds.chain((events) => fc.tuple(fc.constant(events), shuffled(events), fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 })))
+    const world = worlds.chain((events) =>
+      fc.tuple(fc.constant(events), shuffled(events), fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 })),
+    )
     fc.assert(
       fc.property(world, ([events, arriving, cuts]) => {
         const known: TicketEvent[] = []

@@ -8,7 +8,11 @@ import { OPEN_TICKETS } from '../../core/domain/indicator/k22-open.ts'
 import { ratio } from '../../core/domain/indicator/ratio.ts'
 
 const period = (sums: Readonly<Record<string, number>>, hasData = true): PeriodSums => ({
-  startAt: 0, endAt: 1, sum: (cube) => sums[cube] ?? 0, running: (cube) => sums[`running ${cube}`] ?? 0, hasData,
+  startAt: 0,
+  endAt: 1,
+  sum: (cube) => sums[cube] ?? 0,
+  running: (cube) => sums[`running ${cube}`] ?? 0,
+  hasData,
 })
 
 describe('a ratio', () => {
@@ -51,7 +55,10 @@ describe('a ratio', () => {
   })
 
   test('of a month comes from summed parts and not from the mean of its days (S-14-4)', () => {
-    const days = [[1, 1], [50, 99]] as const
+    const days = [
+      [1, 1],
+      [50, 99],
+    ] as const
     const month = ratio(days[0][0] + days[1][0], days[0][1] + days[1][1])
     expect(month).toMatchObject({ numerator: 51, denominator: 100, value: 51 })
     expect((ratio(...days[0]).value! + ratio(...days[1]).value!) / 2).not.toBe(month.value)
@@ -65,7 +72,12 @@ describe('the catalogue', () => {
   })
 
   test.each(INDICATORS.map((indicator) => [indicator.id, indicator] as const))('%s is null without data, never 0', (_, indicator) => {
-    expect(indicator.compute(period({ accepted_day: 3, finished_day: 3, finished_in_time_day: 3 }, false))).toEqual({ numerator: null, denominator: null, value: null, status: 'no_data' })
+    expect(indicator.compute(period({ accepted_day: 3, finished_day: 3, finished_in_time_day: 3 }, false))).toEqual({
+      numerator: null,
+      denominator: null,
+      value: null,
+      status: 'no_data',
+    })
   })
 
   test('K-01 counts acceptances; none in a period with data is 0', () => {
@@ -74,7 +86,12 @@ describe('the catalogue', () => {
   })
 
   test('K-18 divides what was finished in time by what was finished', () => {
-    expect(HANDLED_IN_TIME.compute(period({ finished_day: 4, finished_in_time_day: 3 }))).toEqual({ numerator: 3, denominator: 4, value: 75, status: 'ok' })
+    expect(HANDLED_IN_TIME.compute(period({ finished_day: 4, finished_in_time_day: 3 }))).toEqual({
+      numerator: 3,
+      denominator: 4,
+      value: 75,
+      status: 'ok',
+    })
     expect(HANDLED_IN_TIME.compute(period({ accepted_day: 5 }))).toMatchObject({ value: null, status: 'no_data' })
     expect(HANDLED_IN_TIME.thresholds).toEqual({ target: 93, warn: 93, alarm: 90 })
   })

@@ -28,7 +28,7 @@ describe('a clock', () => {
 })
 
 describe('a log line', () => {
-  it('carries no secret, at any depth, by name, in a URL, in a child\'s bindings or in an error', () => {
+  it("carries no secret, at any depth, by name, in a URL, in a child's bindings or in an error", () => {
     const { log, lines } = listen()
     log.info({ user: { password: 'hunter2', deep: [{ apiKey: 'hunter2', sessionToken: 'hunter2', n: 5 }] } }, 'signed in')
     log.info({ headers: { cookie: 'sid=hunter2', authorization: 'Bearer hunter2', accept: 'x' }, url: '/wall?token=hunter2&region=44' })
@@ -43,9 +43,16 @@ describe('a log line', () => {
 
   it('carries no clear mobile number, and leaves other numbers alone', () => {
     const { log, lines } = listen()
-    log.info({ at: 1_763_800_000_000, phone: 13_812_345_678, ticket: 'T20261122000013812345678', ms: 12.13812345678 }, 'call +8613912345678, 015012345678')
+    log.info(
+      { at: 1_763_800_000_000, phone: 13_812_345_678, ticket: 'T20261122000013812345678', ms: 12.13812345678 },
+      'call +8613912345678, 015012345678',
+    )
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      at: 1_763_800_000_000, phone: '138********', ticket: 'T20261122000013812345678', ms: 12.13812345678, msg: 'call 139********, 015012345678',
+      at: 1_763_800_000_000,
+      phone: '138********',
+      ticket: 'T20261122000013812345678',
+      ms: 12.13812345678,
+      msg: 'call 139********, 015012345678',
     })
   })
 
@@ -80,22 +87,43 @@ describe('what PostgreSQL writes', () => {
     expect(() => parseInstant(text)).toThrow(RangeError)
   })
 
-  test.prop([fc.date({ min: new Date('1000-01-01'), max: new Date('9999-01-01'), noInvalidDate: true })])('is read back to the millisecond', (date) => {
-    expect(parseInstant(date.toISOString().replace('T', ' ').replace('Z', '+00'))).toBe(date.getTime())
-  })
+  test.prop([fc.date({ min: new Date('1000-01-01'), max: new Date('9999-01-01'), noInvalidDate: true })])(
+    'is read back to the millisecond',
+    (date) => {
+      expect(parseInstant(date.toISOString().replace('T', ' ').replace('Z', '+00'))).toBe(date.getTime())
+    },
+  )
 
   it('as a bigint is a number where a number can hold it', () => {
-    expect([parseBigint('9007199254740991'), parseBigint('-5'), parseBigint('9007199254740993')]).toEqual([9_007_199_254_740_991, -5, '9007199254740993'])
+    expect([parseBigint('9007199254740991'), parseBigint('-5'), parseBigint('9007199254740993')]).toEqual([
+      9_007_199_254_740_991,
+      -5,
+      '9007199254740993',
+    ])
   })
 })
 
 describe('a database error', () => {
   const coded = (code: string, extra: object = {}) => Object.assign(new Error('x'), { code }, extra)
   it.each([
-    [coded('ECONNREFUSED'), true], [coded('ECONNRESET'), true], [coded('57P01'), true], [coded('57P03'), true], [coded('08006'), true], [coded('53300'), true],
-    [coded('53100'), true], [coded('25006'), true], [coded('ENOENT', { syscall: 'connect' }), true], [new Error('Connection terminated unexpectedly'), true],
-    [new Error('timeout exceeded when trying to connect'), true], [new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), true],
-    [coded('ENOENT', { syscall: 'open' }), false], [coded('23505'), false], [coded('57014'), false], [coded('40001'), false], [new Error('x'), false], ['57P01', false],
+    [coded('ECONNREFUSED'), true],
+    [coded('ECONNRESET'), true],
+    [coded('57P01'), true],
+    [coded('57P03'), true],
+    [coded('08006'), true],
+    [coded('53300'), true],
+    [coded('53100'), true],
+    [coded('25006'), true],
+    [coded('ENOENT', { syscall: 'connect' }), true],
+    [new Error('Connection terminated unexpectedly'), true],
+    [new Error('timeout exceeded when trying to connect'), true],
+    [new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')]), true],
+    [coded('ENOENT', { syscall: 'open' }), false],
+    [coded('23505'), false],
+    [coded('57014'), false],
+    [coded('40001'), false],
+    [new Error('x'), false],
+    ['57P01', false],
     [new AggregateError([]), false],
   ])('%o means "later": %s', (error, expected) => {
     expect(isUnavailable(error)).toBe(expected)
@@ -107,7 +135,11 @@ describe('the end of a process', () => {
     const { log } = listen('silent')
     const lifecycle = createLifecycle(log)
     const stopped: string[] = []
-    for (const name of ['database', 'queue', 'server']) lifecycle.add(name, async () => { await sleep(10); stopped.push(name) })
+    for (const name of ['database', 'queue', 'server'])
+      lifecycle.add(name, async () => {
+        await sleep(10)
+        stopped.push(name)
+      })
     await Promise.all([lifecycle.stop('test'), lifecycle.stop('again')])
     expect(stopped).toEqual(['server', 'queue', 'database'])
   })
@@ -118,7 +150,9 @@ describe('the end of a process', () => {
     const stopped: string[] = []
     lifecycle.add('database', async () => void stopped.push('database'))
     for (const name of ['one', 'two', 'three']) lifecycle.add(name, () => new Promise(() => undefined))
-    lifecycle.add('broken', () => { throw new Error('no') })
+    lifecycle.add('broken', () => {
+      throw new Error('no')
+    })
     const startedAt = performance.now()
     await lifecycle.stop('test')
     expect(performance.now() - startedAt).toBeLessThan(5000)
@@ -133,9 +167,20 @@ describe('the end of a process', () => {
     await Promise.all([stopping, late])
   })
 
-  it.each([['SIGTERM', 0], ['SIGINT', 0], ['an uncaught error', 1]] as const)('comes in order on %s, with exit code %d', async (cause, code) => {
+  it.each([
+    ['SIGTERM', 0],
+    ['SIGINT', 0],
+    ['an uncaught error', 1],
+  ] as const)('comes in order on %s, with exit code %d', async (cause, code) => {
     const source = (file: string) => pathToFileURL(path.resolve(import.meta.dirname, '../../core/platform', file)).href
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', `
+    const child = spawn(
+      process.execPath,
+      [
+        '--import',
+        import.meta.resolve('tsx'),
+        '--input-type=module',
+        '-e',
+        `
       import { createLifecycle, runUntilSignal } from '${source('lifecycle.ts')}'
       import { createLogger } from '${source('log.ts')}'
       const lifecycle = createLifecycle(createLogger('silent'))
@@ -143,7 +188,10 @@ describe('the end of a process', () => {
       runUntilSignal(lifecycle)
       setInterval(() => {}, 1000)
       process.stdout.write('ready,')
-      ${cause === 'an uncaught error' ? "setTimeout(() => { throw new Error('oops') }, 10)" : ''}`], { stdio: ['ignore', 'pipe', 'ignore'] })
+      ${cause === 'an uncaught error' ? "setTimeout(() => { throw new Error('oops') }, 10)" : ''}`,
+      ],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    )
     let said = ''
     child.stdout.on('data', (chunk: Buffer) => {
       said += chunk.toString()

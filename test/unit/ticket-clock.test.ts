@@ -21,7 +21,12 @@ describe('in time', () => {
     ['a millisecond more is late', 48 * HOUR + 1, true],
     ['48:00:01 is late (S-14-2)', 48 * HOUR + SECOND, true],
   ])('%s', (_, elapsed, isOverdue) => {
-    expect(read(aTicket({ completedAt: START + elapsed }), START + 10 * DAY)).toMatchObject({ netElapsed: elapsed, limit: 48 * HOUR, isOverdue, running: false })
+    expect(read(aTicket({ completedAt: START + elapsed }), START + 10 * DAY)).toMatchObject({
+      netElapsed: elapsed,
+      limit: 48 * HOUR,
+      isOverdue,
+      running: false,
+    })
     expect(read(aTicket(), START + elapsed)).toMatchObject({ netElapsed: elapsed, isOverdue, running: true, deadlineAt: START + 48 * HOUR })
   })
 })
@@ -42,7 +47,13 @@ describe('where it applies', () => {
 
 describe('the limit', () => {
   const limitOf = (payload: Readonly<Record<string, unknown>>, ...more: Parameters<typeof ticketOf>) =>
-    read(foldTicket([anEvent('created', { payload: { ...CREATED_PAYLOAD, ...payload } }), ...more.map(([type, occurredAt, given]) => anEvent(type, { occurredAt, payload: given ?? {} }))]), START + 1).limit
+    read(
+      foldTicket([
+        anEvent('created', { payload: { ...CREATED_PAYLOAD, ...payload } }),
+        ...more.map(([type, occurredAt, given]) => anEvent(type, { occurredAt, payload: given ?? {} })),
+      ]),
+      START + 1,
+    ).limit
 
   test.each([
     ['48 h', {}, 48],
@@ -84,7 +95,13 @@ describe('the limit', () => {
 describe('suspension', () => {
   test('is taken off, and the deadline moves by it', () => {
     const ticket = aTicket({ suspensions: spans([10, 34]) })
-    expect(read(ticket, START + 50 * HOUR)).toMatchObject({ netElapsed: 26 * HOUR, deadlineAt: START + 72 * HOUR, running: true, isOverdue: false, resumesByItselfAt: null })
+    expect(read(ticket, START + 50 * HOUR)).toMatchObject({
+      netElapsed: 26 * HOUR,
+      deadlineAt: START + 72 * HOUR,
+      running: true,
+      isOverdue: false,
+      resumesByItselfAt: null,
+    })
   })
 
   test('stops the clock from its first millisecond to its last', () => {
@@ -95,13 +112,23 @@ describe('suspension', () => {
 
   test('while it lasts the deadline moves with the present time', () => {
     const ticket = aTicket({ suspensions: spans([10, null]) })
-    expect(read(ticket, START + 15 * HOUR)).toMatchObject({ netElapsed: 10 * HOUR, deadlineAt: START + 53 * HOUR, running: false, resumesByItselfAt: START + 82 * HOUR })
+    expect(read(ticket, START + 15 * HOUR)).toMatchObject({
+      netElapsed: 10 * HOUR,
+      deadlineAt: START + 53 * HOUR,
+      running: false,
+      resumesByItselfAt: START + 82 * HOUR,
+    })
   })
 
   test('of 5 days stops the deadline for 72 h in total, and the clock runs again by itself (S-14-13)', () => {
     const ticket = aTicket({ suspensions: spans([10, null]) })
     expect(read(ticket, START + 82 * HOUR - 1)).toMatchObject({ running: false, netElapsed: 10 * HOUR, resumesByItselfAt: START + 82 * HOUR })
-    expect(read(ticket, START + 82 * HOUR)).toMatchObject({ running: true, netElapsed: 10 * HOUR, deadlineAt: START + 120 * HOUR, resumesByItselfAt: null })
+    expect(read(ticket, START + 82 * HOUR)).toMatchObject({
+      running: true,
+      netElapsed: 10 * HOUR,
+      deadlineAt: START + 120 * HOUR,
+      resumesByItselfAt: null,
+    })
     expect(read(ticket, START + 130 * HOUR)).toMatchObject({ running: true, netElapsed: 58 * HOUR, deadlineAt: START + 120 * HOUR, isOverdue: true })
     const resumed = aTicket({ suspensions: spans([10, 130]) })
     expect(read(resumed, START + 130 * HOUR)).toMatchObject({ netElapsed: 58 * HOUR, deadlineAt: START + 120 * HOUR })
@@ -119,7 +146,10 @@ describe('suspension', () => {
   })
 
   test('of an appeal counts for nothing', () => {
-    expect(read(aTicket({ kind: 'appeal', suspensions: spans([1, null]) }), START + 10 * HOUR)).toMatchObject({ running: true, netElapsed: 10 * HOUR })
+    expect(read(aTicket({ kind: 'appeal', suspensions: spans([1, null]) }), START + 10 * HOUR)).toMatchObject({
+      running: true,
+      netElapsed: 10 * HOUR,
+    })
   })
 
   test('dated ahead by a skewed clock changes the clock when its time comes', () => {
@@ -131,7 +161,12 @@ describe('suspension', () => {
 
 describe('reopening', () => {
   test('resumes the clock; the closed gap is not counted (S-11, T8)', () => {
-    const ticket = ticketOf(['created', '2026-06-01 09:00'], ['completed', '2026-06-02 18:00'], ['reopened', '2026-06-02 20:00'], ['completed', '2026-06-03 12:00'])
+    const ticket = ticketOf(
+      ['created', '2026-06-01 09:00'],
+      ['completed', '2026-06-02 18:00'],
+      ['reopened', '2026-06-02 20:00'],
+      ['completed', '2026-06-03 12:00'],
+    )
     expect(read(ticket, at('2026-06-05 00:00'))).toMatchObject({ netElapsed: 49 * HOUR, deadlineAt: at('2026-06-03 11:00'), isOverdue: true })
   })
 

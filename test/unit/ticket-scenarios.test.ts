@@ -14,10 +14,14 @@ import { HOUR, type Instant } from '../../core/domain/time.ts'
 import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
 import { contributionsAt, periodOf, recount } from '../support/recount.ts'
 
-const judge = (events: readonly TicketEvent[], when: Instant) => judgeTicket(foldTicket(events), DEFAULT_HANDLE_LIMITS, DEFAULT_ABNORMAL_PARAMETERS, when)
+const judge = (events: readonly TicketEvent[], when: Instant) =>
+  judgeTicket(foldTicket(events), DEFAULT_HANDLE_LIMITS, DEFAULT_ABNORMAL_PARAMETERS, when)
 
 describe('S-6: late, out-of-order, duplicate events', () => {
-  const created = anEvent('created', { occurredAt: '2026-06-01 09:00', payload: { ...CREATED_PAYLOAD, phenomenon_l1: 'broadband', phenomenon_l2: '' } })
+  const created = anEvent('created', {
+    occurredAt: '2026-06-01 09:00',
+    payload: { ...CREATED_PAYLOAD, phenomenon_l1: 'broadband', phenomenon_l2: '' },
+  })
   const claimed = anEvent('claimed', { occurredAt: '2026-06-01 09:40' })
   const dispatched = anEvent('dispatched', { occurredAt: '2026-06-01 09:20', receivedAt: '2026-06-01 09:41' })
   const late = '2026-06-03 11:00'
@@ -35,8 +39,12 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   })
 
   test.each([
-    ['2026-06-03 06:59:59.999', 0, 0], ['2026-06-03 07:00', 1, 0], ['2026-06-03 08:29:59.999', 1, 0], ['2026-06-03 08:30', 2, 0],
-    ['2026-06-03 09:00', 0, 0], ['2026-06-03 09:00:00.001', 0, 2],
+    ['2026-06-03 06:59:59.999', 0, 0],
+    ['2026-06-03 07:00', 1, 0],
+    ['2026-06-03 08:29:59.999', 1, 0],
+    ['2026-06-03 08:30', 2, 0],
+    ['2026-06-03 09:00', 0, 0],
+    ['2026-06-03 09:00:00.001', 0, 2],
   ])('before the suspension is known, at %s AT-01 stands at %i and AT-02 at %i', (when, near, over) => {
     expect(judge(open, at(when)).verdicts.map(({ level }) => level)).toEqual([near, over])
   })
@@ -66,7 +74,10 @@ describe('S-6: late, out-of-order, duplicate events', () => {
           return { ...alert, state: action.action === 'retract' ? 'retracted' : 'resolved', endedBy: 'engine' }
         })
       }
-      return actions.map((action) => `${action.action} ${action.ruleId}${'severity' in action ? ` A${action.severity}` : ''}${'reason' in action ? ` ${action.reason}` : ''}`)
+      return actions.map(
+        (action) =>
+          `${action.action} ${action.ruleId}${'severity' in action ? ` A${action.severity}` : ''}${'reason' in action ? ` ${action.reason}` : ''}`,
+      )
     }
     expect(settle(open, '2026-06-03 07:00')).toEqual(['open AT-01 A1'])
     expect(settle(open, '2026-06-03 08:30')).toEqual(['upgrade AT-01 A2'])
@@ -98,7 +109,10 @@ describe('S-6: late, out-of-order, duplicate events', () => {
     const when = at('2026-06-10 00:00')
     const [before, after] = [recount(all.slice(0, -1), when), recount(all, when)]
     const moved = differenceOf(before, after).filter(({ cube }) => cube === 'accepted_day')
-    expect(moved.map(({ phenomenon, n, binAt }) => [phenomenon, n, binAt])).toEqual([['billing', 1, at('2026-06-01 00:00')], ['broadband', -1, at('2026-06-01 00:00')]])
+    expect(moved.map(({ phenomenon, n, binAt }) => [phenomenon, n, binAt])).toEqual([
+      ['billing', 1, at('2026-06-01 00:00')],
+      ['broadband', -1, at('2026-06-01 00:00')],
+    ])
     const june1 = (cells: typeof before) => VOLUME.compute(periodOf(cells, at('2026-06-01 00:00'), at('2026-06-02 00:00'))).value
     expect([june1(before), june1(after)]).toEqual([1, 1])
   })
@@ -151,7 +165,10 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   })
 
   test('a ticket accepted at 00:00:00.000 on the 1st belongs to June', () => {
-    const t7 = recount(events.filter(({ ticketKey }) => ticketKey.endsWith(':T7')), asOf)
+    const t7 = recount(
+      events.filter(({ ticketKey }) => ticketKey.endsWith(':T7')),
+      asOf,
+    )
     expect([VOLUME.compute(periodOf(t7, ...may)).value, VOLUME.compute(periodOf(t7, ...june)).value]).toEqual([0, 1])
   })
 
@@ -167,7 +184,9 @@ describe('S-11: cross-period, open and reopened tickets', () => {
 
   test('T6 is overdue since 06-02 12:00, T8 and T9 are open and not overdue', () => {
     const overdue = (list: typeof cells) => list.filter(({ cube }) => cube === 'overdue_now').length
-    expect([overdue(recount(events, at('2026-06-02 12:00'))), overdue(recount(events, at('2026-06-02 12:00:00.001'))), overdue(cells)]).toEqual([0, 1, 1])
+    expect([overdue(recount(events, at('2026-06-02 12:00'))), overdue(recount(events, at('2026-06-02 12:00:00.001'))), overdue(cells)]).toEqual([
+      0, 1, 1,
+    ])
     expect(cells.filter(({ cube }) => cube === 'open_now').length).toBe(3)
   })
 
@@ -200,7 +219,10 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   })
 
   test('a cancelled ticket is open until its cancellation and counts in no timeliness', () => {
-    const t10 = recount([anEvent('created', { occurredAt: '2026-06-01 11:00' }), anEvent('cancelled', { occurredAt: '2026-06-03 12:00' })], at('2026-06-10 00:00'))
+    const t10 = recount(
+      [anEvent('created', { occurredAt: '2026-06-01 11:00' }), anEvent('cancelled', { occurredAt: '2026-06-03 12:00' })],
+      at('2026-06-10 00:00'),
+    )
     const openAt = (end: string) => OPEN_TICKETS.compute(periodOf(t10, may[0], at(end))).value
     expect([openAt('2026-06-01 00:00'), openAt('2026-06-02 00:00'), openAt('2026-06-03 00:00'), openAt('2026-06-04 00:00')]).toEqual([0, 1, 1, 0])
     expect(HANDLED_IN_TIME.compute(periodOf(t10, ...june))).toMatchObject({ value: null, status: 'no_data' })

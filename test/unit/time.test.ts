@@ -1,6 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { atLocal, DAY, dayStart, floorTo, HOUR, isoWeek, isoWeekStart, localDate, MINUTE, shiftDays, timeOfDay, weekStart, zoneOffset } from '../../core/domain/time.ts'
+import {
+  atLocal,
+  DAY,
+  dayStart,
+  floorTo,
+  HOUR,
+  isoWeek,
+  isoWeekStart,
+  localDate,
+  MINUTE,
+  shiftDays,
+  timeOfDay,
+  weekStart,
+  zoneOffset,
+} from '../../core/domain/time.ts'
 import { at, SHANGHAI } from '../support/builders.ts'
 
 const ZONES = [SHANGHAI, 'America/New_York', 'Asia/Kathmandu', 'Europe/Berlin', 'America/Havana', 'UTC']

@@ -47,6 +47,7 @@ export function dayCurveBase(palette: Palette): ChartOption {
     yAxis: {
       type: 'value',
       min: 0,
+      minInterval: 1,
       splitNumber: 3,
       axisLabel: label,
       axisLine: { show: false },

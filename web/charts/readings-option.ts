@@ -33,6 +33,7 @@ export function readingsOption(lines: ReadingLines, minute: (at: number) => stri
     yAxis: {
       type: 'value',
       min: 0,
+      minInterval: 1,
       splitNumber: 3,
       axisLabel: label,
       axisLine: { show: false },

@@ -52,6 +52,7 @@ export function weekTrendOption(series: KpiSeries, incompleteWord: string, palet
     yAxis: {
       type: 'value',
       scale: series.unit === 'percent',
+      ...(series.unit === 'tickets' ? { minInterval: 1, min: 0 } : {}),
       splitNumber: 4,
       axisLabel: series.unit === 'percent' ? { ...label, formatter: '{value}%' } : label,
       axisLine: { show: false },

@@ -1,9 +1,11 @@
 import { useI18n } from 'vue-i18n'
 import { ApiFailure } from '../api/request.ts'
+import { useWords } from './words.ts'
 
 /** Says a failed call in the reader's language. */
 export function useFailure() {
   const { t, locale } = useI18n()
+  const { either } = useWords()
 
   function say(failure: unknown): string {
     if (!(failure instanceof ApiFailure)) return t('error.generic', { status: '' })
@@ -14,12 +16,10 @@ export function useFailure() {
     return t('error.generic', { status: failure.status })
   }
 
-  /** The server writes both languages of `mend`, Chinese first, around a slash. */
   function mend(failure: unknown): string | null {
     const text = failure instanceof ApiFailure ? failure.detail?.mend : undefined
     if (!text) return failure instanceof ApiFailure && failure.status === 403 ? t('error.forbiddenHint') : null
-    const [zh, en] = text.split(' / ')
-    return t('error.mend', { text: locale.value === 'zh' || en === undefined ? zh : en })
+    return t('error.mend', { text: either(text) })
   }
 
   return { say, mend }

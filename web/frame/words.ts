@@ -12,7 +12,13 @@ export function useWords() {
   const cardPlace = (card: AlertCard) => (isZh.value ? card.regionNameZh : card.regionNameEn)
   const rule = (ruleId: string) => RULE_TEXTS[ruleId]?.[isZh.value ? 'zh' : 'en'] ?? { name: ruleId, meaning: '' }
   const say = (prefix: 'age' | 'ago', age: Age) => t(`${prefix}.${age.unit}`, { count: age.count })
+  /** Names and hints that the server keeps in both languages: Chinese, a slash, English. Others are shown as they are. */
+  const either = (text: string) => {
+    const [zh = text, en] = text.split(' / ')
+    return isZh.value || en === undefined ? zh : en
+  }
   return {
+    either,
     place,
     cardPlace,
     rule,

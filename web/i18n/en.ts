@@ -128,7 +128,7 @@ export const en = {
     noCases: 'No open risk case',
     curve: 'Today so far',
     curveToday: 'Today',
-    curveBaseline: 'Usual (median)',
+    curveBaseline: 'Usual',
     newest: 'Newest alerts',
     noAlerts: 'No alerts',
     openedAt: '{time}',

@@ -13,7 +13,7 @@ const RESUME_TIMEOUT_MS = 5_000
 const HALF_OPEN_MS = 8_000
 /** At most one snapshot per this time is asked for because of bad frames. */
 const MEND_MS = 5_000
-const RETRY_MIN_MS = 500
+const RETRY_MIN_MS = 1_000
 const RETRY_MAX_MS = 10_000
 
 /** Thrown by `fetchSnapshot` when the server answered that these credentials do not hold (401). */
@@ -45,7 +45,7 @@ export interface LiveConnection {
   stop(): void
 }
 
-/** A wait before try number `attempt` (from 0): doubling from 0.5 s to 10 s, half of it random, so that a thousand walls do not return at once. */
+/** A wait before try number `attempt` (from 0): doubling from 1 s to 10 s, the second half of it random, so that a thousand walls do not return at once. */
 export function retryDelay(attempt: number, random: number): number {
   const full = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** Math.min(attempt, 10))
   return full * (0.5 + random / 2)

@@ -58,8 +58,24 @@ export const isAnswered = (alert: Pick<Alert, 'severity' | 'ackedSeverity'>): bo
 export const needsAck = (alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>): boolean => ASKING.has(alert.state) && !isAnswered(alert)
 
 export const MOVES = [
-  'ack', 'handle_start', 'resolve', 'close', 'reopen_alert', 'mark_false_positive', 'note',
-  'upgrade', 'downgrade', 'approve_downgrade', 'mitigate', 'relapse', 'suppress', 'unsuppress', 'merge', 'retract', 'auto_resolve', 'propose_downgrade',
+  'ack',
+  'handle_start',
+  'resolve',
+  'close',
+  'reopen_alert',
+  'mark_false_positive',
+  'note',
+  'upgrade',
+  'downgrade',
+  'approve_downgrade',
+  'mitigate',
+  'relapse',
+  'suppress',
+  'unsuppress',
+  'merge',
+  'retract',
+  'auto_resolve',
+  'propose_downgrade',
   'open',
 ] as const
 /** A change of an alert's life; `open` is the raising itself and no move that can be asked for. */
@@ -93,10 +109,4 @@ export type TransitionResult =
       readonly at?: Instant
     }
 
-export type TransitionRefusal =
-  | 'illegal_move'
-  | 'already_acknowledged'
-  | 'role_may_not'
-  | 'out_of_scope'
-  | 'reason_required'
-  | 'separation_of_duty'
+export type TransitionRefusal = 'illegal_move' | 'already_acknowledged' | 'role_may_not' | 'out_of_scope' | 'reason_required' | 'separation_of_duty'

@@ -44,7 +44,9 @@ export const AUTHORITY = {
   approve: (role: Role, alert: Alert) => approversOf(alert).some((roles) => roles.includes(role)),
   // What the rule itself has released (mitigated), and a single ticket, may be resolved by whoever may take it.
   resolve: (role: Role, alert: Alert) =>
-    alert.kind === 'abnormal' || alert.state === 'mitigated' ? mayAcknowledge(role, alert.kind, alert.severity) : RELEASERS[alert.severity].includes(role),
+    alert.kind === 'abnormal' || alert.state === 'mitigated'
+      ? mayAcknowledge(role, alert.kind, alert.severity)
+      : RELEASERS[alert.severity].includes(role),
   close: (role: Role, alert: Alert) => CLOSERS[alert.severity].includes(role),
   dismiss: (role: Role, alert: Alert) => DISMISSERS[alert.severity].includes(role),
 } as const

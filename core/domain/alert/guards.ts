@@ -66,7 +66,8 @@ function lowersApproved(asking: Asking): Refusal | null {
 
 function secondPerson({ alert, actor }: Asking): Refusal | null {
   if (alert.severity < 3 || actor.kind !== 'user') return null
-  if (alert.handlers.length === 0) return refuse('separation_of_duty', 'orange and red need two persons: one acknowledges, another marks the false alarm')
+  if (alert.handlers.length === 0)
+    return refuse('separation_of_duty', 'orange and red need two persons: one acknowledges, another marks the false alarm')
   if (alert.handlers.includes(actor.userId)) return refuse('separation_of_duty', 'a second person must mark an orange or red alert as a false alarm')
   return null
 }
@@ -80,7 +81,9 @@ export const GUARDS: Readonly<Record<GuardName, (asking: Asking) => Refusal | nu
       ? refuse('separation_of_duty', 'nobody closes an orange or red alert that he took or handled himself')
       : null,
   within_reopen_limit: ({ alert, at }) =>
-    alert.endedAt !== null && at - alert.endedAt <= REOPEN_LIMIT ? null : refuse('illegal_move', 'an alert can be reopened within 24 h of its resolution only'),
+    alert.endedAt !== null && at - alert.endedAt <= REOPEN_LIMIT
+      ? null
+      : refuse('illegal_move', 'an alert can be reopened within 24 h of its resolution only'),
   plan_outstanding: ({ alert }) =>
     alert.state === 'handling' && alert.handleDueAt === null ? refuse('illegal_move', 'handling has started already; use a note') : null,
   raises: ({ alert, request }) =>

@@ -29,7 +29,13 @@ const lowered = (alert: Alert, to: Severity): Alert => ({
   approvals: [],
 })
 
-const raised = (alert: Alert, to: Severity, at: Instant): Alert => ({ ...alert, severity: to, severitySince: at, proposedSeverity: null, approvals: [] })
+const raised = (alert: Alert, to: Severity, at: Instant): Alert => ({
+  ...alert,
+  severity: to,
+  severitySince: at,
+  proposedSeverity: null,
+  approvals: [],
+})
 
 function approved(alert: Alert, asking: Asking): Alert {
   const { actor } = asking

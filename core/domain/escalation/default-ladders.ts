@@ -33,6 +33,12 @@ export const DEFAULT_LADDERS: LadderSet = {
     1: ladder(1, null, 720, province('duty_agent'), []),
     2: ladder(2, 30, 480, province('duty_agent', 'dept_owner'), province('duty_leader')),
     3: ladder(3, 15, 240, province('duty_leader', 'dept_owner'), province('duty_manager')),
-    4: ladder(4, 10, 120, province('duty_manager', 'province_center_director', 'dept_owner'), province('province_center_director', 'province_cs_dept')),
+    4: ladder(
+      4,
+      10,
+      120,
+      province('duty_manager', 'province_center_director', 'dept_owner'),
+      province('province_center_director', 'province_cs_dept'),
+    ),
   },
 }

@@ -52,10 +52,12 @@ export interface Calling {
 
 /** The order in which to look for somebody when `step` fires. Each entry is asked only when the one before it has nobody at all. */
 export function callingOrder(ladder: Ladder, step: number, regionCode: string, tree: RegionTree): readonly Calling[] {
-  const later = ladder.steps.slice(step).map((planned, index): Calling => ({
-    via: index === 0 ? 'step' : 'next_step',
-    positions: positionsOf(planned.targets, regionCode, tree),
-  }))
+  const later = ladder.steps.slice(step).map(
+    (planned, index): Calling => ({
+      via: index === 0 ? 'step' : 'next_step',
+      positions: positionsOf(planned.targets, regionCode, tree),
+    }),
+  )
   return [...later, { via: 'last_resort', positions: positionsOf(LAST_RESORT, regionCode, tree) }]
 }
 

@@ -23,7 +23,9 @@ export function decideSend({ alert, runIsOver, unconfirmedCalls, isIdempotent }:
   const isUnknown = unconfirmedCalls > 0 && !isIdempotent
   if (runIsOver || !needsAck(alert)) {
     const why = needsAck(alert) ? 'the ladder started again' : alert.ackedSeverity === null ? `the alert is ${alert.state}` : 'acknowledged'
-    return isUnknown ? { kind: 'drop', state: 'failed', why: `unconfirmed, not repeated: ${why}` } : { kind: 'drop', state: 'cancelled', why: `cancelled: ${why}` }
+    return isUnknown
+      ? { kind: 'drop', state: 'failed', why: `unconfirmed, not repeated: ${why}` }
+      : { kind: 'drop', state: 'cancelled', why: `cancelled: ${why}` }
   }
   if (isUnknown && unconfirmedCalls > 1) return { kind: 'drop', state: 'failed', why: 'unconfirmed twice: may have arrived' }
   return { kind: 'call', isRepeat: isUnknown }

@@ -47,10 +47,18 @@ export function waitAfter(attempts: number, asked = 0): number {
 export function judgeAttempt(attempt: Attempt, state: AttemptState, now: Instant): AttemptVerdict {
   const { unconfirmedCalls } = state
   const done = (ended: 'sent' | 'failed', outcome: string, unconfirmed = unconfirmedCalls): AttemptVerdict => ({
-    state: ended, dueAt: null, sentAt: ended === 'sent' ? now : null, unconfirmedCalls: unconfirmed, outcome,
+    state: ended,
+    dueAt: null,
+    sentAt: ended === 'sent' ? now : null,
+    unconfirmedCalls: unconfirmed,
+    outcome,
   })
   const again = (waiting: 'queued' | 'ambiguous', wait: number, unconfirmed = unconfirmedCalls): AttemptVerdict => ({
-    state: waiting, dueAt: now + wait, sentAt: null, unconfirmedCalls: unconfirmed, outcome: attempt.detail,
+    state: waiting,
+    dueAt: now + wait,
+    sentAt: null,
+    unconfirmedCalls: unconfirmed,
+    outcome: attempt.detail,
   })
   const isLast = state.attempts >= MOST_ATTEMPTS
   switch (attempt.kind) {
@@ -66,6 +74,8 @@ export function judgeAttempt(attempt: Attempt, state: AttemptState, now: Instant
       return again(state.isRepeat ? 'ambiguous' : 'queued', waitAfter(state.attempts))
     case 'unclear':
       if (state.isIdempotent) return isLast ? done('failed', attempt.detail) : again('queued', waitAfter(state.attempts))
-      return unconfirmedCalls > 0 ? done('failed', `${attempt.detail}; unconfirmed twice: may have arrived`, unconfirmedCalls + 1) : again('ambiguous', REPEAT_AFTER, 1)
+      return unconfirmedCalls > 0
+        ? done('failed', `${attempt.detail}; unconfirmed twice: may have arrived`, unconfirmedCalls + 1)
+        : again('ambiguous', REPEAT_AFTER, 1)
   }
 }

@@ -66,10 +66,19 @@ export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Messag
   const countsEn = facts.kind === 'risk' ? ` ${facts.ticketCount} tickets ${facts.customerCount} customers` : ''
   const number = `${facts.ruleId} #${facts.alertId}`
   return {
-    alertId: facts.alertId, kind: facts.kind, ruleId: facts.ruleId, colour, severity: facts.severity,
+    alertId: facts.alertId,
+    kind: facts.kind,
+    ruleId: facts.ruleId,
+    colour,
+    severity: facts.severity,
     scope: { code: facts.regionCode, nameZh: facts.regionNameZh, nameEn: facts.regionNameEn },
-    phenomenon: facts.phenomenon, tickets: facts.ticketCount, customers: facts.customerCount,
-    since: iso(facts.openedAt), step: facts.step, asked: 'acknowledge', by: by === null ? null : iso(by),
+    phenomenon: facts.phenomenon,
+    tickets: facts.ticketCount,
+    customers: facts.customerCount,
+    since: iso(facts.openedAt),
+    step: facts.step,
+    asked: 'acknowledge',
+    by: by === null ? null : iso(by),
     link: `/desk?alert=${facts.alertId}`,
     textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认`,
     textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}`,

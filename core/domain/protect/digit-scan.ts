@@ -56,9 +56,17 @@ function withEnds(text: string, count: number, at: Int32Array, value: Uint8Array
   return { text, count, at, value, link, groupEnd, reach }
 }
 
-/** Finds the digits of `text` in one walk. */
-export function scanDigits(text: string): DigitScan {
-  const size = text.length + LOOK_AHEAD
+function countDigits(text: string): number {
+  let count = 0
+  for (let i = 0; i < text.length; i++) if (digitOf(text.charCodeAt(i)) >= 0) count += 1
+  return count
+}
+
+/** Finds the digits of `text`; null when there are fewer than `least`. */
+export function scanDigits(text: string, least: number): DigitScan | null {
+  const digits = countDigits(text)
+  if (digits < least) return null
+  const size = digits + LOOK_AHEAD
   const at = new Int32Array(size)
   const value = new Uint8Array(size)
   const link = new Uint8Array(size)

@@ -40,8 +40,12 @@ function maskAddresses(text: string): string {
   return done === 0 ? text : out + text.slice(done)
 }
 
+/** An IPv4 address has four. */
+const LEAST_DIGITS = 4
+
 function maskNumbers(text: string): string {
-  const scan = scanDigits(text)
+  const scan = scanDigits(text, LEAST_DIGITS)
+  if (scan === null) return text
   let out = ''
   let done = 0
   for (let i = 0; i < scan.count; ) {

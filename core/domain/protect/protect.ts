@@ -7,13 +7,15 @@ import { type KeyKind, MATTER_IDENTIFIERS, PERSON_PARENT, PERSONAL_FIELDS, type 
  */
 export type KeyedHash = (kind: KeyKind, value: string) => string
 
-type Entry = readonly [key: string, value: unknown]
+type Entry = readonly [key: string, value: string]
 
 /** Deeper values are dropped. */
 const MAX_DEPTH = 12
 const FINISHED_KEY = /^([a-z0-9]{1,16}:)?([0-9a-f]{32,128}|[\w-]{40,128})$/u
-/** JSON numbers with this many digits and more are taken for telephone numbers, unless their field says what they are. */
-const LONG_NUMBER = 7
+/** Digits and what people write between them; a broadband account with letters in it is hashed as it stands. */
+const NUMBER_LIKE = /^[\d０-９\s()（）+.－-]+$/u
+/** JSON numbers of seven digits and more are taken for telephone numbers, unless their field says what they are. */
+const LONG_NUMBER = 1_000_000
 
 const snakeCase = (key: string): string =>
   key
@@ -40,11 +42,11 @@ function treat(field: string, text: string, treatment: Treatment, hash: KeyedHas
   const mask = (value: string | null): readonly Entry[] => (value === null || value === '' ? [] : [[`${field}_mask`, value]])
   switch (treatment) {
     case 'number': {
-      const number = normaliseNumber(text)
+      const number = NUMBER_LIKE.test(text) ? normaliseNumber(text) : ''
       const isNumber = number.length >= 5
       return [
         [`${field}_key`, keyOnce('number', isNumber ? number : text.trim(), hash)],
-        [`${field}_mask`, isNumber ? maskNumber(text) : '****'],
+        [`${field}_mask`, isNumber || text.includes('****') ? maskNumber(text) : '****'],
       ]
     }
     case 'customer':
@@ -64,77 +66,114 @@ function treat(field: string, text: string, treatment: Treatment, hash: KeyedHas
   }
 }
 
-/** A value that is already a result: `<field>_key` stays when it is a finished key, `<field>_mask` is masked again, which changes no mask. */
-function treatResult(key: string, text: string, hash: KeyedHash): readonly Entry[] | null {
-  if (key === 'customer_key') return [[key, keyOnce('customer', text, hash)]]
-  const field = key.replace(/_(key|mask)$/u, '')
-  const treatment = field === key ? undefined : PERSONAL_FIELDS.get(field)
-  if (treatment === undefined) return null
-  const entries = treat(field, text, treatment, hash)
-  return entries.filter(([name]) => name === key)
+/** What a payload key means, worked out once per spelling. */
+interface KeyProfile {
+  /** Snake case. */
+  readonly name: string
+  /** As it is stored: the key as sent, without a number in it. */
+  readonly stored: string
+  readonly treatment: Treatment | undefined
+  /** `<field>_key` and `<field>_mask` of a personal field: the field. */
+  readonly resultOf: string | null
+  readonly isMatterIdentifier: boolean
 }
 
-function numberUnder(key: string, value: number): number | string {
-  const digits = String(Math.trunc(Math.abs(value))).length
-  const isInstant = key.endsWith('_at') && (digits === 10 || digits === 13)
-  const isAmount = /_(cents|minutes|seconds|ms|count|users|subscribers)$/u.test(key) && digits <= 10
-  return digits < LONG_NUMBER || isInstant || isAmount ? value : maskNumber(String(Math.trunc(Math.abs(value))))
-}
+const profiles = new Map<string, KeyProfile>()
+/** Keys come from outside; a feed that invents them must not fill the memory. */
+const MOST_PROFILES = 5_000
 
-function textUnder(key: string, value: string): string {
-  if (!MATTER_IDENTIFIERS.has(key)) return maskText(value)
-  return /^\s*(?:1[3-9]\d{9}|[1-9]\d{5}(?:18|19|20)\d{9}[\dXx])\s*$/u.test(value) ? maskText(value) : value
-}
-
-const isUnknown = (value: unknown): boolean => value === null || value === undefined || value === '' || value === -1 || value === '-1'
-
-function entriesOf(rawKey: string, value: unknown, parent: string, depth: number, hash: KeyedHash): readonly Entry[] {
-  const key = snakeCase(rawKey)
-  const treatment = key === 'name' && PERSON_PARENT.test(parent) ? 'name' : PERSONAL_FIELDS.get(key)
-  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-  if (treatment !== undefined && (isScalar || Array.isArray(value))) {
-    const scalars = (Array.isArray(value) ? value : [value]).filter((one) => !isUnknown(one) && typeof one !== 'object')
-    return joined(
-      scalars.flatMap((one) => treat(key, String(one), treatment, hash)),
-      Array.isArray(value),
-    )
+function profileOf(rawKey: string): KeyProfile {
+  let profile = profiles.get(rawKey)
+  if (profile === undefined) {
+    const name = snakeCase(rawKey)
+    const field = name.replace(/_(key|mask)$/u, '')
+    const isResult = name === 'customer_key' || (field !== name && PERSONAL_FIELDS.has(field))
+    profile = {
+      name,
+      stored: maskText(rawKey),
+      treatment: PERSONAL_FIELDS.get(name),
+      resultOf: isResult ? field : null,
+      isMatterIdentifier: MATTER_IDENTIFIERS.has(name),
+    }
+    if (profiles.size >= MOST_PROFILES) profiles.clear()
+    profiles.set(rawKey, profile)
   }
-  if (treatment === 'drop') return []
-  if (typeof value === 'string') {
-    const results = treatResult(key, value, hash)
-    if (results) return results
-  }
-  const kept = protectValue(key, value, depth, hash)
-  return kept === undefined ? [] : [[treatment === undefined ? maskText(rawKey) : key, kept]]
+  return profile
 }
 
-/** Several values of one field become lists under its results. */
-function joined(entries: readonly Entry[], isList: boolean): readonly Entry[] {
-  if (!isList) return entries
-  const lists = new Map<string, unknown[]>()
-  for (const [key, value] of entries) lists.set(key, [...(lists.get(key) ?? []), value])
-  return [...lists]
+/** `<field>_key` stays when it is a finished key, `<field>_mask` is masked again, which changes no mask. */
+function treatResult(name: string, field: string, text: string, hash: KeyedHash): readonly Entry[] {
+  if (name === 'customer_key') return [[name, keyOnce('customer', text, hash)]]
+  return treat(field, text, PERSONAL_FIELDS.get(field) as Treatment, hash).filter(([key]) => key === name)
 }
 
-function protectValue(key: string, value: unknown, depth: number, hash: KeyedHash): unknown {
-  if (typeof value === 'string') return textUnder(key, value)
-  if (typeof value === 'number') return Number.isFinite(value) ? numberUnder(key, value) : null
+function numberUnder(name: string, value: number): number | string {
+  if (Math.abs(value) < LONG_NUMBER) return value
+  const whole = String(Math.trunc(Math.abs(value)))
+  const isInstant = name.endsWith('_at') && (whole.length === 10 || whole.length === 13)
+  const isAmount = /_(cents|minutes|seconds|ms|count|users|subscribers)$/u.test(name) && whole.length <= 10
+  return isInstant || isAmount ? value : maskNumber(whole)
+}
+
+const WHOLLY_PERSONAL = /^\s*(?:1[3-9]\d{9}|[1-9]\d{5}(?:18|19|20)\d{9}[\dXx])\s*$/u
+
+function protectValue({ name, isMatterIdentifier }: KeyProfile, value: unknown, depth: number, hash: KeyedHash): unknown {
+  if (typeof value === 'string') return isMatterIdentifier && !WHOLLY_PERSONAL.test(value) ? value : maskText(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? numberUnder(name, value) : null
   if (typeof value === 'bigint') return maskNumber(String(value))
   if (value === null || typeof value === 'boolean') return value
   if (typeof value !== 'object' || depth >= MAX_DEPTH) return undefined
-  if (Array.isArray(value)) return value.map((one) => protectValue(key, one, depth + 1, hash)).filter((one) => one !== undefined)
-  return protectRecord(value as Readonly<Record<string, unknown>>, key, depth + 1, hash)
+  if (Array.isArray(value)) return value.map((one) => protectValue(profileOf(name), one, depth + 1, hash)).filter((one) => one !== undefined)
+  return protectRecord(value as Readonly<Record<string, unknown>>, name, depth + 1, hash)
 }
 
-/** Results that the source itself sent (`customer_key` beside `customer_id`) come before those made here. */
+const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+const isUnknown = (value: unknown): boolean => value === null || value === undefined || value === '' || value === -1 || value === '-1'
+
+/** Puts what becomes of a value, or of each value of a list, under the names of the results. */
+function addResults(out: Record<string, unknown>, value: unknown, resultsOf: (text: string) => readonly Entry[]): void {
+  if (!Array.isArray(value)) {
+    if (!isUnknown(value)) for (const [key, result] of resultsOf(String(value))) out[key] = result
+    return
+  }
+  const lists = new Map<string, string[]>()
+  for (const one of value) {
+    if (isUnknown(one) || !isScalar(one)) continue
+    for (const [key, result] of resultsOf(String(one))) {
+      const list = lists.get(key)
+      if (list === undefined) lists.set(key, [result])
+      else list.push(result)
+    }
+  }
+  for (const [key, list] of lists) out[key] = list
+}
+
+function addField(out: Record<string, unknown>, profile: KeyProfile, value: unknown, parent: string, depth: number, hash: KeyedHash): void {
+  const { name, resultOf } = profile
+  const treatment = name === 'name' && PERSON_PARENT.test(parent) ? 'name' : profile.treatment
+  const isPlain = value === null || isScalar(value) || Array.isArray(value)
+  if (treatment !== undefined && isPlain) {
+    addResults(out, value, (text) => treat(name, text, treatment, hash))
+  } else if (resultOf !== null && isPlain) {
+    addResults(out, value, (text) => treatResult(name, resultOf, text, hash))
+  } else if (treatment !== 'drop') {
+    const kept = protectValue(profile, value, depth, hash)
+    if (kept !== undefined) out[profile.stored] = kept
+  }
+}
+
+/** Results that the source itself sent (`customer_key` beside `customer_id`) come after those made here, and stand. */
 function protectRecord(record: Readonly<Record<string, unknown>>, parent: string, depth: number, hash: KeyedHash): Record<string, unknown> {
-  const entries = Object.entries(record).map(([key, value]) => ({
-    isResult: /_(key|mask)$/u.test(snakeCase(key)),
-    entries: entriesOf(key, value, parent, depth, hash),
-  }))
-  const made = entries.filter((entry) => !entry.isResult).flatMap((entry) => entry.entries)
-  const sent = entries.filter((entry) => entry.isResult).flatMap((entry) => entry.entries)
-  return Object.fromEntries([...made, ...sent])
+  const out: Record<string, unknown> = {}
+  const sent: string[] = []
+  for (const rawKey of Object.keys(record)) {
+    if (rawKey === '__proto__') continue
+    const profile = profileOf(rawKey)
+    if (profile.resultOf !== null) sent.push(rawKey)
+    else addField(out, profile, record[rawKey], parent, depth, hash)
+  }
+  for (const rawKey of sent) addField(out, profileOf(rawKey), record[rawKey], parent, depth, hash)
+  return out
 }
 
 /**

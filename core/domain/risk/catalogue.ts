@@ -50,7 +50,19 @@ const batch: RiskRule = {
     const verdict = phenomenon === '' ? null : judgeBatch(customers, regionLevel, parameters.batch)
     if (verdict === null) return null
     const reason = { why: 'threshold', thresholds: verdict.thresholds } as const
-    return { ruleId: 'MR-01', regionCode, phenomenon, tickAt, level: verdict.level, value: customers, baseline: null, sigma: null, z: null, r: null, reason }
+    return {
+      ruleId: 'MR-01',
+      regionCode,
+      phenomenon,
+      tickAt,
+      level: verdict.level,
+      value: customers,
+      baseline: null,
+      sigma: null,
+      z: null,
+      r: null,
+      reason,
+    }
   },
 }
 
@@ -65,7 +77,8 @@ const surge: RiskRule = {
   judge({ regionCode, phenomenon, tickAt, tickets, past }, parameters) {
     const verdict = judgeSurge(tickets, past, parameters.surge)
     const head = { ruleId: 'MR-02', regionCode, phenomenon, tickAt, level: verdict.level, value: tickets } as const
-    if (verdict.why === 'no_baseline') return { ...head, baseline: null, sigma: null, z: null, r: null, reason: { why: 'no_baseline', usable: verdict.usable } }
+    if (verdict.why === 'no_baseline')
+      return { ...head, baseline: null, sigma: null, z: null, r: null, reason: { why: 'no_baseline', usable: verdict.usable } }
     const { values, basis, baseline, sigma, z, r } = verdict
     return { ...head, baseline, sigma, z, r, reason: { why: 'surge', baselineValues: values, basis } }
   },

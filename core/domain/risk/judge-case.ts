@@ -14,7 +14,11 @@ function judgeMitigated(memory: CaseMemory, level: Level, tickAt: Instant, param
   if (level === 0 || memory.mitigatedAt === null || !mayRelapse(memory.mitigatedAt, tickAt, parameters)) return { kind: 'stay', memory }
   // The colour shown is the last approved one (domain.md 5.1); a return below it starts a hold-down of its own.
   const to = Math.max(level, memory.severity) as Severity
-  return { kind: 'relapse', to, memory: { severity: to, falseSince: level < to ? tickAt : null, isMitigated: false, mitigatedAt: null, proposedSeverity: null } }
+  return {
+    kind: 'relapse',
+    to,
+    memory: { severity: to, falseSince: level < to ? tickAt : null, isMitigated: false, mitigatedAt: null, proposedSeverity: null },
+  }
 }
 
 function judgeFalse(memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters): CaseDecision {
@@ -24,7 +28,8 @@ function judgeFalse(memory: CaseMemory, level: Level, tickAt: Instant, parameter
   if (heldForMs < holdDownMs(memory.severity, parameters)) return { kind: 'stay', memory: waiting }
   if (level === 0) return { kind: 'mitigate', heldForMs, memory: { ...waiting, isMitigated: true, mitigatedAt: tickAt, proposedSeverity: null } }
   const from = memory.severity
-  if (from <= 2) return { kind: 'downgrade', from, to: level, heldForMs, memory: { ...memory, severity: level, falseSince: null, proposedSeverity: null } }
+  if (from <= 2)
+    return { kind: 'downgrade', from, to: level, heldForMs, memory: { ...memory, severity: level, falseSince: null, proposedSeverity: null } }
   if (level === memory.proposedSeverity) return { kind: 'stay', memory: waiting }
   return { kind: 'propose', from, to: level, heldForMs, memory: { ...waiting, proposedSeverity: level } }
 }

@@ -35,16 +35,25 @@ export function readingsInWords(readings: readonly RiskReading[], parameters: Ri
 
 function moved(decision: Exclude<CaseDecision, { kind: 'stay' }>): { zh: string; en: string } {
   if (decision.kind === 'upgrade') return { zh: `升级为${zh(decision.to)}`, en: `Raised to ${en(decision.to)}` }
-  if (decision.kind === 'relapse') return { zh: `条件再次成立，以${zh(decision.to)}恢复`, en: `The condition is true again; back as ${en(decision.to)}` }
+  if (decision.kind === 'relapse')
+    return { zh: `条件再次成立，以${zh(decision.to)}恢复`, en: `The condition is true again; back as ${en(decision.to)}` }
   const minutes = Math.round(decision.heldForMs / MINUTE)
-  if (decision.kind === 'mitigate') return { zh: `原条件已连续 ${minutes} 分钟不成立，转为已缓解`, en: `The condition has been false for ${minutes} min; mitigated` }
-  const held = { zh: `${zh(decision.from)}条件已连续 ${minutes} 分钟不成立`, en: `The condition of ${en(decision.from)} has been false for ${minutes} min` }
+  if (decision.kind === 'mitigate')
+    return { zh: `原条件已连续 ${minutes} 分钟不成立，转为已缓解`, en: `The condition has been false for ${minutes} min; mitigated` }
+  const held = {
+    zh: `${zh(decision.from)}条件已连续 ${minutes} 分钟不成立`,
+    en: `The condition of ${en(decision.from)} has been false for ${minutes} min`,
+  }
   if (decision.kind === 'downgrade') return { zh: `${held.zh}，降为${zh(decision.to)}`, en: `${held.en}; lowered to ${en(decision.to)}` }
   return { zh: `${held.zh}，建议降为${zh(decision.to)}，待批准`, en: `${held.en}; lowering to ${en(decision.to)} is proposed and waits for approval` }
 }
 
 /** Why a case moves, with the numbers that decided, Chinese and English in one text. */
-export function decisionInWords(decision: Exclude<CaseDecision, { kind: 'stay' }>, readings: readonly RiskReading[], parameters: RiskParameters): string {
+export function decisionInWords(
+  decision: Exclude<CaseDecision, { kind: 'stay' }>,
+  readings: readonly RiskReading[],
+  parameters: RiskParameters,
+): string {
   const words = moved(decision)
   return `${words.zh} / ${words.en}. ${readingsInWords(readings, parameters)}`
 }

@@ -47,7 +47,11 @@ export function chooseFindings(readings: readonly RiskReading[], tree: RegionTre
     const topOf = (code: string) => tree.chain(code).findLast((node) => trueNodes.has(node.code))?.code ?? code
     for (const top of new Set([...trueNodes].map(topOf))) {
       const regionCode = chooseNode(top, trueNodes, tree, (code) => customersOf(code, phenomenon), parameters.scopeShare)
-      const members = membersOf(found.filter((reading) => topOf(reading.regionCode) === top), regionCode, tree)
+      const members = membersOf(
+        found.filter((reading) => topOf(reading.regionCode) === top),
+        regionCode,
+        tree,
+      )
       const level = Math.max(...members.map((member) => member.level)) as Severity
       findings.push({ phenomenon, regionCode, level, readings: members, customers: customersOf(regionCode, phenomenon) })
     }

@@ -46,7 +46,8 @@ const reaches = (value: number, thresholds: Thresholds, index: number): boolean 
 export function judgeSurge(x: number, past: BaselineValues, parameters: RiskParameters['surge']): SurgeVerdict {
   const basis = past.weeks.length >= parameters.minValues ? 'weeks' : 'days'
   const values = past[basis]
-  if (values.length < parameters.minValues || values.length === 0) return { why: 'no_baseline', level: 0, usable: Math.max(past.weeks.length, past.days.length) }
+  if (values.length < parameters.minValues || values.length === 0)
+    return { why: 'no_baseline', level: 0, usable: Math.max(past.weeks.length, past.days.length) }
   const baseline = median(values)
   const sigma = Math.max(1.4826 * mad(values), Math.sqrt(Math.max(baseline, 1)))
   const z = (x - baseline) / sigma

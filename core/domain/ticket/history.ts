@@ -38,12 +38,15 @@ function distinct(events: readonly TicketEvent[]): Map<string, TicketEvent> {
   return byIdentity
 }
 
-/** What `event` stands in the place of, or null. A `corrected` event amends fields: its reference to another type names what it is about. */
+/** A `corrected` event with a field amends the ticket; its reference to an event of another type only names what it is about. */
+const isAmendment = (event: TicketEvent): boolean => event.type === 'corrected' && event.payload['field'] !== undefined
+
+/** What `event` stands in the place of, or null. */
 function targetOf(event: TicketEvent, byIdentity: ReadonlyMap<string, TicketEvent>): TicketEvent | null {
   if (event.correctsEventId === null) return null
   const target = byIdentity.get(identityOf(event.sourceSystem, event.correctsEventId))
   if (target === undefined) return null
-  return event.type === 'corrected' && target.type !== 'corrected' ? null : target
+  return isAmendment(event) && target.type !== 'corrected' ? null : target
 }
 
 /** Follows the references to the event that nothing is corrected by; null in a cycle. */
@@ -58,6 +61,14 @@ function placeOf(event: TicketEvent, targets: ReadonlyMap<TicketEvent, TicketEve
   return place
 }
 
+/** The correction's words at the original's place in the order. Sent as `corrected` without a field it brings what changes of the original's payload. */
+function inPlaceOf(place: TicketEvent, event: TicketEvent): TicketEvent {
+  if (place === event) return event
+  const { occurredAt, sourceSeq, type, payload } = place
+  const isPartial = event.type === 'corrected' && type !== 'corrected'
+  return { ...event, occurredAt, sourceSeq, ...(isPartial ? { type, payload: { ...payload, ...event.payload } } : {}) }
+}
+
 /**
  * Puts corrections in their places (domain.md 3.8): the correction's words, at the original's instant and place in the order. Of several for
  * one place the latest counts that nothing corrects in its turn. Events that correct each other in a ring stand for themselves, flagged.
@@ -67,7 +78,7 @@ function withCorrections(byIdentity: ReadonlyMap<string, TicketEvent>, flags: Qu
   for (const event of byIdentity.values()) {
     const target = targetOf(event, byIdentity)
     if (target) targets.set(event, target)
-    else if (event.correctsEventId !== null && event.type !== 'corrected') flags.push({ flag: 'correction_without_target', eventId: event.eventId })
+    else if (event.correctsEventId !== null && !isAmendment(event)) flags.push({ flag: 'correction_without_target', eventId: event.eventId })
   }
   const corrected = new Set(targets.values())
   const standing = new Map<TicketEvent, TicketEvent>()
@@ -121,7 +132,7 @@ export function historyOf(events: readonly TicketEvent[]): TicketHistory {
   } else {
     ordered = withCorrections(byIdentity, flags)
       .sort((a, b) => compareEvents(a.place, b.place))
-      .map(({ place, event }) => (place === event ? event : { ...event, occurredAt: place.occurredAt, sourceSeq: place.sourceSeq }))
+      .map(({ place, event }) => inPlaceOf(place, event))
     flags.sort((a, b) => compareText(a.eventId, b.eventId) || compareText(a.flag, b.flag))
   }
   return { events: withoutRepetitions(ordered, flags), flags, eventCount: byIdentity.size }
