@@ -113,7 +113,7 @@ module.exports = {
     ),
     forbid(
       'what-ships-needs-no-dev-package',
-      { path: '^(core|server|workers|migrations)/|^bin/(?!ci/)[^/]+\\.ts$' },
+      { path: '^(core|server|workers|migrations)/|^bin/(?!ci/).*\\.ts$' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: [typeOnly], pathNot: 'node_modules/@types/' },
       'The image is installed with --omit=dev; a dev package is not there.',
     ),

@@ -44,6 +44,7 @@ export async function runProduction(part: 'serve' | 'work'): Promise<number> {
   const config = productionConfig()
   const log = createLogger(config.logLevel)
   const clock = systemClock
+  for (const name of config.unknown) log.warn({ name }, 'unknown variable, see docs/configuration.md')
   const lifecycle = createLifecycle(log)
   const pool = createPool(config.databaseUrl, { max: 16, applicationName: `tocsin-${part}`, onError: (error) => log.warn({ err: error }, 'database connection lost') })
   lifecycle.add('database pool', () => pool.end())

@@ -79,6 +79,7 @@ export async function start(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: { 'no-demo': { type: 'boolean', default: false } } })
   const config = loadConfig(readEnvironment())
   const log = createLogger(readEnvironment()['TOCSIN_LOG'] === undefined ? 'warn' : config.logLevel)
+  for (const name of config.unknown) process.stderr.write(`未知的环境变量 unknown variable: ${name} (docs/configuration.md)\n`)
   const lifecycle = createLifecycle(log)
   try {
     await run(config, lifecycle, !values['no-demo'])
@@ -104,7 +105,8 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const demo = config.shape === 'embedded' && wantsDemo ? await openDemo(engine, config, { isEmpty: (await latestOccurredAt(pool, ENGINE_SCOPE)) === null, now: clock.now() }) : null
   const { app } = await buildApp({ engine, config, clock, log, webDir: WEB_DIR })
   lifecycle.add('server', () => app.close())
-  await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow }, ingestWorkers: config.ingestWorkers })
+  let isFilling = demo !== null
+  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow }, ingestWorkers: config.ingestWorkers })
   lifecycle.add('workers', () => queues.close())
   await app.listen({ host: config.host, port: config.port })
   const address = app.server.address()
@@ -113,7 +115,7 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const ended = new Promise<void>((resolve) => lifecycle.add('main', async () => resolve()))
   runUntilSignal(lifecycle)
   if (demo !== null) {
-    const feed = await startDemoFeed(demo, engine, { target, port, host: config.host, clock })
+    const feed = await startDemoFeed(demo, engine, { target, port, host: config.host, clock, onFilled: () => { isFilling = false } })
     lifecycle.add('demo feed', () => feed.stop())
   }
   await ended

@@ -461,6 +461,8 @@ CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
 
+CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
+
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);

@@ -62,5 +62,6 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       },
     },
   },
+  refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json['$id'] === 'string' ? json['$id'] : `Schema${index}`) },
   transform: ({ schema, url, route }) => ({ schema: { ...schema, security: securityOf(route.config?.access) }, url }),
 }

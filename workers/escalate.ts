@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { AlertCard } from '../core/contract/alerts.ts'
 import type { Alert } from '../core/domain/alert/alert.ts'
 import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
@@ -6,7 +7,7 @@ import type { EscalationDecision, Ladder, LadderStep } from '../core/domain/esca
 import { callingOrder, type Holder, type Position, type Reached, reach } from '../core/domain/escalation/position.ts'
 import { messageOf } from '../core/domain/notification/message.ts'
 import type { Instant } from '../core/domain/time.ts'
-import { cardOf, publishCards } from '../core/engine/alert-card.ts'
+import { publishCards } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-life.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
@@ -27,7 +28,7 @@ interface Called extends Omit<Reached, 'via'> {
 }
 
 async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: LadderStep, step: number): Promise<Called> {
-  const pagingAlert = await findPagingAlert(etx.tx, alert.id)
+  const pagingAlert = alert.ticketKey === null ? null : await findPagingAlert(etx.tx, alert.id)
   if (pagingAlert !== null && pagingAlert !== alert.id) return { via: 'paged_by', pagedBy: pagingAlert, holders: [], vacant: [], webhooks: [] }
   const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
   const reached = reach(order, await findHolders(etx.tx, order.flatMap((calling) => calling.positions)))
@@ -37,9 +38,7 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: 
   return { ...reached, holders, pagedBy: null, webhooks }
 }
 
-async function deliveriesOf(etx: EngineTx, alert: Alert, planned: LadderStep, step: number, called: Called): Promise<NewDelivery[]> {
-  const [card] = await cardOf(etx.tx, [alert.id])
-  if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
+function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
   const facts = {
     alertId: alert.id, kind: alert.kind, ruleId: alert.ruleId, severity: alert.severity, regionCode: alert.regionCode, regionNameZh: card.regionNameZh,
     regionNameEn: card.regionNameEn, phenomenon: card.phenomenon, ticketCount: card.ticketCount, customerCount: card.customerCount,
@@ -84,12 +83,13 @@ async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Lad
   const called = await findCalled(etx, alert, ladder, planned, step)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
   await insertStep(etx.tx, { runId: run.id, step, dueAt, firedAt: etx.now, targets })
-  const deliveries = await deliveriesOf(etx, alert, planned, step, called)
+  await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
+  const [card] = await publishCards(etx, [alert.id])
+  if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
+  const deliveries = deliveriesOf(etx, alert, card, planned, step, called)
   await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, dueAt: etx.now }, deliveries, etx.now)
   await writeNotes(etx, alert, firing, dueAt, called)
-  await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
-  await publishCards(etx, [alert.id])
   if (deliveries.length > 0) etx.bells.add('notify')
 }
 

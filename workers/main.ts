@@ -18,6 +18,8 @@ export interface WorkerDeps {
   readonly log: Logger
   readonly channels: ChannelContext
   readonly ingestWorkers: number
+  /** True while history is being filled in: risk rules would judge against a baseline that is only half there. */
+  readonly holdsRisk?: () => boolean
 }
 
 const SECOND = 1_000
@@ -30,7 +32,9 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { engine, queues, clock } = deps
   await queues.work('ingest', async () => void (await drainIngest(engine, clock)), { concurrency: deps.ingestWorkers })
   await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
-  await queues.work('risk', async () => void (await runRisk(engine, clock.now())), { concurrency: 1 })
+  await queues.work('risk', async () => {
+    if (deps.holdsRisk?.() !== true) await runRisk(engine, clock.now())
+  }, { concurrency: 1 })
   await queues.work('escalate', async () => void (await runEscalate(engine, clock.now())), { concurrency: 1 })
   await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels, clock })), { concurrency: 2 })
   await queues.work('figures', async () => void (await runFigures(engine, clock.now())), { concurrency: 1 })

@@ -3,6 +3,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { takeHistory } from '../../core/engine/take-history.ts'
 import { type Clock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig, readEnvironment } from '../../core/platform/config.ts'
 import { createPool } from '../../core/platform/database.ts'
@@ -13,31 +14,51 @@ import { composeEngine } from '../compose.ts'
 import type { FeedOrder, FeedReport } from './demo.ts'
 import { HISTORY_DAYS, historyOf, OUTAGE_BIN, OUTAGE_CITY, streamLive } from './feed.ts'
 
-const BATCH = 5_000
+const BATCH = 3_000
+/** Batches in flight: while one waits for the database the next is folded. */
+const IN_FLIGHT = 2
 /** The outage begins this long before a full 30-second bin ends, so that a tick falls into the middle of each of its bins: blue, yellow, orange. */
 const OUTAGE_PHASE = OUTAGE_BIN / 2
 
 const report = (message: FeedReport) => process.send?.(message)
 
-/** Fills in what the world has between `fromAt` and `toAt`, in large batches straight into intake; progress goes to the parent. */
+/** A batch of whole tickets; one that is known in part goes the ordinary way. */
+async function take(engine: Engine, clock: Clock, batch: readonly unknown[]): Promise<void> {
+  const context = { source: 'demo', scope: ENGINE_SCOPE, now: clock.now() }
+  if ((await takeHistory(engine, batch, context)) !== null) return
+  await acceptEvents(engine, batch, context)
+  await drainIngest(engine, clock)
+}
+
+/**
+ * Fills in what the world has between `fromAt` and `toAt`, newest first, so that today's figures stand on the wall while the weeks of the
+ * baseline are still coming; progress goes to the parent.
+ */
 async function fillHistory(engine: Engine, order: FeedOrder, clock: Clock, fromAt: Instant, toAt: Instant): Promise<number> {
   const world = { seed: order.seed, tree: engine.tree, zone: order.zone }
-  let total = 0
-  for (const hour of historyOf(world, fromAt, toAt)) total += hour.length
+  const span = toAt - fromAt
   let done = 0
+  let oldestAt = toAt
   let batch: Readonly<Record<string, unknown>>[] = []
+  const flying = new Set<Promise<void>>()
   const flush = async () => {
-    await acceptEvents(engine, batch, { source: 'demo', scope: ENGINE_SCOPE, now: clock.now() })
-    done += batch.length
+    const items = batch
     batch = []
-    await drainIngest(engine, clock)
-    report({ kind: 'history', done, total })
+    const flight = take(engine, clock, items).then(() => {
+      done += items.length
+      flying.delete(flight)
+      report({ kind: 'history', done: Math.round((100 * (toAt - oldestAt)) / span), total: 100, events: done })
+    })
+    flying.add(flight)
+    if (flying.size >= IN_FLIGHT) await Promise.race(flying)
   }
-  for (const hour of historyOf(world, fromAt, toAt)) {
-    for (const event of hour) batch.push(event.item)
+  for (const { hourAt, events } of historyOf(world, fromAt, toAt)) {
+    for (const event of events) batch.push(event.item)
+    oldestAt = Math.max(fromAt, hourAt)
     if (batch.length >= BATCH) await flush()
   }
   if (batch.length > 0) await flush()
+  await Promise.all(flying)
   return done
 }
 

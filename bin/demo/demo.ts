@@ -83,7 +83,7 @@ export interface FeedOrder {
 }
 
 export type FeedReport =
-  | { readonly kind: 'history'; readonly done: number; readonly total: number }
+  | { readonly kind: 'history'; readonly done: number; readonly total: number; readonly events: number }
   | { readonly kind: 'history_done'; readonly events: number }
   | { readonly kind: 'outage'; readonly at: Instant; readonly city: string }
   | { readonly kind: 'failed'; readonly message: string }
@@ -92,7 +92,7 @@ export type FeedReport =
  * Starts the demo's "provincial ticket systems" as a process of their own: it fills in the history, then posts events over HTTP with an
  * integrator's key as any province would.
  */
-export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: FeedOrder['target']; host: string; port: number; clock: Clock }): Promise<{ stop(): Promise<void> }> {
+export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: FeedOrder['target']; host: string; port: number; clock: Clock; onFilled: () => void }): Promise<{ stop(): Promise<void> }> {
   const host = at.host === '0.0.0.0' ? '127.0.0.1' : at.host
   const key = await demoKey(engine, at.clock.now())
   const child = fork(path.resolve(import.meta.dirname, '../tocsin.ts'), ['demo-feed'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
@@ -105,7 +105,8 @@ export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: Fe
     isFirstStart: demo.isFirstStart,
   }
   child.send(order)
-  followReports(child, demo)
+  followReports(child, demo, at.onFilled)
+  child.once('exit', at.onFilled)
   return {
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
@@ -116,13 +117,14 @@ export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: Fe
   }
 }
 
-function followReports(child: ChildProcess, demo: Demo): void {
+function followReports(child: ChildProcess, demo: Demo, onFilled: () => void): void {
   let progress: ReturnType<typeof startProgress> | null = null
   child.on('message', (report: FeedReport) => {
     if (report.kind === 'history') {
-      progress ??= startProgress(demo.isFirstStart ? '演示历史 demo history' : '补齐停机期间 filling the gap', report.total, 'events')
-      progress.update(report.done)
+      progress ??= startProgress(demo.isFirstStart ? '演示历史 demo history' : '补齐停机期间 filling the gap', report.total, '%')
+      progress.update(report.done, `${report.events.toLocaleString('en-US')} events`)
     } else if (report.kind === 'history_done') {
+      onFilled()
       progress?.end(`${report.events.toLocaleString('en-US')} events`)
     } else if (report.kind === 'outage') {
       process.stdout.write('  演示：苏州宽带中断正在发生，两分钟内视频墙上会升起一个风险事件。\n  Demo: a broadband outage in Suzhou begins; within two minutes a case rises on the wall.\n')

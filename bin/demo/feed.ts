@@ -19,12 +19,14 @@ export interface DemoWorld {
   readonly zone: Zone
 }
 
-/** Every event of the demo's world with `fromAt` ≤ at < `toAt`, in order, in batches of an hour of acceptances. */
-export function* historyOf(world: DemoWorld, fromAt: Instant, toAt: Instant): Generator<readonly DemoEvent[]> {
+/**
+ * What the demo's world has with `fromAt` ≤ at < `toAt`: per hour of acceptance, newest hour first, each ticket's events together.
+ */
+export function* historyOf(world: DemoWorld, fromAt: Instant, toAt: Instant): Generator<{ readonly hourAt: Instant; readonly events: readonly DemoEvent[] }> {
   const places = placesOf(world.tree)
-  for (let hourAt = floorTo(fromAt - LONGEST_LIFE, HOUR); hourAt < toAt; hourAt += HOUR) {
-    const due = eventsOfHour(world.seed, places, hourAt, world.zone).filter((event) => event.at >= fromAt && event.at < toAt)
-    if (due.length > 0) yield due
+  for (let hourAt = floorTo(toAt, HOUR); hourAt > fromAt - LONGEST_LIFE; hourAt -= HOUR) {
+    const events = eventsOfHour(world.seed, places, hourAt, world.zone).filter((event) => event.at >= fromAt && event.at < toAt)
+    if (events.length > 0) yield { hourAt, events }
   }
 }
 

@@ -31,10 +31,22 @@ export const isWithin = (inner: string, outer: string): boolean => inner.startsW
 const DEPTH: Readonly<Record<RegionLevel, number>> = { group: 0, province: 1, city: 2, district: 3, branch: 4, grid: 5 }
 export const depthOf = (level: RegionLevel): number => DEPTH[level]
 
-/** Builds the tree from rows in any order. Throws when there is not exactly one root or a parent is missing. */
+/** Every node hangs on the root: a ring of parents would hang in the air, and walks up it would never end. */
+function assertConnected(root: RegionNode, childrenOf: ReadonlyMap<string, readonly RegionNode[]>, nodes: readonly RegionNode[]): void {
+  const reached = new Set([root.code])
+  for (const code of reached) for (const child of childrenOf.get(code) ?? []) reached.add(child.code)
+  const loose = nodes.find((node) => !reached.has(node.code))
+  if (loose) throw new Error(`region ${loose.code}: its parents form a ring and never reach ${root.code}`)
+}
+
+/** Builds the tree from rows in any order. Throws when there is not exactly one root, a code comes twice, a parent is missing or parents form a ring. */
 export function buildRegionTree(nodes: readonly RegionNode[]): RegionTree {
-  const byCode = new Map(nodes.map((node) => [node.code, node]))
+  const byCode = new Map<string, RegionNode>()
   const childrenOf = new Map<string, RegionNode[]>()
+  for (const node of nodes) {
+    if (byCode.has(node.code)) throw new Error(`region ${node.code} is in the tree twice`)
+    byCode.set(node.code, node)
+  }
   const roots = nodes.filter((node) => node.parentCode === null)
   const root = roots[0]
   if (!root || roots.length !== 1) throw new Error(`a region tree needs exactly one root, found ${roots.length}`)
@@ -45,6 +57,7 @@ export function buildRegionTree(nodes: readonly RegionNode[]): RegionTree {
     list.push(node)
     childrenOf.set(node.parentCode, list)
   }
+  assertConnected(root, childrenOf, nodes)
   const chain = (code: string): readonly RegionNode[] => {
     const list: RegionNode[] = []
     for (let node = byCode.get(code); node; node = node.parentCode === null ? undefined : byCode.get(node.parentCode)) list.push(node)

@@ -30,13 +30,13 @@ export async function cardOf(sql: Sql, ids: readonly string[]): Promise<AlertCar
 
 /**
  * Puts the cards of these alerts, as they stand now, in line for the feed. To be called again after a change of what a card shows beside
- * the alert itself (a case's counts): a later card of the same alert replaces the earlier one of the transaction.
+ * the alert itself (a case's counts): a later card of the same alert replaces the earlier one of the transaction. Returns the cards.
  */
-export async function publishCards(etx: EngineTx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return
-  for (const row of await loadCardRowsOf(etx.tx, ids)) {
-    etx.feed.add({ topic: 'alert', regionCode: row.regionCode, regionPath: row.regionPath, payload: toCard(row) })
-  }
+export async function publishCards(etx: EngineTx, ids: readonly string[]): Promise<AlertCard[]> {
+  if (ids.length === 0) return []
+  const rows = await loadCardRowsOf(etx.tx, ids)
+  for (const row of rows) etx.feed.add({ topic: 'alert', regionCode: row.regionCode, regionPath: row.regionPath, payload: toCard(row) })
+  return rows.map(toCard)
 }
 
 /** Who looks at an alert, and when: decides what of it is shown and which moves are offered. */

@@ -7,8 +7,9 @@ import { stepDueAt } from '../domain/escalation/decide-escalation.ts'
 import type { EscalationRun, LadderSet } from '../domain/escalation/ladder.ts'
 import { planRun } from '../domain/escalation/plan-run.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AlertKind, Severity } from '../domain/vocabulary.ts'
+import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, lockAlert, updateAlert, updateProposal } from '../store/alert-store.ts'
+import { recheckSuppressed } from '../store/case-store.ts'
 import { insertRun, loadRun, retimeRun, stopRun } from '../store/escalation-store.ts'
 import { cancelWaiting } from '../store/outbox-store.ts'
 import { insertTransition, loadUserName } from '../store/transition-store.ts'
@@ -31,6 +32,8 @@ export interface AlertSpec {
   readonly openedAt: Instant
   /** A case that suppresses this alert: recorded, pages nobody (domain.md 4.1-6). */
   readonly suppressedBy: string | null
+  /** First line of its history: the numbers that fired it; the rule's id when left out. */
+  readonly reason?: string
 }
 
 function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Alert, 'id'> {
@@ -38,10 +41,33 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
   if (node === undefined) throw new Error(`region ${spec.regionCode} is not in the tree: no alert can be raised there`)
   const { kind, ruleId, ruleVersion, severity, ticketKey, regionCode, facts, openedAt, suppressedBy } = spec
   const raised: Alert = {
-    id: '', kind, ruleId, ruleVersion, ladderVersion: ladders.version, ticketKey, regionCode, regionPath: node.path, severity,
-    state: suppressedBy === null ? 'open' : 'suppressed', facts, openedAt, severitySince: openedAt,
-    ackedAt: null, ackedBy: null, ackedSeverity: null, ackDueAt: null, handleDueAt: null, mitigatedAt: null, endedAt: null, relapseCount: 0,
-    suppressedBy, mergedInto: null, proposedSeverity: null, handlers: [], approvals: [], version: 1,
+    id: '',
+    kind,
+    ruleId,
+    ruleVersion,
+    ladderVersion: ladders.version,
+    ticketKey,
+    regionCode,
+    regionPath: node.path,
+    severity,
+    state: suppressedBy === null ? 'open' : 'suppressed',
+    facts,
+    openedAt,
+    severitySince: openedAt,
+    ackedAt: null,
+    ackedBy: null,
+    ackedSeverity: null,
+    ackDueAt: null,
+    handleDueAt: null,
+    mitigatedAt: null,
+    endedAt: null,
+    relapseCount: 0,
+    suppressedBy,
+    mergedInto: null,
+    proposedSeverity: null,
+    handlers: [],
+    approvals: [],
+    version: 1,
   }
   return withDeadlines(null, raised, ladders, openedAt)
 }
@@ -54,16 +80,19 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[]): Pr
   if (specs.length === 0) return []
   const ladders = etx.settings.ladders.body
   const alerts = specs.map((spec) => newAlert(etx, spec, ladders))
-  const ids = await insertAlerts(etx.tx, alerts.map((alert, index) => {
-    const province = etx.engine.tree.atLevel(alert.regionCode, 'province')
-    return {
-      alert,
-      parameters: specs[index]?.parameters ?? {},
-      provinceCode: province?.level === 'province' ? province.code : null,
-      runDueAt: alert.state === 'open' ? firstDueAt(ladders, alert, alert.severitySince) : null,
-      reason: alert.ruleId,
-    }
-  }))
+  const ids = await insertAlerts(
+    etx.tx,
+    alerts.map((alert, index) => {
+      const province = etx.engine.tree.atLevel(alert.regionCode, 'province')
+      return {
+        alert,
+        parameters: specs[index]?.parameters ?? {},
+        provinceCode: province?.level === 'province' ? province.code : null,
+        runDueAt: alert.state === 'open' ? firstDueAt(ladders, alert, alert.severitySince) : null,
+        reason: specs[index]?.reason ?? alert.ruleId,
+      }
+    }),
+  )
   await publishCards(etx, ids)
   if (alerts.some((alert) => alert.state === 'open')) etx.bells.add('escalate')
   return alerts.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
@@ -126,7 +155,17 @@ async function store(etx: EngineTx, before: Alert, after: Alert, request: MoveRe
   if (isChanged && !(await updateAlert(tx, after, before.version))) throw new Error(`alert ${after.id} changed under its lock`)
   if (after.proposedSeverity !== before.proposedSeverity) await updateProposal(tx, after.id, after.proposedSeverity)
   const detail = detailOf(before, after, request, actor)
-  await insertTransition(tx, { alertId: after.id, at: now, actor, move: request.move, from: before, to: after, reason: request.reason, detail, client })
+  await insertTransition(tx, {
+    alertId: after.id,
+    at: now,
+    actor,
+    move: request.move,
+    from: before,
+    to: after,
+    reason: request.reason,
+    detail,
+    client,
+  })
   etx.feed.add({ topic: 'timeline', regionCode: after.regionCode, regionPath: after.regionPath, payload: { alertId: after.id } })
 }
 
@@ -136,6 +175,14 @@ async function named(etx: EngineTx, refusal: Extract<TransitionResult, { ok: fal
   const name = (await loadUserName(etx.tx, refusal.by)) ?? refusal.by
   const since = refusal.at === undefined ? '' : ` at ${Temporal.Instant.fromEpochMilliseconds(refusal.at).toString()}`
   return { ...refusal, by: name, detail: `already acknowledged by ${name}${since}` }
+}
+
+const SPEAKS: readonly AlertState[] = ['open', 'acknowledged', 'handling']
+
+/** A case that ends or is mitigated no longer speaks for its tickets: those whose alerts it suppressed are judged again (domain.md 4.1-6, 7.1). */
+async function releaseTickets(etx: EngineTx, before: Alert, after: Alert): Promise<void> {
+  if (after.kind !== 'risk' || !SPEAKS.includes(before.state) || SPEAKS.includes(after.state)) return
+  if ((await recheckSuppressed(etx.tx, after.id, etx.now)) > 0) etx.bells.add('timers')
 }
 
 const UNKNOWN: TransitionResult = { ok: false, code: 'out_of_scope', detail: 'there is no such alert in your scope' }
@@ -156,6 +203,7 @@ export async function moveAlert(etx: EngineTx, alertId: string, request: MoveReq
   await store(etx, before, after, request, actor, client)
   if (after !== before) {
     await applyRun(etx, before, after, ladders)
+    await releaseTickets(etx, before, after)
     await publishCards(etx, [after.id])
   }
   return { ...result, alert: after }

@@ -80,28 +80,47 @@ async function minuteCounts(engine: Engine, sql: Sql, days: readonly PastDay[]):
   return byDay
 }
 
+const NOTHING = new Float32Array(MINUTES + 1)
+
 function curveOf(days: readonly (Float64Array | undefined)[]): NodeCurve {
+  if (days.every((day) => day === undefined)) return { weeks: days.length, curve: NOTHING }
   const curve = new Float32Array(MINUTES + 1)
   const sums = days.map(() => 0)
+  let middle = 0
   for (let minute = 0; minute < MINUTES; minute++) {
-    days.forEach((day, index) => { sums[index] = (sums[index] ?? 0) + (day?.[minute] ?? 0) })
-    curve[minute + 1] = median(sums)
+    let isChanged = false
+    for (const [index, day] of days.entries()) {
+      const n = day?.[minute] ?? 0
+      if (n === 0) continue
+      sums[index] = (sums[index] ?? 0) + n
+      isChanged = true
+    }
+    if (isChanged) middle = median(sums)
+    curve[minute + 1] = middle
   }
   return { weeks: days.length, curve }
 }
 
-async function computeCurves(engine: Engine, sql: Sql, days: readonly PastDay[], today: Instant, calendar: Calendar): Promise<Map<string, NodeCurve>> {
+async function computeCurves(
+  engine: Engine,
+  sql: Sql,
+  days: readonly PastDay[],
+  today: Instant,
+  calendar: Calendar,
+): Promise<Map<string, NodeCurve>> {
   const counts = await minuteCounts(engine, sql, days)
   const feeds = await loadPlacedFeeds(engine, sql)
   const confirmed = (await loadConfirmedCases(sql, null, Math.min(...days.map((day) => day.from)))).map((held) => ({
-    ...touchedHours(held.firstTrueAt, held.lastTrueAt, engine.zone), regionPath: held.regionPath,
+    ...touchedHours(held.firstTrueAt, held.lastTrueAt, engine.zone),
+    regionPath: held.regionPath,
   }))
   const curves = new Map<string, NodeCurve>()
   for (const node of engine.tree.all()) {
     if (depthOf(node.level) > depthOf('city')) continue
     const firstAt = firstEventIn(node, feeds)
     const usable = days.flatMap((day, index) => {
-      const isKnown = firstAt !== null && day.from >= firstAt && dayTypeAt(day.from, engine.zone, calendar) === dayTypeAt(today, engine.zone, calendar)
+      const isKnown =
+        firstAt !== null && day.from >= firstAt && dayTypeAt(day.from, engine.zone, calendar) === dayTypeAt(today, engine.zone, calendar)
       // A case below a node is a small part of its day; a case at the node or above it is not.
       const isSpoilt = confirmed.some((spoilt) => isWithin(node.path, spoilt.regionPath) && spoilt.from < day.to && day.from < spoilt.to)
       return isKnown && !isSpoilt ? [counts[index]?.get(node.code)] : []
@@ -132,7 +151,11 @@ export async function dayBaseline(engine: Engine, now: Instant, calendar: Calend
   if (before?.key === key && Math.abs(now - before.checkedAt) < CHECK_EVERY) return before.baseline
   const today = dayStart(now, engine.zone)
   const days = pastDays(today, risk.body.surge.weeks, engine)
-  const mark = await sumOfDays(engine.pool, FIGURE_KIND, days.map((day) => day.from))
+  const mark = await sumOfDays(
+    engine.pool,
+    FIGURE_KIND,
+    days.map((day) => day.from),
+  )
   const isSame = before?.key === key && before.mark === mark
   const baseline = isSame ? before.baseline : baselineOf(await computeCurves(engine, engine.pool, days, today, calendar), engine)
   held.set(engine.pool, { key, mark, checkedAt: now, baseline })

@@ -20,7 +20,13 @@ const FIGURES_SLOT = 'figures'
 export const figureNodes = (engine: Engine): RegionNode[] => engine.tree.all().filter((node) => depthOf(node.level) <= depthOf('city'))
 
 /** The present figures of these nodes, all complaints (domain.md K-01, K-22, K-23): cells of today and gauges, nothing older. */
-export async function computeFigures(engine: Engine, sql: Sql, nodes: readonly RegionNode[], usual: DayBaseline, now: Instant): Promise<NodeFigures[]> {
+export async function computeFigures(
+  engine: Engine,
+  sql: Sql,
+  nodes: readonly RegionNode[],
+  usual: DayBaseline,
+  now: Instant,
+): Promise<NodeFigures[]> {
   const accepted = rollUp(await loadDaySums(sql, 'accepted_day', FIGURE_KIND, dayStart(now, engine.zone)), engine.tree)
   const open = rollUp(await loadGauge(sql, 'open_now', FIGURE_KIND), engine.tree)
   const overdue = rollUp(await loadGauge(sql, 'overdue_now', FIGURE_KIND), engine.tree)
@@ -47,7 +53,17 @@ export async function computeFigures(engine: Engine, sql: Sql, nodes: readonly R
  * comes back from jsonb has its fields in another order.
  */
 const newsOf = ({ formulaVersion, acceptedToday, baselineToday, baselineWeeks, open, overdue, feed }: NodeFigures): string =>
-  JSON.stringify([formulaVersion, acceptedToday, baselineToday, baselineWeeks, open, overdue, feed?.state, feed?.lastOccurredAt, feed?.lastReceivedAt])
+  JSON.stringify([
+    formulaVersion,
+    acceptedToday,
+    baselineToday,
+    baselineWeeks,
+    open,
+    overdue,
+    feed?.state,
+    feed?.lastOccurredAt,
+    feed?.lastReceivedAt,
+  ])
 
 function isNews(fresh: NodeFigures, published: NodeFigures | undefined, refreshes: boolean): boolean {
   if (published === undefined || (refreshes && fresh.asOf - published.asOf >= REFRESH_AFTER)) return true

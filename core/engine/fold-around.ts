@@ -24,13 +24,15 @@ export interface FoldReport {
 const NOTHING: FoldReport = { events: 0, tickets: 0, aside: 0 }
 
 async function foldOnce(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null, onTaken: (keys: readonly string[]) => void): Promise<FoldReport> {
+  let attempts = 0
   return inEngineTransaction(engine, now, async (etx) => {
+    attempts += 1
     const { stretches, events } = await take(etx, only)
     if (stretches.size === 0) return NOTHING
     const keys = [...stretches.keys()]
     onTaken(keys)
     const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
-    return { events, tickets: await foldTickets(etx, keys, found), aside: 0 }
+    return { events, tickets: await foldTickets(etx, keys, { found, isContended: attempts > 1 }), aside: 0 }
   })
 }
 

@@ -10,7 +10,7 @@ import { addToCells } from '../store/cell-store.ts'
 import { loadEventsOfTickets } from '../store/event-store.ts'
 import { addToGauges } from '../store/gauge-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
-import { insertTickets, lockTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
+import { insertTickets, lockTickets, makeTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { readCounted, writeCounted } from './counted.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
@@ -42,7 +42,10 @@ const stretchOf = (memory: TicketMemory | undefined): Stretch | null =>
 /** Reading widths: tickets whose events lie in one such stretch are read together, so that an old ticket does not open every chunk for all. */
 const READ_SPAN = 28 * DAY
 
-async function loadHistories(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
+/** All events of tickets, by key. */
+export type Histories = ReadonlyMap<string, readonly TicketEvent[]>
+
+async function loadHistories(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Histories> {
   const bySpan = new Map<number, { keys: string[]; stretch: Stretch }>()
   for (const [key, stretch] of stretches) {
     const span = Math.floor(stretch.from / READ_SPAN)
@@ -146,20 +149,31 @@ function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
 }
 
 /** Somebody else made one of these tickets between our look and our write: the whole transaction runs again and finds its row. */
-class TicketAppeared extends Error {
+export class TicketAppeared extends Error {
   override readonly name = 'TicketAppeared'
   /** A serialization failure, for the retry of inTransaction. */
   readonly code = '40001'
 }
 
-async function foldAll(etx: EngineTx, ticketKeys: readonly string[], found: ReadonlyMap<string, Stretch>): Promise<FoldedTicket[]> {
+export interface FoldChoice {
+  /** Where the events that call for it lie; events outside of it and of a ticket's known stretch have their own call coming. */
+  readonly found?: ReadonlyMap<string, Stretch>
+  /** The whole histories, where the caller holds them already (new tickets only); else they are read. */
+  readonly given?: Histories | null
+  /** Others are making the same tickets just now ({@link TicketAppeared}): take the way on which nobody has to start again. */
+  readonly isContended?: boolean
+}
+
+async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
+  const { found = new Map<string, Stretch>(), given = null, isContended = false } = choice
+  if (isContended) await makeTickets(etx.tx, [...found.keys()], etx.now)
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   const stretches = new Map<string, Stretch>()
   for (const key of ticketKeys) {
     const stretch = widen(stretchOf(memories.get(key)), found.get(key) ?? null)
     if (stretch !== null) stretches.set(key, stretch)
   }
-  const histories = await loadHistories(etx, stretches)
+  const histories = given ?? (await loadHistories(etx, stretches))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   return [...histories].map(([key, events]) => {
     const memory = memories.get(key) ?? null
@@ -188,12 +202,11 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
  *
  * Two workers on one ticket stay exact: the row lock comes before the events are read, so the second sees all that the first counted.
  * Everybody locks in one order (tickets by key, new tickets, alerts, cells, gauges, provinces, feed), the hot rows last.
- *
- * @param found where the events that call for it lie; events outside of it and of the ticket's known stretch have their own call coming.
+ * Of two that make one new ticket the second throws {@link TicketAppeared} and runs again.
  */
-export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], found: ReadonlyMap<string, Stretch> = new Map()): Promise<number> {
+export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {
   const keys = [...new Set(ticketKeys)].sort()
-  const folded = await foldAll(etx, keys, found)
+  const folded = await foldAll(etx, keys, choice)
   const plans = await planAll(etx, folded)
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)

@@ -3,18 +3,9 @@ import { EventEnvelope } from '../contract/events.ts'
 import { isWithin, type RegionTree, type Scope } from '../domain/region.ts'
 import { atLocal, type Instant, MINUTE, type Zone } from '../domain/time.ts'
 import { EVENT_RANK } from '../domain/vocabulary.ts'
-import { type Refusal, presentable, unfitness } from './intake-hygiene.ts'
+import { holdsNumber, type Refusal, shownName, unfitness } from './intake-hygiene.ts'
 import { payloadFault } from './intake-payload.ts'
 import { parseRfc3339 } from './intake-time.ts'
-
-/** A line or body part that could not even be read as JSON; intake keeps it like any other refused item. */
-export class UnreadableItem {
-  readonly text: string
-
-  constructor(text: string) {
-    this.text = text
-  }
-}
 
 /** By what an item is judged. */
 export interface IntakeRules {
@@ -54,7 +45,6 @@ const refuse = (code: string, field: string, expected: string, mend: string): Re
 
 /** The first thing wrong with the envelope's shape, by its field. */
 function shapeFault(item: unknown): Refusal | null {
-  if (item instanceof UnreadableItem) return refuse('not_json', '*', '一个 JSON 对象 / one JSON object', '修正 JSON 语法后重发 / mend the JSON and send again')
   if (item === null || typeof item !== 'object' || Array.isArray(item)) {
     return refuse('not_an_object', '*', '一个 JSON 对象 / one JSON object', '每条事件写成一个对象 / write each event as an object')
   }
@@ -66,7 +56,7 @@ function shapeFault(item: unknown): Refusal | null {
     const unknown = params.additionalProperties?.[0]
     if (unknown !== undefined) {
       const known = `只含已知字段 ${Object.keys(FIELDS).join('、')} / known fields only`
-      return refuse('unknown_field', presentable(unknown).slice(0, 64), known, '业务字段放进 payload 后重发 / put business fields into payload and send again')
+      return refuse('unknown_field', shownName(unknown), known, '业务字段放进 payload 后重发 / put business fields into payload and send again')
     }
     const field = error.instancePath.split('/')[1]
     if (field !== undefined && FIELDS[field] !== undefined && error.keyword !== 'boolean') {
@@ -97,14 +87,12 @@ function placeFault(provinceCode: string, { tree, scope }: IntakeRules): Refusal
   return refuse('out_of_scope', 'province_code', expected, '使用该省自己的密钥推送 / push with that province’s own key')
 }
 
-const IDENTITIES = ['event_id', 'ticket_id', 'source_system', 'corrects_event_id'] as const
-// Eleven digits of a mobile number standing alone.
-const CLEAR_NUMBER = /(?<!\d)1[3-9]\d{9}(?!\d)/
+/** Fields that are kept exactly as sent. */
+export const IDENTITIES = ['event_id', 'ticket_id', 'source_system', 'corrects_event_id'] as const
 
 function identityFault(envelope: EventEnvelope): Refusal | null {
   for (const field of IDENTITIES) {
-    const text = envelope[field]
-    if (text != null && text.length >= 11 && CLEAR_NUMBER.test(text)) {
+    if (holdsNumber(envelope[field] ?? '')) {
       return refuse('clear_number', field, '不含电话号码的标识 / an id without a telephone number', '改用工单号等内部标识 / use an internal id such as the ticket number')
     }
   }
@@ -121,8 +109,7 @@ function typeFault({ event_type: type }: EventEnvelope): Refusal | null {
 
 /** Judges one item by every rule of the door, in the order from shape to meaning; never throws. */
 export function checkItem(item: unknown, rules: IntakeRules): Checked {
-  const unfit = item instanceof UnreadableItem ? null : unfitness(item)
-  const misshapen = unfit ?? shapeFault(item)
+  const misshapen = unfitness(item) ?? shapeFault(item)
   if (misshapen !== null) return { ok: false, refusal: misshapen }
   const envelope = item as EventEnvelope
   const occurredAt = parseRfc3339(envelope.occurred_at)

@@ -1,3 +1,5 @@
+import { maskText } from '../domain/protect/mask.ts'
+
 /** Why an item cannot go in (design.md section 7): the field, what was expected and what to do, each in both languages. */
 export interface Refusal {
   readonly code: string
@@ -71,8 +73,16 @@ function walk(value: unknown, depth: number, count: Count): Fault | null {
 
 const isBadKey = (key: string) => key.length === 0 || key.length > LIMITS.key || FORBIDDEN_KEYS.has(key) || textFault(key) !== null
 
-/** Names of a path that can be shown: cut short, without anything that could break a screen or a database. */
-const showPath = (path: readonly (string | number)[]) => path.map((part) => presentable(String(part)).slice(0, 40)).join('.') || '*'
+/** The name of a field as the sender wrote it, fit to be shown and kept: cut short, nothing personal, nothing that breaks a screen or a database. */
+export const shownName = (name: string): string => maskText(presentable(name)).slice(0, 64)
+
+const showPath = (path: readonly (string | number)[]) => path.map((part) => shownName(String(part))).join('.') || '*'
+
+// Eleven digits of a mobile number standing alone.
+const MOBILE = /(?<!\d)1[3-9]\d{9}(?!\d)/
+
+/** Whether an id that must be kept as it is holds a telephone number. */
+export const holdsNumber = (id: string): boolean => id.length >= 11 && MOBILE.test(id)
 
 /** Text that every column and every screen can hold: no NUL, no separators, no lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are meant
@@ -117,5 +127,7 @@ export function keepsake(item: unknown): { readonly value: unknown; readonly isW
     if (Array.isArray(value)) return value.slice(0, left.values + 1).map((held) => copy(held, depth - 1))
     return Object.fromEntries(Object.entries(value).slice(0, left.values + 1).map(([key, held]) => [presentable(key.slice(0, 64)), copy(held, depth - 1)]))
   }
-  return { value: copy(item, KEPT.depth), isWhole }
+  // A bare text is a line that could not be read, perhaps cut by whoever read it.
+  const whole = typeof item === 'string' && item.length >= KEPT.cut ? item.slice(0, KEPT.cut).replace(LOOSE_END, '') : item
+  return { value: copy(whole, KEPT.depth), isWhole }
 }

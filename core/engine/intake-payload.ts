@@ -86,7 +86,7 @@ const OPTIONAL_TYPES: ReadonlySet<string> = new Set(['created', 'corrected', 'di
 const isAbsent = (value: unknown) => value === undefined || value === null
 
 function refusalOf(field: Field, isMissing: boolean): Refusal {
-  const name = field.names.join('|')
+  const name = field.names.length <= 2 ? field.names.join('|') : (field.names[0] as string)
   return {
     code: isMissing ? 'missing_payload_field' : 'bad_payload_field',
     field: `payload.${name}`,

@@ -5,8 +5,8 @@ import { protectPayload } from '../domain/protect/protect.ts'
 import type { EventRow } from '../store/event-store.ts'
 import type { QuarantineEntry } from '../store/quarantine-store.ts'
 import type { Engine } from './context.ts'
-import { UnreadableItem } from './intake-check.ts'
-import { keepsake } from './intake-hygiene.ts'
+import { IDENTITIES } from './intake-check.ts'
+import { holdsNumber, keepsake } from './intake-hygiene.ts'
 import { KEY_ID, keyedHash } from './protect-keys.ts'
 
 const hasKeys = (payload: Readonly<Record<string, unknown>>) => {
@@ -37,7 +37,7 @@ export function maskEnvelope(envelope: EventEnvelope): Pick<EventRow, 'actorType
 export const CUT_MARK = '_cut'
 
 function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCode: string | null; eventId: string | null } {
-  const { value, isWhole } = keepsake(item instanceof UnreadableItem ? item.text : item)
+  const { value, isWhole } = keepsake(item)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const bare = Array.isArray(value) ? protectPayload({ items: value }, keyedHash(engine.secret, '')) : typeof value === 'string' ? maskText(value) : value
     return { value: typeof bare === 'number' ? maskText(String(bare)) : bare, provinceCode: null, eventId: null }
@@ -46,6 +46,10 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
   const provinceCode = typeof envelope['province_code'] === 'string' ? envelope['province_code'].slice(0, 12) : null
   const kept = protectedPayload(engine.secret, provinceCode ?? '', { ...envelope, payload: undefined })
   if (envelope['payload'] !== undefined) kept['payload'] = protectedPart(engine, provinceCode, envelope['payload'])
+  for (const field of IDENTITIES) {
+    const id = kept[field]
+    if (typeof id === 'string' && holdsNumber(id)) kept[field] = maskText(id)
+  }
   const eventId = typeof kept['event_id'] === 'string' ? kept['event_id'].slice(0, 200) : null
   return { value: isWhole ? kept : { ...kept, [CUT_MARK]: true }, provinceCode: masked(provinceCode), eventId }
 }

@@ -33,7 +33,8 @@ function yearBefore({ label }: Week, zone: Zone): Week | null {
 /** The sums of one week out of the sums between all edges. */
 function sumsOf(week: Week, edges: readonly Instant[], rows: readonly PeriodCube[]): PeriodSums {
   const place = edges.indexOf(week.startAt)
-  const total = (cube: CubeName, fits: (row: PeriodCube) => boolean) => rows.reduce((sum, row) => (row.cube === cube && fits(row) ? sum + row.own : sum), 0)
+  const total = (cube: CubeName, fits: (row: PeriodCube) => boolean) =>
+    rows.reduce((sum, row) => (row.cube === cube && fits(row) ? sum + row.own : sum), 0)
   return {
     startAt: week.startAt,
     endAt: week.endAt,
@@ -47,7 +48,12 @@ function sumsOf(week: Week, edges: readonly Instant[], rows: readonly PeriodCube
 }
 
 const codesWithin = (engine: Engine, node: RegionNode): string[] | null =>
-  node.parentCode === null ? null : engine.tree.all().filter((other) => isWithin(other.path, node.path)).map((other) => other.code)
+  node.parentCode === null
+    ? null
+    : engine.tree
+        .all()
+        .filter((other) => isWithin(other.path, node.path))
+        .map((other) => other.code)
 
 /** As of when the figures of a node stand: a silent province's are as old as the last thing heard of it (domain.md S-9). */
 async function asOf(engine: Engine, sql: Sql, province: RegionNode | undefined, now: Instant): Promise<Instant> {
@@ -73,12 +79,18 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
   const edges = [...new Set([...shown, ...before].flatMap((week) => (week === null ? [] : [week.startAt, week.endAt])))].sort((a, b) => a - b)
   const province = tree.atLevel(regionCode, 'province')
   const rows = await loadPeriods(pool, {
-    kind: FIGURE_KIND, cubes: CUBES, runningCubes: RUNNING, regionCodes: codesWithin(engine, node),
-    feedCodes: codesWithin(engine, province ?? node), edges,
+    kind: FIGURE_KIND,
+    cubes: CUBES,
+    runningCubes: RUNNING,
+    regionCodes: codesWithin(engine, node),
+    feedCodes: codesWithin(engine, province ?? node),
+    edges,
   })
   const dataAsOf = await asOf(engine, pool, province, now)
   const figure = (indicator: Indicator, week: Week | null): PublishedFigure => ({
-    ...(week === null ? NONE : indicator.compute(sumsOf(week, edges, rows))), dataAsOf, formulaVersion: indicator.formulaVersion,
+    ...(week === null ? NONE : indicator.compute(sumsOf(week, edges, rows))),
+    dataAsOf,
+    formulaVersion: indicator.formulaVersion,
   })
   return {
     regionCode,
@@ -86,16 +98,29 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
     regionNameEn: node.nameEn,
     zone,
     dataAsOf,
-    regions: tree.all()
+    regions: tree
+      .all()
       .filter((other) => isWithin(other.path, scope.path) && depthOf(other.level) <= depthOf('city'))
       .map(({ code, nameZh, nameEn, level }) => ({ code, nameZh, nameEn, level })),
     series: INDICATORS.map((indicator) => {
       const { id, nameZh, nameEn, formulaZh, formulaEn, unit, direction, basis, thresholds } = indicator
       return {
-        id, nameZh, nameEn, formulaZh, formulaEn, unit, direction, basis, thresholds,
+        id,
+        nameZh,
+        nameEn,
+        formulaZh,
+        formulaEn,
+        unit,
+        direction,
+        basis,
+        thresholds,
         weeks: shown.map((week, index) => ({
-          week: week.label, startAt: week.startAt, endAt: week.endAt, isComplete: week.endAt <= now,
-          figure: figure(indicator, week), lastYear: figure(indicator, before[index] ?? null),
+          week: week.label,
+          startAt: week.startAt,
+          endAt: week.endAt,
+          isComplete: week.endAt <= now,
+          figure: figure(indicator, week),
+          lastYear: figure(indicator, before[index] ?? null),
         })),
       }
     }),

@@ -9,7 +9,15 @@ import type { Instant } from '../domain/time.ts'
 import type { Level, Severity } from '../domain/vocabulary.ts'
 import { updateProposal } from '../store/alert-store.ts'
 import {
-  countByProvince, insertCase, type LiveCase, linkTickets, moveCase, recheckAlerted, recheckSuppressed, recountCase, saveCondition, saveReadings,
+  countByProvince,
+  insertCase,
+  type LiveCase,
+  linkTickets,
+  moveCase,
+  recheckAlerted,
+  recountCase,
+  saveCondition,
+  saveReadings,
   takeOverTickets,
 } from '../store/case-store.ts'
 import { publishCards } from './alert-card.ts'
@@ -48,9 +56,7 @@ function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], findi
   const merges = new Map<string, { from: LiveCase; into: LiveCase }>()
   for (const finding of findings) {
     const path = etx.engine.tree.get(finding.regionCode)?.path ?? ''
-    const joinable = live
-      .filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.phenomenon, path, tickAt, parameters))
-      .sort(byJoinOrder)
+    const joinable = live.filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.phenomenon, path, tickAt, parameters)).sort(byJoinOrder)
     const [into, ...others] = joinable
     if (into === undefined) {
       fresh.push(finding)
@@ -81,19 +87,25 @@ async function openCase(etx: EngineTx, tickAt: Instant, finding: Finding): Promi
       windowMinutes: risk.body.windowMinutes,
       customers: finding.customers,
       readings: finding.readings,
-      words: readingsInWords(finding.readings, risk.body),
     },
     parameters: { ...risk.body },
     ruleVersion: risk.version,
     openedAt: tickAt,
     suppressedBy: null,
+    reason: readingsInWords(finding.readings, risk.body),
   })
   await insertCase(etx.tx, { alertId: alert.id, phenomenon: finding.phenomenon, firstTrueAt: tickAt })
   return alert.id
 }
 
 /** Links the window's tickets of a place and phenomenon to a case, counts it anew and puts its alerted tickets before the rules again. */
-async function link(etx: EngineTx, tickAt: Instant, alertId: string, place: { phenomenon: string; path: string }, picture: RiskPicture): Promise<boolean> {
+async function link(
+  etx: EngineTx,
+  tickAt: Instant,
+  alertId: string,
+  place: { phenomenon: string; path: string },
+  picture: RiskPicture,
+): Promise<boolean> {
   const keys = picture.tickets
     .filter((ticket) => ticket.phenomenon === place.phenomenon && isWithin(ticket.regionPath, place.path))
     .map((ticket) => ticket.ticketKey)
@@ -143,7 +155,13 @@ function memoryOf(held: LiveCase): CaseMemory {
 
 const MOVES = { upgrade: 'upgrade', downgrade: 'downgrade', propose: 'propose_downgrade', mitigate: 'mitigate', relapse: 'relapse' } as const
 
-async function decide(etx: EngineTx, held: LiveCase, decision: CaseDecision, readings: readonly RiskReading[], tickAt: Instant): Promise<CaseChange | null> {
+async function decide(
+  etx: EngineTx,
+  held: LiveCase,
+  decision: CaseDecision,
+  readings: readonly RiskReading[],
+  tickAt: Instant,
+): Promise<CaseChange | null> {
   if (decision.kind === 'stay') return null
   const reason = decisionInWords(decision, readings, etx.settings.risk.body)
   const colour = 'to' in decision ? { toSeverity: decision.to } : {}
@@ -151,7 +169,6 @@ async function decide(etx: EngineTx, held: LiveCase, decision: CaseDecision, rea
   if (!result.ok) throw new Error(`case ${held.alertId}: ${decision.kind} refused: ${result.detail}`)
   const isBack = decision.kind === 'relapse'
   if (isBack && (await recheckAlerted(etx.tx, held.alertId, null, tickAt)) > 0) etx.bells.add('timers')
-  if (decision.kind === 'mitigate' && (await recheckSuppressed(etx.tx, held.alertId, tickAt)) > 0) etx.bells.add('timers')
   return { alertId: held.alertId, what: decision.kind, severity: result.alert.severity }
 }
 

@@ -70,12 +70,20 @@ const phenomenaOf = (candidates: readonly Candidate[]) => [...new Set(candidates
 /** Every code below the candidates, or null where that is a good part of the tree. */
 function codesBelow(etx: EngineTx, candidates: readonly Candidate[]): string[] | null {
   const tops = [...new Set(candidates.map((candidate) => candidate.node.path))]
-  const codes = etx.engine.tree.all().filter((node) => tops.some((top) => isWithin(node.path, top))).map((node) => node.code)
+  const codes = etx.engine.tree
+    .all()
+    .filter((node) => tops.some((top) => isWithin(node.path, top)))
+    .map((node) => node.code)
   return codes.length > 200 ? null : codes
 }
 
 /** The usable past of each candidate: one query for all of them. */
-async function loadPast(etx: EngineTx, candidates: readonly Candidate[], feeds: Placed, tickAt: Instant): Promise<(candidate: Candidate) => BaselineValues> {
+async function loadPast(
+  etx: EngineTx,
+  candidates: readonly Candidate[],
+  feeds: Placed,
+  tickAt: Instant,
+): Promise<(candidate: Candidate) => BaselineValues> {
   const { engine, tx } = etx
   const { kinds, windowMinutes, surge } = etx.settings.risk.body
   const windowMs = windowMinutes * MINUTE
@@ -84,16 +92,24 @@ async function loadPast(etx: EngineTx, candidates: readonly Candidate[], feeds: 
   const windows = pastWindows(tickAt, windowMs, surge.weeks, engine.zone).filter((window) => window.from >= firstKnownAt)
   if (!surge.enabled || windows.length === 0) return () => ({ weeks: [], days: [] })
   const sums = await loadPastSums(tx, { kinds, phenomena, regionCodes: codesBelow(etx, candidates), windows })
-  const perWindow = windows.map((_, place) => byPhenomenon(etx, sums.filter((sum) => sum.place === place)))
+  const perWindow = windows.map((_, place) =>
+    byPhenomenon(
+      etx,
+      sums.filter((sum) => sum.place === place),
+    ),
+  )
   const confirmed = await loadConfirmedCases(tx, phenomena, tickAt - baselineReach(surge.weeks, windowMs))
   const contaminations: Contamination[] = confirmed.map(({ phenomenon, regionPath, firstTrueAt, lastTrueAt }) => ({
-    ...touchedHours(firstTrueAt, lastTrueAt, engine.zone), phenomenon, regionPath,
+    ...touchedHours(firstTrueAt, lastTrueAt, engine.zone),
+    phenomenon,
+    regionPath,
   }))
   return ({ node, phenomenon }) => {
     const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, feeds), contaminations }
     const values = (basis: PastWindow['basis']) =>
       windows.flatMap((window, place) =>
-        window.basis === basis && isUsable(window, scope, engine.zone, NO_CALENDAR) ? [perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0] : [])
+        window.basis === basis && isUsable(window, scope, engine.zone, NO_CALENDAR) ? [perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0] : [],
+      )
     return { weeks: values('weeks'), days: values('days') }
   }
 }
@@ -126,7 +142,10 @@ export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly
   const stale = feeds.filter((feed) => readFeed(feed, feed.provinceCode, usual, tickAt).state === 'stale')
   const staleProvinces = new Set(stale.map((feed) => feed.provinceCode))
   const isStale = (path: string) => stale.some((feed) => isWithin(path, feed.path))
-  const counts = byPhenomenon(etx, sums.filter((sum) => !isStale(engine.tree.get(sum.regionCode)?.path ?? '')))
+  const counts = byPhenomenon(
+    etx,
+    sums.filter((sum) => !isStale(engine.tree.get(sum.regionCode)?.path ?? '')),
+  )
   const candidates = findCandidates(etx, counts, live)
   if (candidates.length === 0) return { readings: [], findings: [], tickets: [], staleProvinces, candidates: 0 }
   const past = await loadPast(etx, candidates, feeds, tickAt)
@@ -136,7 +155,16 @@ export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly
   const readings = candidates.flatMap((candidate) => {
     const { node, phenomenon } = candidate
     const customers = customersOf(node.code, phenomenon)
-    return readRules({ regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets: candidate.tickets, customers, past: past(candidate) }, parameters)
+    return readRules(
+      { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets: candidate.tickets, customers, past: past(candidate) },
+      parameters,
+    )
   })
-  return { readings, findings: chooseFindings(readings, engine.tree, customersOf, parameters), tickets, staleProvinces, candidates: candidates.length }
+  return {
+    readings,
+    findings: chooseFindings(readings, engine.tree, customersOf, parameters),
+    tickets,
+    staleProvinces,
+    candidates: candidates.length,
+  }
 }

@@ -12,12 +12,27 @@ import { computeFigures } from './figures.ts'
 
 const STEP = 30 * MINUTE
 
-const infoOf = ({ code, parentCode, level, nameZh, nameEn, shortZh, tile }: RegionNode): NodeInfo => ({ code, parentCode, level, nameZh, nameEn, shortZh, tile })
+const infoOf = ({ code, parentCode, level, nameZh, nameEn, shortZh, tile }: RegionNode): NodeInfo => ({
+  code,
+  parentCode,
+  level,
+  nameZh,
+  nameEn,
+  shortZh,
+  tile,
+})
 
 /** The figures last published of these nodes; what was never published today is computed now. */
 async function figuresOf(engine: Engine, tx: Tx, nodes: readonly RegionNode[], usual: DayBaseline, now: Instant): Promise<NodeFigures[]> {
   const today = localDate(now, engine.zone)
-  const published = new Map((await loadPublished(tx, nodes.map((node) => node.code))).map((figure) => [figure.regionCode, figure]))
+  const published = new Map(
+    (
+      await loadPublished(
+        tx,
+        nodes.map((node) => node.code),
+      )
+    ).map((figure) => [figure.regionCode, figure]),
+  )
   const isCurrent = (figure: NodeFigures | undefined) => figure !== undefined && localDate(figure.asOf, engine.zone) === today
   const missing = nodes.filter((node) => !isCurrent(published.get(node.code)))
   const computed = missing.length === 0 ? [] : await computeFigures(engine, tx, missing, usual, now)
@@ -29,7 +44,13 @@ async function figuresOf(engine: Engine, tx: Tx, nodes: readonly RegionNode[], u
 async function curveOf(engine: Engine, tx: Tx, node: RegionNode, usual: DayBaseline, now: Instant): Promise<DayCurve> {
   const dayStartAt = dayStart(now, engine.zone)
   const dayEndAt = shiftDays(dayStartAt, 1, engine.zone)
-  const regionCodes = node.parentCode === null ? null : engine.tree.all().filter((other) => isWithin(other.path, node.path)).map((other) => other.code)
+  const regionCodes =
+    node.parentCode === null
+      ? null
+      : engine.tree
+          .all()
+          .filter((other) => isWithin(other.path, node.path))
+          .map((other) => other.code)
   const steps = await loadSteps(tx, { kind: FIGURE_KIND, from: dayStartAt, to: dayEndAt, stepMs: STEP, regionCodes })
   const perStep = new Map(steps.map(({ step, n }) => [step, n]))
   const points = (until: Instant) => Array.from({ length: Math.floor((until - dayStartAt) / STEP) + 1 }, (_, index) => index)
@@ -53,17 +74,21 @@ export async function loadWallSnapshot(engine: Engine, scope: Scope, now: Instan
   const node = engine.tree.get(scope.regionCode) ?? engine.tree.root
   const children = engine.tree.children(node.code)
   const usual = await dayBaseline(engine, now)
-  return inTransaction(engine.pool, async (tx) => ({
-    version: LIVE_VERSION,
-    seq: await latestSeq(tx),
-    serverTime: now,
-    zone: engine.zone,
-    isDemo: await hasDemoUsers(tx),
-    scope: infoOf(node),
-    children: children.map(infoOf),
-    figures: await figuresOf(engine, tx, [node, ...children], usual, now),
-    curve: await curveOf(engine, tx, node, usual, now),
-    alerts: await loadCards(tx, scope, { isLive: true }),
-    engineBeatAt: await latestBeat(tx),
-  }), { isolation: 'repeatable read' })
+  return inTransaction(
+    engine.pool,
+    async (tx) => ({
+      version: LIVE_VERSION,
+      seq: await latestSeq(tx),
+      serverTime: now,
+      zone: engine.zone,
+      isDemo: await hasDemoUsers(tx),
+      scope: infoOf(node),
+      children: children.map(infoOf),
+      figures: await figuresOf(engine, tx, [node, ...children], usual, now),
+      curve: await curveOf(engine, tx, node, usual, now),
+      alerts: await loadCards(tx, scope, { isLive: true }),
+      engineBeatAt: await latestBeat(tx),
+    }),
+    { isolation: 'repeatable read' },
+  )
 }

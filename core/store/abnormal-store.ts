@@ -11,6 +11,7 @@ interface KnownRow {
   state: AlertState
   cause: string | null
   endedBy: 'user' | 'engine' | null
+  floor: Severity | null
 }
 
 /** Every alert that these tickets ever had, by ticket: the live ones, and the ended ones with who ended them. */
@@ -20,16 +21,18 @@ export async function loadKnownAlerts(tx: Tx, ticketKeys: readonly string[]): Pr
   const { rows } = await tx.query<KnownRow>(
     `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.facts ->> 'cause' as cause,
             (select t.actor_kind from alert_transition t
-              where t.alert_id = a.id and t.to_state = a.state and t.from_state is distinct from t.to_state order by t.id desc limit 1) as "endedBy"
+              where t.alert_id = a.id and t.to_state = a.state and t.from_state is distinct from t.to_state order by t.id desc limit 1) as "endedBy",
+            (select max(t.to_severity) from alert_transition t where t.alert_id = a.id and t.move = 'upgrade' and t.actor_kind = 'user') as floor
        from alert a where a.ticket_key = any(${column('$1')}) and a.kind = 'abnormal' order by a.id`,
     [joined(ticketKeys)],
   )
-  for (const { id, ticketKey, cause, endedBy, ...row } of rows) {
+  for (const { id, ticketKey, cause, endedBy, floor, ...row } of rows) {
     const list = known.get(ticketKey) ?? []
     list.push({
       ...row,
       alertId: String(id),
       ...(cause === null ? {} : { cause }),
+      ...(floor === null ? {} : { floor }),
       ...(endedBy === null ? {} : { endedBy: endedBy === 'user' ? 'person' : 'engine' }),
     })
     known.set(ticketKey, list)

@@ -67,7 +67,10 @@ export async function saveCondition(tx: Tx, alertId: string, condition: { trueAt
 /** Places a case at another node of the tree. */
 export async function moveCase(tx: Tx, alertId: string, to: { regionCode: string; regionPath: string; provinceCode: string | null }): Promise<void> {
   await tx.query('update alert set region_code = $2, region_path = $3, province_code = $4, version = version + 1 where id = $1', [
-    alertId, to.regionCode, to.regionPath, to.provinceCode,
+    alertId,
+    to.regionCode,
+    to.regionPath,
+    to.provinceCode,
   ])
 }
 

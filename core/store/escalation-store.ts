@@ -51,7 +51,7 @@ export async function lockDueRun(tx: Tx, now: Instant): Promise<StoredRun | unde
             e.next_step as "nextStep", e.due_at as "dueAt"
        from escalation e join alert a on a.id = e.alert_id
       where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000)
-      order by e.due_at, e.id limit 1 for no key update of a, e skip locked`,
+      order by e.due_at limit 1 for no key update of a, e skip locked`,
     [now],
   )
   return rows[0]

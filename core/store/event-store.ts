@@ -26,7 +26,11 @@ const NAMES = [
   'source_system', 'event_id', 'occurred_at', 'received_at', 'ticket_key', 'province_code', 'event_type', 'source_seq', 'actor_type', 'actor_id',
   'unit_id', 'corrects_event_id', 'schema_version', 'payload',
 ]
-const INSERT = `
+const WAITING = `,
+  waiting as (
+    insert into pending_event (ticket_key, occurred_at)
+    select ticket_key, ${instantOf('occurred_at')} from item where (source_system, event_id) in (select source_system, event_id from fresh))`
+const insertSql = (waiting: string) => `
   with item as materialized (select * from unnest(${NAMES.map((_name, index) => column(`$${index + 1}`)).join(', ')}) as i (${NAMES.join(', ')})),
   fresh as (
     insert into event_id (source_system, event_id, province_code) select source_system, event_id, province_code from item
@@ -36,19 +40,23 @@ const INSERT = `
                        unit_id, corrects_event_id, schema_version, payload)
     select ${instantOf('occurred_at')}, ${instantOf('received_at')}, source_system, event_id, ticket_key, province_code, event_type,
            source_seq::bigint, actor_type, actor_id, unit_id, corrects_event_id, schema_version::integer, payload::jsonb
-      from item where (source_system, event_id) in (select source_system, event_id from fresh)),
-  waiting as (
-    insert into pending_event (ticket_key, occurred_at)
-    select ticket_key, ${instantOf('occurred_at')} from item where (source_system, event_id) in (select source_system, event_id from fresh))
+      from item where (source_system, event_id) in (select source_system, event_id from fresh))${waiting}
   select source_system as "sourceSystem", event_id as "eventId" from fresh`
+const INSERT_WAITING = insertSql(WAITING)
+const INSERT_FOLDED = insertSql('')
 
 /**
  * Stores the events that are new, each with its row in pending_event, and returns the identities of exactly those.
+ * With `isWaiting: false` there is no such row: the caller folds them in the same transaction.
  * `rows` hold each identity once, sorted by it: concurrent batches wait for each other in one order and never lock up.
  */
-export async function insertEvents(tx: Tx, rows: readonly EventRow[]): Promise<{ sourceSystem: string; eventId: string }[]> {
+export async function insertEvents(
+  tx: Tx,
+  rows: readonly EventRow[],
+  { isWaiting = true }: { isWaiting?: boolean } = {},
+): Promise<{ sourceSystem: string; eventId: string }[]> {
   if (rows.length === 0) return []
-  const result = await tx.query<{ sourceSystem: string; eventId: string }>(INSERT, [
+  const result = await tx.query<{ sourceSystem: string; eventId: string }>(isWaiting ? INSERT_WAITING : INSERT_FOLDED, [
     joined(rows.map((row) => row.sourceSystem)),
     joined(rows.map((row) => row.eventId)),
     joined(rows.map((row) => row.occurredAt)),
@@ -101,7 +109,7 @@ const RETURNING = `returning p.seq, p.ticket_key as "ticketKey", p.occurred_at a
  * What another worker has taken is passed over.
  */
 export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Promise<Pending[]> {
-  const share = lane === null ? '' : 'where hashtext(ticket_key) & 2147483647 % $3 = $2'
+  const share = lane === null ? '' : 'where (hashtext(ticket_key) & 2147483647) % $3 = $2'
   const { rows } = await tx.query<Pending>(
     `delete from pending_event p using (select seq from pending_event ${share} order by seq limit $1 for update skip locked) t where p.seq = t.seq ${RETURNING}`,
     lane === null ? [limit] : [limit, lane.index, lane.count],

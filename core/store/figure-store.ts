@@ -21,7 +21,10 @@ export async function loadDaySums(sql: Sql, cube: CubeName, kind: string, daySta
 
 /** The present state of one gauge and kind, by node. */
 export async function loadGauge(sql: Sql, cube: CubeName, kind: string): Promise<NodeSum[]> {
-  const { rows } = await sql.query<NodeSum>('select region_code as "regionCode", n::int as n from gauge where cube = $1 and kind = $2 and n <> 0', [cube, kind])
+  const { rows } = await sql.query<NodeSum>('select region_code as "regionCode", n::int as n from gauge where cube = $1 and kind = $2 and n <> 0', [
+    cube,
+    kind,
+  ])
   return rows
 }
 
@@ -45,7 +48,12 @@ export interface DayCounts {
 }
 
 /** Tickets of a kind accepted on each of these local days, by node and minute of the local clock: read once a day. */
-export async function loadDayCounts(sql: Sql, kind: string, days: readonly { readonly from: Instant; readonly to: Instant }[], zone: Zone): Promise<DayCounts[]> {
+export async function loadDayCounts(
+  sql: Sql,
+  kind: string,
+  days: readonly { readonly from: Instant; readonly to: Instant }[],
+  zone: Zone,
+): Promise<DayCounts[]> {
   const { rows } = await sql.query<DayCounts>(
     `select place, region_code as "regionCode", string_agg(minute || ':' || n, ',') as counts from (
        select (d.place - 1)::int as place, c.region_code, floor(extract(epoch from (c.bin_at at time zone $4)::time) / 60)::int as minute, sum(c.n)::int as n

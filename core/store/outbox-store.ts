@@ -79,11 +79,11 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
             (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver", a.state as "alertState", a.severity,
             a.acked_severity as "ackedSeverity", a.region_code as "regionCode", a.region_path as "regionPath"
        from outbox o join alert a on a.id = o.alert_id
-      where ((o.state in ('queued', 'ambiguous') and o.due_at <= to_timestamp($1::float8 / 1000))
-             or (o.state = 'sending' and o.claimed_until <= to_timestamp($1::float8 / 1000)))
+      where o.state in ('queued', 'sending', 'ambiguous') and o.due_at <= to_timestamp($1::float8 / 1000)
+        and (o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))
         and $2 > (select count(*) from outbox f where f.state = 'sending' and f.channel = o.channel and f.target = o.target
                    and f.claimed_until > to_timestamp($1::float8 / 1000))
-      order by o.due_at, o.id limit 1 for update of o skip locked for share of a skip locked`,
+      order by o.due_at limit 1 for update of o skip locked for share of a skip locked`,
     [now, perTarget],
   )
   return rows[0]

@@ -55,7 +55,13 @@ export interface WindowTicket {
 }
 
 /** The valid tickets of these kinds and phenomena accepted in `[from, to)`. A ticket without a second level stands under its first. */
-export async function loadWindowTickets(sql: Sql, kinds: readonly string[], phenomena: readonly string[], from: Instant, to: Instant): Promise<WindowTicket[]> {
+export async function loadWindowTickets(
+  sql: Sql,
+  kinds: readonly string[],
+  phenomena: readonly string[],
+  from: Instant,
+  to: Instant,
+): Promise<WindowTicket[]> {
   const { rows } = await sql.query<WindowTicket>(
     `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon, region_path as "regionPath" from (
        select ticket_key, customer_key, region_path, case phenomenon_l2 when '' then coalesce(fold ->> 'phenomenonL1', '') else phenomenon_l2 end as phenomenon
@@ -119,6 +125,8 @@ export async function takeQuietTick(sql: Sql, name: string, tick: QuietTick): Pr
 
 /** Whether an accepted event that occurred before `at` still waits to be folded. */
 export async function hasPendingBefore(sql: Sql, at: Instant): Promise<boolean> {
-  const { rows } = await sql.query<{ waits: boolean }>(`select exists (select from pending_event where occurred_at < ${instantOf('$1')}) as waits`, [at])
+  const { rows } = await sql.query<{ waits: boolean }>(`select exists (select from pending_event where occurred_at < ${instantOf('$1')}) as waits`, [
+    at,
+  ])
   return rows[0]?.waits === true
 }

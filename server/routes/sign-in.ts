@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { LoginBody, Me } from '../../core/contract/access.ts'
 import { isPassword } from '../../core/engine/password.ts'
 import { recordAudit } from '../../core/store/audit-store.ts'
-import { loadCredentials } from '../../core/store/user-store.ts'
+import { type Credentials, loadCredentials } from '../../core/store/user-store.ts'
 import { actorOf, ANYBODY } from '../access.ts'
 import { audit, principalOf, type Api, type ApiDeps } from '../api.ts'
 import { Attempts } from '../attempts.ts'
@@ -18,7 +18,17 @@ const wrongLogin = () => new Refusal(401, 'wrong_login', '用户名或密码错�
 /** Login, logout, and who one is. */
 export function signInRoutes(api: Api, { engine, clock, recheck }: ApiDeps): void {
   const { pool, tree } = engine
-  const attempts = new Attempts(FAILURES_A_MINUTE)
+  const attempts = new Attempts(FAILURES_A_MINUTE, () => clock.now())
+
+  /** The account if the password is its own and it is not disabled. Takes as long where there is none. */
+  async function rightAccount(given: string, password: string): Promise<Credentials | null> {
+    const account = await loadCredentials(pool, given.trim().toLowerCase())
+    const isRight = await isPassword(password, account?.passwordHash ?? null)
+    if (account !== null && isRight && account.disabledAt === null) return account
+    // A login that does not exist is not written down: it may be a password typed into the wrong field.
+    if (account !== null) await recordAudit(pool, { at: clock.now(), actor: account.login, action: 'login_failed', subject: account.login, regionPath: account.regionPath, detail: {} })
+    return null
+  }
 
   api.post('/login', {
     config: { access: ANYBODY },
@@ -28,24 +38,24 @@ export function signInRoutes(api: Api, { engine, clock, recheck }: ApiDeps): voi
       body: LoginBody, response: answers({ 200: Me }, 401, 429),
     },
   }, async (request, reply) => {
-    const now = clock.now()
-    const login = request.body.login.trim().toLowerCase()
-    const keys = [`login ${login}`, `ip ${request.ip}`]
-    const wait = attempts.take(keys, now)
+    const keys = [`login ${request.body.login.trim().toLowerCase()}`, `ip ${request.ip}`]
+    const wait = await attempts.enter(keys)
     if (wait > 0) throw refusals.tooMany(wait)
-    const account = await loadCredentials(pool, login)
-    const isRight = await isPassword(request.body.password, account?.passwordHash ?? null)
-    const region = account === null ? undefined : tree.get(account.regionCode)
-    if (account === null || !isRight || account.disabledAt !== null || region === undefined) {
-      // A login that does not exist is not written down: it may be a password typed into the wrong field.
-      if (account !== null) await recordAudit(pool, { at: now, actor: account.login, action: 'login_failed', subject: account.login, regionPath: account.regionPath, detail: {} })
-      throw wrongLogin()
+    let account: Credentials | null = null
+    let hasFailed = true
+    try {
+      account = await rightAccount(request.body.login, request.body.password)
+      hasFailed = account === null
+    } finally {
+      attempts.leave(keys, hasFailed)
     }
-    attempts.giveBack(keys, now)
+    const region = account === null ? undefined : tree.get(account.regionCode)
+    if (account === null || region === undefined) throw wrongLogin()
     // A new id: one that somebody else may have planted is worth nothing.
     await request.session.regenerate()
     request.session.userId = account.id
     const csrfToken = reply.generateCsrf()
+    const now = clock.now()
     await recordAudit(pool, { at: now, actor: account.login, action: 'login', subject: account.login, regionPath: account.regionPath, detail: {} })
     return {
       kind: 'user' as const, id: account.id, login: account.login, displayName: account.displayName, role: account.role, isDemo: account.isDemo,

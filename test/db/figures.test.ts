@@ -18,9 +18,19 @@ beforeEach(async () => {
 })
 
 const file = (times: readonly Instant[], now: Instant, rest: object = {}) =>
-  takeIn(world.engine, times.map((acceptedAt) => createdEvent({ no: `F${(serial += 1)}`, at: acceptedAt, ...rest })), now)
+  takeIn(
+    world.engine,
+    times.map((acceptedAt) => createdEvent({ no: `F${(serial += 1)}`, at: acceptedAt, ...rest })),
+    now,
+  )
 
-interface Row { seq: number; topic: string; region_code: string; region_path: string; payload: NodeFigures }
+interface Row {
+  seq: number
+  topic: string
+  region_code: string
+  region_path: string
+  payload: NodeFigures
+}
 const feedAfter = async (seq: number) => (await world.pool.query<Row>('select * from feed where seq > $1 order by seq', [seq])).rows
 const latest = async () => Number((await world.pool.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from feed')).rows[0]?.seq)
 const figure = async (code: string) =>
@@ -31,16 +41,35 @@ describe('the figures', () => {
     await file([day('09:00'), day('09:10'), day('23:59') - DAY], day('09:30'))
     await file([day('09:20')], day('09:30'), { region: '320100' })
     await runFigures(world.engine, day('10:00'))
-    expect(await figure('320500')).toMatchObject({ acceptedToday: 2, open: 3, overdue: 0, asOf: day('10:00'), baselineToday: null, baselineWeeks: 0, feed: null })
+    expect(await figure('320500')).toMatchObject({
+      acceptedToday: 2,
+      open: 3,
+      overdue: 0,
+      asOf: day('10:00'),
+      baselineToday: null,
+      baselineWeeks: 0,
+      feed: null,
+    })
     expect(await figure('320100')).toMatchObject({ acceptedToday: 1, open: 1 })
-    expect(await figure('32')).toMatchObject({ acceptedToday: 3, open: 4, feed: { state: 'live', lastOccurredAt: day('09:20'), lastReceivedAt: day('09:30') } })
+    expect(await figure('32')).toMatchObject({
+      acceptedToday: 3,
+      open: 4,
+      feed: { state: 'live', lastOccurredAt: day('09:20'), lastReceivedAt: day('09:30') },
+    })
     expect(await figure(world.tree.root.code)).toMatchObject({ acceptedToday: 3, open: 4 })
     expect(await figure('33')).toMatchObject({ acceptedToday: 0, open: 0, feed: { state: 'never', lastReceivedAt: null } })
   })
 
   test('follow a completion, a void and a deadline that passes', async () => {
     await file([day('08:00'), day('08:01'), day('08:02')], day('08:05'), { payload: { limit_minutes: 60 } })
-    await takeIn(world.engine, [laterEvent({ no: 'F1', at: 0 }, 'completed', day('08:30'), { result_code: 'solved' }), laterEvent({ no: 'F2', at: 0 }, 'voided', day('08:31'))], day('08:35'))
+    await takeIn(
+      world.engine,
+      [
+        laterEvent({ no: 'F1', at: 0 }, 'completed', day('08:30'), { result_code: 'solved' }),
+        laterEvent({ no: 'F2', at: 0 }, 'voided', day('08:31')),
+      ],
+      day('08:35'),
+    )
     await runTimers(world.engine, day('09:30'))
     await runFigures(world.engine, day('09:30'))
     expect(await figure('320500')).toMatchObject({ acceptedToday: 2, open: 1, overdue: 1 })
@@ -90,7 +119,12 @@ describe('the usual course of the day', () => {
   /** 10, 20, 40 complaints between 08:00 and 09:00 one, two and three weeks before; the first of all a day earlier still. */
   beforeEach(async () => {
     await file([day('08:00') - 3 * WEEK - DAY], day('08:00') - 3 * WEEK - DAY)
-    for (const [week, count] of [[3, 40], [2, 20], [1, 10]] as const) await file(spread(day('08:00') - week * WEEK, day('09:00') - week * WEEK, count), day('09:00') - week * WEEK)
+    for (const [week, count] of [
+      [3, 40],
+      [2, 20],
+      [1, 10],
+    ] as const)
+      await file(spread(day('08:00') - week * WEEK, day('09:00') - week * WEEK, count), day('09:00') - week * WEEK)
   })
 
   test('is the median of the same weekday up to the same time of day', async () => {
@@ -125,7 +159,10 @@ describe('the usual course of the day', () => {
     )
     const instant = (value: Instant) => new Date(value).toISOString()
     await world.pool.query('insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at) values ($1, $2, $3, $4)', [
-      rows[0]?.id, '无法上网', instant(day('08:20') - 3 * WEEK), instant(day('08:55') - 3 * WEEK),
+      rows[0]?.id,
+      '无法上网',
+      instant(day('08:20') - 3 * WEEK),
+      instant(day('08:55') - 3 * WEEK),
     ])
     await runFigures(world.engine, day('12:00'))
     expect(await figure('320500')).toMatchObject({ baselineToday: 15, baselineWeeks: 2 })

@@ -13,11 +13,20 @@ const NOW = at('2026-06-11 12:00')
 let world: EngineWorld
 let serial = 0
 
-interface Filed { accepted: string; completed?: string; region?: string; province?: string; kind?: string }
+interface Filed {
+  accepted: string
+  completed?: string
+  region?: string
+  province?: string
+  kind?: string
+}
 async function file(...list: Filed[]): Promise<void> {
   const items = list.flatMap(({ accepted, completed, kind, ...rest }) => {
     const complaint = { no: `K${(serial += 1)}`, at: at(accepted), ...rest, ...(kind === undefined ? {} : { payload: { kind } }) }
-    return [createdEvent(complaint), ...(completed === undefined ? [] : [laterEvent(complaint, 'completed', at(completed), { result_code: 'solved' })])]
+    return [
+      createdEvent(complaint),
+      ...(completed === undefined ? [] : [laterEvent(complaint, 'completed', at(completed), { result_code: 'solved' })]),
+    ]
   })
   await takeIn(world.engine, items, NOW)
 }
@@ -57,8 +66,16 @@ describe('indicators by week', () => {
   test('have no data, not zero, where nothing at all was received; zero where the province sent and the city had none', async () => {
     await file({ accepted: '2026-06-02 09:00' }, { accepted: '2026-06-09 09:00', region: '320100' })
     const city = await answer('320500', 3)
-    expect(series(city, 'K-01').weeks.map(({ figure }) => [figure.value, figure.status])).toEqual([[null, 'no_data'], [1, 'ok'], [0, 'ok']])
-    expect(series(city, 'K-18').weeks.map(({ figure }) => [figure.value, figure.status])).toEqual([[null, 'no_data'], [null, 'no_data'], [null, 'no_data']])
+    expect(series(city, 'K-01').weeks.map(({ figure }) => [figure.value, figure.status])).toEqual([
+      [null, 'no_data'],
+      [1, 'ok'],
+      [0, 'ok'],
+    ])
+    expect(series(city, 'K-18').weeks.map(({ figure }) => [figure.value, figure.status])).toEqual([
+      [null, 'no_data'],
+      [null, 'no_data'],
+      [null, 'no_data'],
+    ])
   })
 
   test('count by finish date what was handled in time (K-18), with numerator and denominator', async () => {
@@ -68,7 +85,10 @@ describe('indicators by week', () => {
       { accepted: '2026-06-05 09:00', completed: '2026-06-08 08:00' },
     )
     const given = await answer('32', 2)
-    expect(series(given, 'K-18').weeks.map(({ figure }) => [figure.numerator, figure.denominator, figure.value])).toEqual([[1, 2, 50], [0, 1, 0]])
+    expect(series(given, 'K-18').weeks.map(({ figure }) => [figure.numerator, figure.denominator, figure.value])).toEqual([
+      [1, 2, 50],
+      [0, 1, 0],
+    ])
   })
 
   test('carry what was open before the first week shown (K-22)', async () => {
@@ -82,13 +102,25 @@ describe('indicators by week', () => {
     // Week 24 of 2025 began on 9 June.
     await file({ accepted: '2025-06-09 09:00' }, { accepted: '2025-06-15 23:00', completed: '2025-06-16 09:00' }, { accepted: '2026-06-09 09:00' })
     const weeks = series(await answer('32', 2), 'K-01').weeks
-    expect(weeks.map(({ lastYear }) => [lastYear.value, lastYear.status])).toEqual([[null, 'no_data'], [2, 'ok']])
+    expect(weeks.map(({ lastYear }) => [lastYear.value, lastYear.status])).toEqual([
+      [null, 'no_data'],
+      [2, 'ok'],
+    ])
     expect(series(await answer('32', 2), 'K-22').weeks.map(({ lastYear }) => lastYear.value)).toEqual([null, 2])
   })
 
   test('sum the subtree of a node and complaints only', async () => {
-    await file({ accepted: '2026-06-09 09:00' }, { accepted: '2026-06-09 09:00', region: '320100' }, { accepted: '2026-06-09 09:00', province: '33', region: '330100' }, { accepted: '2026-06-09 09:00', kind: 'enquiry' })
-    expect([values(await answer('00', 1), 'K-01'), values(await answer('32', 1), 'K-01'), values(await answer('320500', 1), 'K-01')]).toEqual([[3], [2], [1]])
+    await file(
+      { accepted: '2026-06-09 09:00' },
+      { accepted: '2026-06-09 09:00', region: '320100' },
+      { accepted: '2026-06-09 09:00', province: '33', region: '330100' },
+      { accepted: '2026-06-09 09:00', kind: 'enquiry' },
+    )
+    expect([values(await answer('00', 1), 'K-01'), values(await answer('32', 1), 'K-01'), values(await answer('320500', 1), 'K-01')]).toEqual([
+      [3],
+      [2],
+      [1],
+    ])
   })
 
   test('offer the regions of the scope and refuse those outside it', async () => {

@@ -1,6 +1,6 @@
 import { Value } from 'typebox/value'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type AlertCard } from '../../core/contract/alerts.ts'
+import type { AlertCard } from '../../core/contract/alerts.ts'
 import { type NodeFigures, WallSnapshot } from '../../core/contract/wall.ts'
 import { scopeOf } from '../../core/domain/access.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
@@ -22,7 +22,11 @@ beforeEach(async () => {
 })
 
 const file = (times: readonly Instant[], now: Instant, rest: object = {}) =>
-  takeIn(world.engine, times.map((acceptedAt) => createdEvent({ no: `S${(serial += 1)}`, at: acceptedAt, ...rest })), now)
+  takeIn(
+    world.engine,
+    times.map((acceptedAt) => createdEvent({ no: `S${(serial += 1)}`, at: acceptedAt, ...rest })),
+    now,
+  )
 
 async function snapshot(code: string, now: Instant): Promise<WallSnapshot> {
   const node = world.tree.get(code)
@@ -86,7 +90,12 @@ describe('a snapshot', () => {
     for (let step = 0; step < 12; step++) {
       const now = day('10:00') + step * 5 * MINUTE
       // Taken while the engine writes: whatever it misses must come as rows.
-      const [given] = await Promise.all([snapshot('32', now), file(spread(now - 4 * MINUTE, now, 12), now), runFigures(world.engine, now), runRisk(world.engine, now + 2 * SECOND)])
+      const [given] = await Promise.all([
+        snapshot('32', now),
+        file(spread(now - 4 * MINUTE, now, 12), now),
+        runFigures(world.engine, now),
+        runRisk(world.engine, now + 2 * SECOND),
+      ])
       earlier.push(given)
     }
     const end = day('10:55') + 3 * SECOND

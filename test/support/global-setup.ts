@@ -1,8 +1,10 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, rmdir, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { MINUTE } from '../../core/domain/time.ts'
+import { systemClock } from '../../core/platform/clock.ts'
 import { readEnvironment } from '../../core/platform/config.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { isAlive } from '../../core/platform/data-dir.ts'
@@ -45,6 +47,16 @@ async function removeOldFolders(): Promise<void> {
   }
 }
 
+// A server that ended took its socket with it; its folder stays when its process was killed and its data were thrown away.
+async function removeOldSocketFolders(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const folder = path.join(tmpdir(), name)
+    const isOld =
+      name.startsWith('tocsin-pg-') && ((await stat(folder).catch(() => null))?.mtimeMs ?? Number.POSITIVE_INFINITY) < systemClock.now() - 10 * MINUTE
+    if (isOld) await rmdir(folder).catch(() => undefined)
+  }
+}
+
 async function databasesOf(client: pg.Client, prefix: string): Promise<string[]> {
   const { rows } = await client.query<{ datname: string }>('select datname from pg_database where starts_with(datname, $1)', [prefix])
   return rows.map(({ datname }) => datname)
@@ -70,6 +82,7 @@ async function makeTemplate(client: pg.Client, url: string, template: string): P
 
 async function begin(): Promise<{ world: World; end: () => Promise<void> }> {
   await removeOldFolders()
+  await removeOldSocketFolders()
   const env = readEnvironment()
   const external = env['TOCSIN_TEST_DATABASE_URL']?.trim()
   const dataDir = external ? null : await mkdtemp(path.join(tmpdir(), `${FOLDER}${process.pid}-`))

@@ -3,7 +3,10 @@ import { request as plainRequest } from 'node:http'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { beat } from '../../core/store/pulse-store.ts'
 import { buildApp } from '../../server/app.ts'
+import { engineWorld } from '../support/engine-world.ts'
+import { databaseGate } from '../support/gate.ts'
 import { NOBODY, PASSWORD, serverWorld, type Caller, type ServerWorld } from '../support/server.ts'
 
 const NOW = Date.UTC(2026, 5, 11, 12)
@@ -34,6 +37,16 @@ function anEvent(over: Record<string, unknown> = {}): Record<string, unknown> {
 }
 
 const post = (body: unknown, headers: Record<string, string> = {}, caller: Caller = key) => world.call(caller, 'POST', '/api/v1/events', body, headers)
+/** Runs `work` over all items, `width` at a time, and keeps their order. */
+async function atOnce<T, R>(width: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  let next = 0
+  await Promise.all(Array.from({ length: width }, async () => {
+    for (let place = next++; place < items.length; place = next++) results[place] = await work(items[place] as T)
+  }))
+  return results
+}
+
 const NDJSON = { 'content-type': 'application/x-ndjson' }
 const GZIP = { 'content-encoding': 'gzip' }
 
@@ -132,14 +145,17 @@ describe('taking events in', () => {
     expect((await post(Buffer.concat([Buffer.from(event), Buffer.alloc(10 * 1024 * 1024 - Buffer.byteLength(event), 0x20)]))).status).toBe(202)
   })
 
-  test('answers each of a thousand single posts at once for itself, duplicates and faults included', async () => {
+  test('answers each of a thousand single posts for itself, duplicates and faults included, in a few dozen transactions', async () => {
     const events = Array.from({ length: 1000 }, (_, n) => (n % 10 === 3 ? { ...anEvent(), occurred_at: 'never' } : anEvent()))
-    const answers = await Promise.all(events.map((event) => post(event)))
+    const bells = world.bells.length
+    const answers = await atOnce(100, events, (event) => post(event))
     for (const [n, { status, body }] of answers.entries()) {
       expect(status).toBe(202)
       expect(body.items).toHaveLength(1)
       expect(body.items[0]).toMatchObject({ index: 0, outcome: n % 10 === 3 ? 'refused' : 'accepted' })
     }
+    // The bell rings once for each batch: posts that arrive while one is written make up the next.
+    expect(world.bells.length - bells).toBeLessThan(300)
     const again = await Promise.all(events.slice(0, 20).map((event) => post(event)))
     expect(again.filter(({ body }) => body.duplicate === 1)).toHaveLength(18)
   })
@@ -343,4 +359,58 @@ describe('the house', () => {
     expect(await login({})).not.toContain('; Secure')
     await proxied.stop()
   })
+})
+
+describe('health', () => {
+  const ready = async (of: ServerWorld = world) => {
+    const { status, body, headers } = await of.call(NOBODY, 'GET', '/readyz')
+    return { status, ...body, retryAfter: headers.get('retry-after') }
+  }
+
+  test('ready while the engine beats; not ready, and why, when it has stopped', async () => {
+    await beat(world.pool, 'drill', clock.now())
+    expect(await ready()).toMatchObject({ status: 200, ready: true, database: 'ok', migrations: 'ok', engine: 'ok', engineBeatAt: clock.now() })
+    clock.advance(10_001)
+    expect(await ready()).toMatchObject({ status: 503, ready: false, database: 'ok', migrations: 'ok', engine: 'stale', retryAfter: '2' })
+    await beat(world.pool, 'drill', clock.now())
+    expect(await ready()).toMatchObject({ status: 200 })
+  })
+
+  test('not ready before the migrations have run', async () => {
+    const { rows } = await world.pool.query('delete from pgmigrations where id = (select max(id) from pgmigrations) returning *')
+    expect(await ready()).toMatchObject({ status: 503, database: 'ok', migrations: 'pending' })
+    const [{ id, name, run_on: runOn }] = rows
+    await world.pool.query('insert into pgmigrations (id, name, run_on) overriding system value values ($1, $2, $3)', [id, name, runOn]).catch(() =>
+      world.pool.query('insert into pgmigrations (id, name, run_on) values ($1, $2, $3)', [id, name, runOn]))
+    expect(await ready()).toMatchObject({ status: 200 })
+  })
+
+  test('without the database: alive, not ready, 503 with a retry hint for every request, and well again by itself', async () => {
+    const base = await engineWorld(clock)
+    const gate = await databaseGate(base.database.url)
+    const own = await serverWorld({ clock, world: base, pool: gate.pool })
+    const caller = await own.addKey('32')
+    await own.addUser('manager', 'duty_manager', '32')
+    const session = await own.signIn('manager')
+    expect((await own.call(caller, 'POST', '/api/v1/events', anEvent())).status).toBe(202)
+    await gate.shut()
+    expect((await own.call(NOBODY, 'GET', '/healthz')).body).toEqual({ alive: true })
+    expect(await ready(own)).toMatchObject({ status: 503, ready: false, database: 'unreachable' })
+    const down = [
+      await own.call(session, 'GET', '/api/v1/me'), await own.call(session, 'GET', '/api/v1/alerts'),
+      await own.call(NOBODY, 'POST', '/api/v1/login', { login: 'manager', password: PASSWORD }), await own.call(await keyUnseen(), 'POST', '/api/v1/events', anEvent()),
+    ]
+    for (const answer of down) {
+      expect([answer.status, answer.body.error.code, Number(answer.headers.get('retry-after')) >= 1]).toEqual([503, 'database_unavailable', true])
+      expect(answer.text).not.toMatch(/postgres|ECONN|stack|\.ts:/)
+    }
+    await gate.open()
+    await expect.poll(async () => (await own.call(caller, 'POST', '/api/v1/events', anEvent())).status, { timeout: 10_000 }).toBe(202)
+    expect((await own.call(session, 'GET', '/api/v1/me')).status).toBe(200)
+    await own.stop()
+    await gate.end()
+  })
+
+  /** A key that the server has not looked up before. */
+  const keyUnseen = async (): Promise<Caller> => ({ headers: { authorization: `Bearer tk_${randomUUID()}` }, token: null })
 })

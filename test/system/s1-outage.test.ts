@@ -26,7 +26,15 @@ const baseline: Complaint[] = WEEKS.flatMap((perHour, index) => {
 
 /** Tickets by 5-minute bin from 20:10; of 172 customers eight file again. */
 const BINS = [6, 18, 26, 30, 28, 22, 18, 14, 8, 5, 3, 2]
-const AGAIN = new Map([['20:40', 2], ['20:45', 2], ['20:50', 2], ['20:55', 1], ['21:00', 1]].map(([clock, n]) => [local(String(clock)), Number(n)]))
+const AGAIN = new Map(
+  [
+    ['20:40', 2],
+    ['20:45', 2],
+    ['20:50', 2],
+    ['20:55', 1],
+    ['21:00', 1],
+  ].map(([clock, n]) => [local(String(clock)), Number(n)]),
+)
 
 function outageTickets(): Complaint[] {
   const refilers = Array.from({ length: 8 }, (_, index) => `R${index}`)
@@ -64,7 +72,14 @@ const TABLE: readonly (readonly [string, number, number, number, number, number,
   ['22:00', 5, 5, -1.58, 0.5, 0, 0],
 ]
 
-interface Reading { rule_id: string; value: number; baseline: number | null; z: number | null; r: number | null; level: number }
+interface Reading {
+  rule_id: string
+  value: number
+  baseline: number | null
+  z: number | null
+  r: number | null
+  level: number
+}
 
 describe('S-1 variant B, through intake, ingest and ticks', () => {
   let world: EngineWorld
@@ -77,7 +92,10 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
     world = await engineWorld({ now: () => local('18:00') - 70 * 24 * HOUR })
     const { engine } = world
     const inOrder = [...baseline].sort((a, b) => a.at - b.at)
-    const handled = inOrder.flatMap((complaint) => [createdEvent(complaint), laterEvent(complaint, 'completed', complaint.at + 2 * HOUR, { result_code: 'solved' })])
+    const handled = inOrder.flatMap((complaint) => [
+      createdEvent(complaint),
+      laterEvent(complaint, 'completed', complaint.at + 2 * HOUR, { result_code: 'solved' }),
+    ])
     await takeIn(engine, handled, (inOrder.at(-1)?.at ?? 0) + 2 * HOUR)
     for (let tickAt = local('20:05'); tickAt <= local('23:00'); tickAt += TICK) {
       const filed = tickets.filter((ticket) => ticket.at >= tickAt - TICK && ticket.at < tickAt)
@@ -94,13 +112,22 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
     expect(counted?.n).toBe(180)
   })
 
-  test.each(TABLE.slice(1).filter(([clock]) => clock <= '22:40'))('reads tick %s as %d tickets, %d customers, z %d, r %d, levels %d and %d', async (clock, x, distinct, z, r, batch, surge) => {
-    const readings = await rows<Reading>('select rule_id, value, baseline, z, r, level from risk_reading where tick_at = to_timestamp($1 / 1000.0) order by rule_id', [local(clock)])
-    expect(readings.map((reading) => [reading.rule_id, reading.value, reading.level])).toEqual([['MR-01', distinct, batch], ['MR-02', x, surge]])
-    expect(readings[1]?.baseline).toBe(10)
-    expect(readings[1]?.z?.toFixed(2)).toBe(z.toFixed(2))
-    expect(readings[1]?.r).toBeCloseTo(r, 10)
-  })
+  test.each(TABLE.slice(1).filter(([clock]) => clock <= '22:40'))(
+    'reads tick %s as %d tickets, %d customers, z %d, r %d, levels %d and %d',
+    async (clock, x, distinct, z, r, batch, surge) => {
+      const readings = await rows<Reading>(
+        'select rule_id, value, baseline, z, r, level from risk_reading where tick_at = to_timestamp($1 / 1000.0) order by rule_id',
+        [local(clock)],
+      )
+      expect(readings.map((reading) => [reading.rule_id, reading.value, reading.level])).toEqual([
+        ['MR-01', distinct, batch],
+        ['MR-02', x, surge],
+      ])
+      expect(readings[1]?.baseline).toBe(10)
+      expect(readings[1]?.z?.toFixed(2)).toBe(z.toFixed(2))
+      expect(readings[1]?.r).toBeCloseTo(r, 10)
+    },
+  )
 
   test('opens nothing at 20:15, when 6 tickets are there', async () => {
     expect(await rows('select 1 from risk_reading where tick_at <= to_timestamp($1 / 1000.0)', [local('20:15')])).toEqual([])
@@ -116,9 +143,15 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
       ['upgrade', local('20:30'), 3, 'open'],
       ['mitigate', local('22:40'), 3, 'mitigated'],
     ])
-    const [timed] = await rows<{ false_since: Instant; first_true_at: Instant; last_true_at: Instant; ticket_count: number; customer_count: number }>('select * from risk_case')
+    const [timed] = await rows<{ false_since: Instant; first_true_at: Instant; last_true_at: Instant; ticket_count: number; customer_count: number }>(
+      'select * from risk_case',
+    )
     expect(timed).toMatchObject({
-      false_since: local('21:40'), first_true_at: local('20:20'), last_true_at: local('21:55'), ticket_count: 180, customer_count: 172,
+      false_since: local('21:40'),
+      first_true_at: local('20:20'),
+      last_true_at: local('21:55'),
+      ticket_count: 180,
+      customer_count: 172,
     })
   })
 
@@ -130,7 +163,9 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
   })
 
   test('starts the ladder of each colour anew, orange to be acknowledged by 20:40', async () => {
-    const runs = await rows<{ severity: number; started_at: Instant; stopped_at: Instant | null }>("select e.* from escalation e join alert a on a.id = e.alert_id and a.kind = 'risk' order by e.id")
+    const runs = await rows<{ severity: number; started_at: Instant; stopped_at: Instant | null }>(
+      "select e.* from escalation e join alert a on a.id = e.alert_id and a.kind = 'risk' order by e.id",
+    )
     expect(runs.map(({ severity, started_at, stopped_at }) => [severity, started_at, stopped_at])).toEqual([
       [1, local('20:20'), local('20:25')],
       [2, local('20:25'), local('20:30')],
@@ -148,14 +183,17 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
   test('records a near time-out of a linked ticket and pages nobody for it while the case is live', async () => {
     const moves = await rows<{ rule_id: string; move: string; at: Instant; to_state: string }>(
       `select a.rule_id, t.move, t.at, t.to_state from alert_transition t join alert a on a.id = t.alert_id and a.kind = 'abnormal'
-        where t.at <= to_timestamp($1 / 1000.0) order by t.id`, [local('22:45')],
+        where t.at <= to_timestamp($1 / 1000.0) order by t.id`,
+      [local('22:45')],
     )
     expect(moves.map(({ rule_id, move, at: when, to_state }) => [rule_id, move, when, to_state])).toEqual([
       ['AT-01', 'open', local('21:05'), 'suppressed'],
       ['AT-01', 'upgrade', local('22:35'), 'suppressed'],
       ['AT-01', 'unsuppress', local('22:40'), 'open'],
     ])
-    const runs = await rows<{ started_at: Instant }>("select e.started_at from escalation e join alert a on a.id = e.alert_id and a.kind = 'abnormal'")
+    const runs = await rows<{ started_at: Instant }>(
+      "select e.started_at from escalation e join alert a on a.id = e.alert_id and a.kind = 'abnormal'",
+    )
     expect(runs.every(({ started_at }) => started_at >= local('22:40'))).toBe(true)
   })
 
@@ -163,7 +201,9 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
     for (const code of ['320500', '32', world.tree.root.code]) {
       const node = world.tree.get(code)
       const snapshot = await loadWallSnapshot(world.engine, scopeOf(node ?? world.tree.root), local('23:00'))
-      expect(snapshot.alerts.filter((card) => card.kind === 'risk').map((card) => [card.regionCode, card.severity, card.ticketCount, card.customerCount])).toEqual([['320500', 3, 180, 172]])
+      expect(
+        snapshot.alerts.filter((card) => card.kind === 'risk').map((card) => [card.regionCode, card.severity, card.ticketCount, card.customerCount]),
+      ).toEqual([['320500', 3, 180, 172]])
     }
     const other = world.tree.get('33')
     expect((await loadWallSnapshot(world.engine, scopeOf(other ?? world.tree.root), local('23:00'))).alerts).toEqual([])
@@ -173,7 +213,11 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
     const { engine } = world
     const later = local('20:40') + 7 * 24 * HOUR
     const file = async (mark: string, from: Instant) =>
-      takeIn(engine, spread(from, from + 20 * MINUTE, 40).map((acceptedAt, index) => createdEvent({ no: `${mark}${index}`, at: acceptedAt })), later - 5 * MINUTE)
+      takeIn(
+        engine,
+        spread(from, from + 20 * MINUTE, 40).map((acceptedAt, index) => createdEvent({ no: `${mark}${index}`, at: acceptedAt })),
+        later - 5 * MINUTE,
+      )
     await file('L', later - 30 * MINUTE)
     expect(await readBaseline(later)).toEqual({ baseline: 10.5, values: [130, ...WEEKS.slice(0, 7)] })
     await confirmFirstCase(later)
@@ -184,10 +228,17 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
     const userId = '00000000-0000-4000-8000-000000000001'
     await world.pool.query(
       `insert into app_user (id, login, display_name, role, region_code, password_hash, created_at)
-       values ($1, 'director', '省中心主任', 'province_center_director', '32', 'none', to_timestamp(0))`, [userId],
+       values ($1, 'director', '省中心主任', 'province_center_director', '32', 'none', to_timestamp(0))`,
+      [userId],
     )
     const [first] = await rows<{ id: number }>("select id from alert where kind = 'risk' order by id limit 1")
-    const actor = { kind: 'user', userId, name: '省中心主任', role: 'province_center_director', regionPath: world.tree.get('32')?.path ?? '' } as const
+    const actor = {
+      kind: 'user',
+      userId,
+      name: '省中心主任',
+      role: 'province_center_director',
+      regionPath: world.tree.get('32')?.path ?? '',
+    } as const
     const request = { move: 'resolve', reason: '光缆中断，已修复 / a cut cable, mended' } as const
     const result = await inEngineTransaction(world.engine, now, (etx) => moveAlert(etx, String(first?.id), request, actor, 'desk'))
     expect(result).toMatchObject({ ok: true, to: 'resolved' })
@@ -196,7 +247,8 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
   async function readBaseline(tickAt: Instant): Promise<{ baseline: number | null; values: number[] }> {
     await runRisk(world.engine, tickAt + 2 * SECOND)
     const [row] = await rows<{ baseline: number; reason: { baselineValues: number[] } }>(
-      "select baseline, reason from risk_member where rule_id = 'MR-02' and tick_at = to_timestamp($1 / 1000.0)", [tickAt],
+      "select baseline, reason from risk_member where rule_id = 'MR-02' and tick_at = to_timestamp($1 / 1000.0)",
+      [tickAt],
     )
     return { baseline: row?.baseline ?? null, values: row?.reason.baselineValues ?? [] }
   }

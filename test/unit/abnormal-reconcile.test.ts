@@ -28,10 +28,11 @@ describe('a condition that holds', () => {
     expect(reconcile([alert(state)], [verdict('AT-02', 2)])).toEqual([])
   })
 
-  test.each(LIVE_ALERT_STATES)('raises one that is %s, and never lowers it', (state) => {
+  test.each(LIVE_ALERT_STATES)('raises one that is %s, and takes back a level that the facts disprove', (state) => {
     const caseId = state === 'suppressed' ? 'c9' : null
     expect(reconcile([alert(state)], [verdict('AT-02', 3)], caseId)).toMatchObject([{ ...base, action: 'upgrade', severity: 3 }])
-    expect(reconcile([alert(state, { severity: 4 })], [verdict('AT-02', 3)], caseId)).toEqual([])
+    expect(reconcile([alert(state, { severity: 4 })], [verdict('AT-02', 3)], caseId)).toMatchObject([{ ...base, action: 'downgrade', severity: 3, reason: 'never_true' }])
+    expect(reconcile([alert(state, { severity: 4, floor: 4 })], [verdict('AT-02', 3)], caseId)).toEqual([])
   })
 })
 
@@ -110,7 +111,7 @@ function apply(known: readonly KnownAlert[], actions: readonly AbnormalAction[])
     let next: KnownAlert = one
     for (const action of actions) {
       if (action.action === 'open' || action.alertId !== one.alertId) continue
-      if (action.action === 'upgrade') next = { ...next, severity: action.severity }
+      if (action.action === 'upgrade' || action.action === 'downgrade') next = { ...next, severity: action.severity }
       if (action.action === 'suppress') next = { ...next, state: 'suppressed' }
       if (action.action === 'unsuppress') next = { ...next, state: 'open' }
       if (action.action === 'auto_resolve') next = { ...next, state: 'resolved', endedBy: 'engine' }
@@ -133,7 +134,7 @@ function apply(known: readonly KnownAlert[], actions: readonly AbnormalAction[])
   ]
 }
 
-test('law: after its actions nothing is left to do, one alert at most is live per rule, and no level fell', () => {
+test('law: after its actions nothing is left to do, and one alert at most is live per rule, at the level that holds now whatever it was before', () => {
   const anAlert = fc.record({
     state: fc.constantFrom(...ALERT_STATES),
     severity: fc.constantFrom<Severity>(1, 2, 3, 4),
@@ -158,8 +159,8 @@ test('law: after its actions nothing is left to do, one alert at most is live pe
       const after = apply(known, reconcileAbnormal(known, verdicts, { linkedCaseId }))
       expect(reconcileAbnormal(after, verdicts, { linkedCaseId })).toEqual([])
       expect(after.filter(({ state }) => LIVE_ALERT_STATES.includes(state)).length).toBeLessThanOrEqual(1)
-      for (const one of known) expect(after.find(({ alertId }) => alertId === one.alertId)!.severity).toBeGreaterThanOrEqual(one.severity)
+      for (const one of after) if (LIVE_ALERT_STATES.includes(one.state)) expect(one.severity).toBe(level)
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   )
 })

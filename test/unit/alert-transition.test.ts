@@ -25,7 +25,7 @@ const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> 
   suppress: { open: 'suppressed' },
   unsuppress: { suppressed: 'open' },
   merge: { open: 'merged', acknowledged: 'merged', handling: 'merged', mitigated: 'merged' },
-  retract: { open: 'retracted', acknowledged: 'retracted', handling: 'retracted', mitigated: 'retracted', suppressed: 'retracted' },
+  retract: { open: 'retracted', acknowledged: 'retracted', handling: 'retracted', mitigated: 'retracted', suppressed: 'retracted', resolved: 'retracted' },
   auto_resolve: { open: 'resolved', acknowledged: 'resolved', handling: 'resolved', mitigated: 'resolved', suppressed: 'resolved' },
 }
 const HIGH_ONLY: Readonly<Record<'approve_downgrade' | 'propose_downgrade', Partial<Record<AlertState, AlertState>>>> = {

@@ -66,7 +66,16 @@ function treeOf(rows: readonly { code: string; parent: string | null; level: Reg
     return parent === null ? `/${code}/` : `${pathOf(parent)}${code}/`
   }
   return buildRegionTree(
-    rows.map(({ code, parent, level, name }) => ({ code, parentCode: parent, level, nameZh: name, nameEn: name, shortZh: name, path: pathOf(code), tile: null })),
+    rows.map(({ code, parent, level, name }) => ({
+      code,
+      parentCode: parent,
+      level,
+      nameZh: name,
+      nameEn: name,
+      shortZh: name,
+      path: pathOf(code),
+      tile: null,
+    })),
   )
 }
 
@@ -90,7 +99,10 @@ describe.runIf(isThere)('the real complaint file of 2015', () => {
     const tickets = read(FILE).map((row) => {
       const [date, time] = String(row['filed_at']).split(' ') as [string, string]
       const [hour, minute, second] = time.split(':').map(Number) as [number, number, number]
-      return { filedAt: atLocal(date, hour * HOUR + minute * MINUTE + second * 1000, zone), regionCode: String(row['city_code'] || row['state_code']) }
+      return {
+        filedAt: atLocal(date, hour * HOUR + minute * MINUTE + second * 1000, zone),
+        regionCode: String(row['city_code'] || row['state_code']),
+      }
     })
     return { tree, readings: surgeReadings(tickets, tree, zone, SURGE_ONLY).filter((reading) => reading.level > 0) }
   }
@@ -134,10 +146,18 @@ describe('an invented series', () => {
     Array.from({ length: Math.ceil((to - from) / gap) }, (_, index) => ({ filedAt: from + index * gap, regionCode }))
   // Ten weeks across the March change of clocks: each day 12:00 to 18:00, one ticket in ten minutes, by turns in two places.
   const days = Array.from({ length: 70 }, (_, day) => shiftDays(atLocal('2026-01-26', 12 * HOUR, zone), day, zone))
-  const usual = days.flatMap((noon) => [...every(noon, noon + 6 * HOUR, 20 * MINUTE, '0101'), ...every(noon + 10 * MINUTE, noon + 6 * HOUR, 20 * MINUTE, '02')])
+  const usual = days.flatMap((noon) => [
+    ...every(noon, noon + 6 * HOUR, 20 * MINUTE, '0101'),
+    ...every(noon + 10 * MINUTE, noon + 6 * HOUR, 20 * MINUTE, '02'),
+  ])
   const surgeDay = atLocal('2026-03-31', 15 * HOUR, zone)
   const readingsOf = (extra: readonly Filed[]) =>
-    surgeReadings([...usual, ...extra].sort((a, b) => a.filedAt - b.filedAt), tree, zone, SURGE_ONLY).filter((reading) => reading.level > 0)
+    surgeReadings(
+      [...usual, ...extra].sort((a, b) => a.filedAt - b.filedAt),
+      tree,
+      zone,
+      SURGE_ONLY,
+    ).filter((reading) => reading.level > 0)
 
   test('stays quiet without the surge, the change of clocks included', () => {
     expect(readingsOf([])).toEqual([])

@@ -181,7 +181,7 @@ describe('laws of counting', () => {
         }
         expect(cells).toEqual(differenceOf([], recount(events, NOW)))
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -195,7 +195,7 @@ describe('laws of counting', () => {
         expect(keys).toEqual([...new Set(keys)].sort())
         expect(there.every(({ n, cube }) => n !== 0 && CUBES.includes(cube))).toBe(true)
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 
@@ -221,7 +221,7 @@ describe('laws of counting', () => {
         expect(sum('overdue_now')).toBeLessThanOrEqual(sum('open_now'))
         expect(sum('finished_in_time_day')).toBeLessThanOrEqual(sum('finished_day'))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })

@@ -26,9 +26,12 @@ async function inProcess(body: string) {
 
 const isThere = (pid: number) => isAlive({ pid, stamp: null })
 const until = (met: () => boolean) =>
-  vi.waitFor(() => {
-    if (!met()) throw new Error('not yet')
-  }, { timeout: 20_000, interval: 10 })
+  vi.waitFor(
+    () => {
+      if (!met()) throw new Error('not yet')
+    },
+    { timeout: 20_000, interval: 10 },
+  )
 
 describe('the claim on a data folder', () => {
   it('tells a second process who holds it and where, until it is released', async () => {

@@ -6,7 +6,13 @@ import { atLocal, HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 const at = (hour: number, minute: number, second = 0) => atLocal('2026-06-11', hour * HOUR + minute * MINUTE + second * SECOND, 'Asia/Shanghai')
 
 describe('the state of a feed', () => {
-  test.each([[8.4, 10], [2, 10], [1.99, 11], [0.2, 100], [0.167, 120]])('with %d events per minute expected is stale after %d minutes', (expected, minutes) => {
+  test.each([
+    [8.4, 10],
+    [2, 10],
+    [1.99, 11],
+    [0.2, 100],
+    [0.167, 120],
+  ])('with %d events per minute expected is stale after %d minutes', (expected, minutes) => {
     expect(silentAfter(expected)).toBe(minutes * MINUTE)
   })
 
@@ -21,7 +27,10 @@ describe('the state of a feed', () => {
     expect(feedState(null, 8.4, at(10, 0)).state).toBe('never')
   })
 
-  law.prop([fc.float({ min: Math.fround(0.001), max: 1000, noNaN: true }), fc.nat(1_000_000), fc.nat(1_000_000)])('once stale stays stale until something is heard', (expected, silence, more) => {
-    if (feedState(0, expected, silence * SECOND).state === 'stale') expect(feedState(0, expected, (silence + more) * SECOND).state).toBe('stale')
-  })
+  law.prop([fc.float({ min: Math.fround(0.001), max: 1000, noNaN: true }), fc.nat(1_000_000), fc.nat(1_000_000)])(
+    'once stale stays stale until something is heard',
+    (expected, silence, more) => {
+      if (feedState(0, expected, silence * SECOND).state === 'stale') expect(feedState(0, expected, (silence + more) * SECOND).state).toBe('stale')
+    },
+  )
 })

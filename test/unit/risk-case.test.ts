@@ -25,7 +25,9 @@ function run(start: CaseMemory, from: Instant, levels: readonly (Level | null)[]
 }
 
 const moves = (decisions: readonly (CaseDecision & { at: Instant })[]) =>
-  decisions.filter((decision) => decision.kind !== 'stay').map((decision) => [decision.kind, (decision.at - at(20, 0)) / MINUTE, 'to' in decision ? decision.to : null])
+  decisions
+    .filter((decision) => decision.kind !== 'stay')
+    .map((decision) => [decision.kind, (decision.at - at(20, 0)) / MINUTE, 'to' in decision ? decision.to : null])
 
 const many = (level: Level | null, count: number) => Array<Level | null>(count).fill(level)
 
@@ -34,20 +36,49 @@ describe('a case between ticks', () => {
     // 20:20 blue (opens), 20:25 yellow, 20:30–21:35 orange, 21:40, 21:45 yellow, 21:50, 21:55 blue, nothing from 22:00.
     const levels: Level[] = [2, ...(many(3, 14) as Level[]), 2, 2, 1, 1, ...(many(0, 12) as Level[])]
     const decisions = run(fresh(1), at(20, 25), levels)
-    expect(moves(decisions)).toEqual([['upgrade', 25, 2], ['upgrade', 30, 3], ['mitigate', 160, null]])
+    expect(moves(decisions)).toEqual([
+      ['upgrade', 25, 2],
+      ['upgrade', 30, 3],
+      ['mitigate', 160, null],
+    ])
     expect(decisions.find((decision) => decision.at === at(21, 40))?.memory).toMatchObject({ severity: 3, falseSince: at(21, 40) })
     expect(decisions.at(-1)?.memory).toMatchObject({ severity: 3, isMitigated: true, mitigatedAt: at(22, 40) })
   })
 
   test.each([
     ['blue falls to nothing after 30 min', 1, [...many(0, 7)], [['mitigate', 30, null]]],
-    ['yellow falls to blue after 30 min, and blue has a hold-down of its own', 2, [...many(1, 7), ...many(0, 7)], [['downgrade', 30, 1], ['mitigate', 65, null]]],
+    [
+      'yellow falls to blue after 30 min, and blue has a hold-down of its own',
+      2,
+      [...many(1, 7), ...many(0, 7)],
+      [
+        ['downgrade', 30, 1],
+        ['mitigate', 65, null],
+      ],
+    ],
     ['yellow falls to nothing after 30 min though blue was true until a tick before', 2, [...many(1, 6), 0], [['mitigate', 30, null]]],
     ['29 minutes are not 30', 2, many(1, 6), []],
     ['the hold-down begins anew when the colour is true once more', 2, [...many(1, 6), 2, ...many(1, 6)], []],
     ['orange is proposed down after 60 min and keeps its colour', 3, many(1, 20), [['propose', 60, 1]]],
-    ['a proposal is repeated only when it changes', 3, [...many(1, 14), 2, 2, 1], [['propose', 60, 1], ['propose', 70, 2], ['propose', 80, 1]]],
-    ['red is proposed down, and mitigated once nothing is true', 4, [...many(2, 13), 0], [['propose', 60, 2], ['mitigate', 65, null]]],
+    [
+      'a proposal is repeated only when it changes',
+      3,
+      [...many(1, 14), 2, 2, 1],
+      [
+        ['propose', 60, 1],
+        ['propose', 70, 2],
+        ['propose', 80, 1],
+      ],
+    ],
+    [
+      'red is proposed down, and mitigated once nothing is true',
+      4,
+      [...many(2, 13), 0],
+      [
+        ['propose', 60, 2],
+        ['mitigate', 65, null],
+      ],
+    ],
     ['red jumps up from blue at once', 1, [4], [['upgrade', 0, 4]]],
     ['no data neither releases nor counts', 1, [0, ...many(null, 40), ...many(0, 6)], [['mitigate', 230, null]]],
     ['no data does not raise', 1, many(null, 20), []],
@@ -76,7 +107,10 @@ describe('a case between ticks', () => {
   test('starts the hold-down at a relapse below the colour shown', () => {
     const memory = { ...fresh(3), isMitigated: true, mitigatedAt: at(20, 0) }
     const decisions = run(memory, at(20, 30), [1, ...many(0, 12)])
-    expect(moves(decisions)).toEqual([['relapse', 30, 3], ['mitigate', 90, null]])
+    expect(moves(decisions)).toEqual([
+      ['relapse', 30, 3],
+      ['mitigate', 90, null],
+    ])
   })
 })
 
@@ -113,17 +147,23 @@ describe('the case machine', () => {
     })
   })
 
-  law.prop([severities, fc.array(fc.boolean(), { minLength: 10, maxLength: 80 })])('does not flap between two levels faster than the hold-down', (high, swings) => {
-    const low = (high - 1) as Level
-    const history = swings.map((up, index) => (index % 5 === 0 || up ? high : low))
-    expect(run(fresh(high), at(20, 0), history).every((decision) => decision.kind === 'stay')).toBe(true)
-  })
+  law.prop([severities, fc.array(fc.boolean(), { minLength: 10, maxLength: 80 })])(
+    'does not flap between two levels faster than the hold-down',
+    (high, swings) => {
+      const low = (high - 1) as Level
+      const history = swings.map((up, index) => (index % 5 === 0 || up ? high : low))
+      expect(run(fresh(high), at(20, 0), history).every((decision) => decision.kind === 'stay')).toBe(true)
+    },
+  )
 
-  law.prop([severities, histories, fc.nat(59), levels])('never shows a lower colour because a level was higher at one tick', (severity, history, place, level) => {
-    const raised = history.map((held, index) => (index === place ? (Math.max(held, level) as Level) : held))
-    const shown = (list: readonly Level[]) => run(fresh(severity), at(20, 0), list)[Math.min(place, list.length - 1)]?.memory.severity ?? severity
-    expect(shown(raised)).toBeGreaterThanOrEqual(shown(history))
-  })
+  law.prop([severities, histories, fc.nat(59), levels])(
+    'never shows a lower colour because a level was higher at one tick',
+    (severity, history, place, level) => {
+      const raised = history.map((held, index) => (index === place ? (Math.max(held, level) as Level) : held))
+      const shown = (list: readonly Level[]) => run(fresh(severity), at(20, 0), list)[Math.min(place, list.length - 1)]?.memory.severity ?? severity
+      expect(shown(raised)).toBeGreaterThanOrEqual(shown(history))
+    },
+  )
 })
 
 describe('joining', () => {
@@ -144,7 +184,11 @@ describe('joining', () => {
   })
 
   test('prefers a case that is not mitigated, then the oldest', () => {
-    const cases = [{ ...held, mitigatedAt: at(20, 0), openedAt: 1 }, { ...held, openedAt: 3 }, { ...held, openedAt: 2 }]
+    const cases = [
+      { ...held, mitigatedAt: at(20, 0), openedAt: 1 },
+      { ...held, openedAt: 3 },
+      { ...held, openedAt: 2 },
+    ]
     expect(cases.sort(byJoinOrder).map((item) => item.openedAt)).toEqual([2, 3, 1])
   })
 })

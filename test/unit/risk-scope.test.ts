@@ -9,7 +9,14 @@ import { depthOf } from '../../core/domain/region.ts'
 import { type Level, REGION_LEVELS, type RegionLevel } from '../../core/domain/vocabulary.ts'
 
 const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
-  code, parentCode, level, nameZh: code, nameEn: code, shortZh: code, path, tile: null,
+  code,
+  parentCode,
+  level,
+  nameZh: code,
+  nameEn: code,
+  shortZh: code,
+  path,
+  tile: null,
 })
 const tree = buildRegionTree([
   node('00', null, 'group', '/00/'),
@@ -21,7 +28,16 @@ const tree = buildRegionTree([
 ])
 
 const reading = (ruleId: RiskReading['ruleId'], regionCode: string, level: Level, phenomenon = 'P'): RiskReading => ({
-  ruleId, regionCode, phenomenon, tickAt: 0, level, value: 50, baseline: null, sigma: null, z: null, r: null,
+  ruleId,
+  regionCode,
+  phenomenon,
+  tickAt: 0,
+  level,
+  value: 50,
+  baseline: null,
+  sigma: null,
+  z: null,
+  r: null,
   reason: { why: 'threshold', thresholds: [10, 30, 100, 300] },
 })
 const customers = (counts: Record<string, number>) => (code: string) => counts[code] ?? 0
@@ -31,15 +47,44 @@ const place = (readings: readonly RiskReading[], counts: Record<string, number>)
 describe('scope choice', () => {
   test.each([
     ['one city', [reading('MR-01', '320500', 2)], { '320500': 50 }, [['320500', 2, 50]]],
-    ['a city that holds all of its province', [reading('MR-01', '320500', 3), reading('MR-01', '32', 2)], { 32: 172, 320500: 172 }, [['320500', 3, 172]]],
+    [
+      'a city that holds all of its province',
+      [reading('MR-01', '320500', 3), reading('MR-01', '32', 2)],
+      { 32: 172, 320500: 172 },
+      [['320500', 3, 172]],
+    ],
     ['a city that holds exactly 70 %', [reading('MR-01', '320500', 2), reading('MR-01', '32', 2)], { 32: 100, 320500: 70 }, [['320500', 2, 70]]],
     ['a city that holds 69 %', [reading('MR-01', '320500', 2), reading('MR-01', '32', 2)], { 32: 100, 320500: 69 }, [['32', 2, 100]]],
-    ['the country, the share counted from the topmost node', [reading('MR-02', '00', 1), reading('MR-02', '32', 1), reading('MR-02', '320500', 1)],
-      { '00': 100, 32: 80, 320500: 60 }, [['32', 1, 80]]],
-    ['a city below a province that is not true itself', [reading('MR-02', '00', 1), reading('MR-02', '320500', 1)], { '00': 100, 320500: 90 }, [['320500', 1, 90]]],
-    ['two cities of a province that is not true', [reading('MR-01', '320500', 1), reading('MR-01', '320100', 2)], { 320500: 12, 320100: 31, 32: 43 },
-      [['320100', 2, 31], ['320500', 1, 12]]],
-    ['two provinces', [reading('MR-01', '32', 1), reading('MR-01', '33', 1)], { 32: 20, 33: 20 }, [['32', 1, 20], ['33', 1, 20]]],
+    [
+      'the country, the share counted from the topmost node',
+      [reading('MR-02', '00', 1), reading('MR-02', '32', 1), reading('MR-02', '320500', 1)],
+      { '00': 100, 32: 80, 320500: 60 },
+      [['32', 1, 80]],
+    ],
+    [
+      'a city below a province that is not true itself',
+      [reading('MR-02', '00', 1), reading('MR-02', '320500', 1)],
+      { '00': 100, 320500: 90 },
+      [['320500', 1, 90]],
+    ],
+    [
+      'two cities of a province that is not true',
+      [reading('MR-01', '320500', 1), reading('MR-01', '320100', 2)],
+      { 320500: 12, 320100: 31, 32: 43 },
+      [
+        ['320100', 2, 31],
+        ['320500', 1, 12],
+      ],
+    ],
+    [
+      'two provinces',
+      [reading('MR-01', '32', 1), reading('MR-01', '33', 1)],
+      { 32: 20, 33: 20 },
+      [
+        ['32', 1, 20],
+        ['33', 1, 20],
+      ],
+    ],
     ['levels of nothing', [reading('MR-01', '32', 0)], { 32: 2 }, []],
   ] as [string, RiskReading[], Record<string, number>, unknown[]][])('%s', (_name, readings, counts, expected) => {
     expect(place(readings, counts)).toEqual(expected)
@@ -50,10 +95,19 @@ describe('scope choice', () => {
   })
 
   test('takes per rule the highest reading of the nested nodes, of equal ones that of the place chosen', () => {
-    const readings = [reading('MR-01', '320500', 3), reading('MR-01', '32', 2), reading('MR-02', '32', 2), reading('MR-02', '320500', 2), reading('MR-02', '00', 2)]
+    const readings = [
+      reading('MR-01', '320500', 3),
+      reading('MR-01', '32', 2),
+      reading('MR-02', '32', 2),
+      reading('MR-02', '320500', 2),
+      reading('MR-02', '00', 2),
+    ]
     const [finding] = chooseFindings(readings, tree, customers({ '00': 200, 32: 180, 320500: 100 }), DEFAULT_RISK_PARAMETERS)
     expect(finding?.regionCode).toBe('32')
-    expect(finding?.readings.map((member) => [member.ruleId, member.regionCode, member.level])).toEqual([['MR-01', '320500', 3], ['MR-02', '32', 2]])
+    expect(finding?.readings.map((member) => [member.ruleId, member.regionCode, member.level])).toEqual([
+      ['MR-01', '320500', 3],
+      ['MR-02', '32', 2],
+    ])
     expect(finding?.level).toBe(3)
   })
 
@@ -66,9 +120,9 @@ describe('scope choice', () => {
     const pathOf = (code: string) => tree.get(code)?.path ?? ''
     const related = (a: string, b: string) => pathOf(a).startsWith(pathOf(b)) || pathOf(b).startsWith(pathOf(a))
     for (const item of readings.filter(({ level }) => level > 0)) {
-      expect(Math.max(0, ...findings.filter((finding) => related(finding.regionCode, item.regionCode)).map((finding) => finding.level))).toBeGreaterThanOrEqual(
-        findings.length === 1 ? item.level : 1,
-      )
+      expect(
+        Math.max(0, ...findings.filter((finding) => related(finding.regionCode, item.regionCode)).map((finding) => finding.level)),
+      ).toBeGreaterThanOrEqual(findings.length === 1 ? item.level : 1)
     }
     expect(Math.max(0, ...findings.map((finding) => finding.level))).toBe(Math.max(0, ...readings.map(({ level }) => level)))
     findings.forEach((a, index) => findings.slice(index + 1).forEach((b) => expect(related(a.regionCode, b.regionCode)).toBe(false)))
@@ -76,7 +130,15 @@ describe('scope choice', () => {
 })
 
 describe('the catalogue', () => {
-  const counted = { regionCode: '320500', regionLevel: 'city', phenomenon: 'P', tickAt: 0, tickets: 50, customers: 50, past: { weeks: [10, 10, 10, 10], days: [] } } as const
+  const counted = {
+    regionCode: '320500',
+    regionLevel: 'city',
+    phenomenon: 'P',
+    tickAt: 0,
+    tickets: 50,
+    customers: 50,
+    past: { weeks: [10, 10, 10, 10], days: [] },
+  } as const
 
   test('names each rule once, in both languages, with a sentence', () => {
     expect(RISK_RULES.map((rule) => rule.id)).toEqual([...new Set(RISK_RULES.map((rule) => rule.id))])
@@ -98,12 +160,18 @@ describe('the catalogue', () => {
     expect(readRules({ ...counted, phenomenon: '' }, DEFAULT_RISK_PARAMETERS).map((item) => item.ruleId)).toEqual(['MR-02'])
   })
 
-  law.prop([fc.nat(400), fc.nat(400), fc.array(fc.nat(40), { maxLength: 8 })])('needs at least the tickets it says it needs', (tickets, extra, weeks) => {
-    for (const regionLevel of REGION_LEVELS) {
-      const readings = readRules({ ...counted, regionLevel, tickets, customers: Math.min(tickets, extra), past: { weeks, days: [] } }, DEFAULT_RISK_PARAMETERS)
-      if (readings.some((item) => item.level > 0)) expect(tickets).toBeGreaterThanOrEqual(leastTicketsAt(regionLevel, DEFAULT_RISK_PARAMETERS))
-    }
-  })
+  law.prop([fc.nat(400), fc.nat(400), fc.array(fc.nat(40), { maxLength: 8 })])(
+    'needs at least the tickets it says it needs',
+    (tickets, extra, weeks) => {
+      for (const regionLevel of REGION_LEVELS) {
+        const readings = readRules(
+          { ...counted, regionLevel, tickets, customers: Math.min(tickets, extra), past: { weeks, days: [] } },
+          DEFAULT_RISK_PARAMETERS,
+        )
+        if (readings.some((item) => item.level > 0)) expect(tickets).toBeGreaterThanOrEqual(leastTicketsAt(regionLevel, DEFAULT_RISK_PARAMETERS))
+      }
+    },
+  )
 
   test('says the deciding numbers in Chinese and English', () => {
     const words = readingsInWords(readRules({ ...counted, customers: 48 }, DEFAULT_RISK_PARAMETERS), DEFAULT_RISK_PARAMETERS)

@@ -23,9 +23,20 @@ describe('median and MAD', () => {
 
 describe('MR-02 judges a surge', () => {
   test.each([
-    [6, -1.26, 0.6, 0], [24, 4.43, 2.4, 1], [50, 12.65, 5.0, 2], [80, 22.14, 8.0, 3], [108, 30.99, 10.8, 3], [180, 53.76, 18.0, 3],
-    [130, 37.95, 13.0, 3], [100, 28.46, 10.0, 3], [72, 19.61, 7.2, 3], [50, 12.65, 5.0, 2], [32, 6.96, 3.2, 2], [18, 2.53, 1.8, 0],
-    [10, 0, 1.0, 0], [5, -1.58, 0.5, 0],
+    [6, -1.26, 0.6, 0],
+    [24, 4.43, 2.4, 1],
+    [50, 12.65, 5.0, 2],
+    [80, 22.14, 8.0, 3],
+    [108, 30.99, 10.8, 3],
+    [180, 53.76, 18.0, 3],
+    [130, 37.95, 13.0, 3],
+    [100, 28.46, 10.0, 3],
+    [72, 19.61, 7.2, 3],
+    [50, 12.65, 5.0, 2],
+    [32, 6.96, 3.2, 2],
+    [18, 2.53, 1.8, 0],
+    [10, 0, 1.0, 0],
+    [5, -1.58, 0.5, 0],
   ])('as the table of S-1: x = %d gives z = %d, r = %d, level %d', (x, z, r, level) => {
     const verdict = judgeSurge(x, S1, surge)
     if (verdict.why !== 'surge') throw new Error(verdict.why)
@@ -63,15 +74,29 @@ describe('MR-02 judges a surge', () => {
     expect(judgeSurge(5000, S1, withoutRed).level).toBe(3)
   })
 
-  law.prop([fc.nat(2000), fc.nat(500), fc.array(fc.nat(300), { minLength: 4, maxLength: 8 })])('never lowers a level when a ticket more comes', (x, more, weeks) => {
-    expect(judgeSurge(x + more, { weeks, days: [] }, surge).level).toBeGreaterThanOrEqual(judgeSurge(x, { weeks, days: [] }, surge).level)
-  })
+  law.prop([fc.nat(2000), fc.nat(500), fc.array(fc.nat(300), { minLength: 4, maxLength: 8 })])(
+    'never lowers a level when a ticket more comes',
+    (x, more, weeks) => {
+      expect(judgeSurge(x + more, { weeks, days: [] }, surge).level).toBeGreaterThanOrEqual(judgeSurge(x, { weeks, days: [] }, surge).level)
+    },
+  )
 })
 
 describe('MR-01 judges a batch', () => {
   test.each([
-    [9, 'city', 0], [10, 'city', 1], [29, 'city', 1], [30, 'city', 2], [99, 'city', 2], [100, 'city', 3], [299, 'city', 3], [300, 'city', 4],
-    [19, 'province', 0], [20, 'province', 1], [60, 'province', 2], [200, 'province', 3], [600, 'province', 4],
+    [9, 'city', 0],
+    [10, 'city', 1],
+    [29, 'city', 1],
+    [30, 'city', 2],
+    [99, 'city', 2],
+    [100, 'city', 3],
+    [299, 'city', 3],
+    [300, 'city', 4],
+    [19, 'province', 0],
+    [20, 'province', 1],
+    [60, 'province', 2],
+    [200, 'province', 3],
+    [600, 'province', 4],
   ] as const)('%d customers in a %s are level %d', (x, regionLevel, level) => {
     expect(judgeBatch(x, regionLevel, batch)?.level).toBe(level)
   })
@@ -81,9 +106,12 @@ describe('MR-01 judges a batch', () => {
     expect(judgeBatch(1000, 'district', batch)).toBeNull()
   })
 
-  law.prop([fc.nat(1000), fc.nat(500), fc.constantFrom('city' as const, 'province' as const)])('never lowers a level when a customer more comes', (x, more, level) => {
-    expect(judgeBatch(x + more, level, batch)?.level ?? 0).toBeGreaterThanOrEqual(judgeBatch(x, level, batch)?.level ?? 0)
-  })
+  law.prop([fc.nat(1000), fc.nat(500), fc.constantFrom('city' as const, 'province' as const)])(
+    'never lowers a level when a customer more comes',
+    (x, more, level) => {
+      expect(judgeBatch(x + more, level, batch)?.level ?? 0).toBeGreaterThanOrEqual(judgeBatch(x, level, batch)?.level ?? 0)
+    },
+  )
 })
 
 describe('the baseline', () => {

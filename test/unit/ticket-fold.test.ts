@@ -19,7 +19,7 @@ describe('laws of the fold', () => {
           expect(foldTicket(other)).toEqual(foldTicket(events))
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns: 400 },
     )
   })
 

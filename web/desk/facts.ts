@@ -9,8 +9,8 @@ export interface FactLine {
     | { readonly kind: 'text'; readonly text: string }
 }
 
-/** Keys that serve the engine and tell a person nothing. */
-const INTERNAL: ReadonlySet<string> = new Set(['cause'])
+/** Keys that serve the engine and tell a person nothing, and those that the pane shows in a better form. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['cause', 'words', 'readings'])
 
 function valueOf(key: string, value: unknown): FactLine['value'] | null {
   if (typeof value === 'number' && /At$/.test(key)) return { kind: 'instant', at: value }
@@ -24,7 +24,7 @@ function valueOf(key: string, value: unknown): FactLine['value'] | null {
 /** Facts and parameters as lines, nested ones by path; arrays of plain values on one line. Nulls are left out: there is nothing to say of them. */
 export function factLines(record: Readonly<Record<string, unknown>>, path = ''): readonly FactLine[] {
   return Object.entries(record).flatMap(([name, value]): readonly FactLine[] => {
-    if (INTERNAL.has(name) || value === null || value === undefined) return []
+    if (ELSEWHERE.has(name) || value === null || value === undefined) return []
     const key = path === '' ? name : `${path}.${name}`
     if (Array.isArray(value)) {
       const isPlain = value.every((item) => item === null || typeof item !== 'object')

@@ -14,8 +14,9 @@ export function useWords() {
   const say = (prefix: 'age' | 'ago', age: Age) => t(`${prefix}.${age.unit}`, { count: age.count })
   /** Names and hints that the server keeps in both languages: Chinese, a slash, English. Others are shown as they are. */
   const either = (text: string) => {
-    const [zh = text, en] = text.split(' / ')
-    return isZh.value || en === undefined ? zh : en
+    const [zh, en, ...more] = text.split(' / ')
+    if (zh === undefined || en === undefined || more.length > 0) return text
+    return isZh.value ? zh : en
   }
   return {
     either,

@@ -7,11 +7,11 @@ export interface RuleText {
 export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', RuleText>>>> = {
   'AT-01': {
     zh: { name: '临近超时', meaning: '工单的处理时限即将用完（默认剩 120 分钟为蓝、30 分钟为黄），且时钟在走。' },
-    en: { name: 'Near time-out', meaning: 'The ticket’s handling limit is nearly used up (by default 120 min left is blue, 30 min yellow) and its clock is running.' },
+    en: { name: 'Near time-out', meaning: "The ticket's handling limit is nearly used up (by default 120 min left is blue, 30 min yellow) and its clock is running." },
   },
   'AT-02': {
     zh: { name: '超时工单', meaning: '工单的净处理时长已超过时限（默认超过即黄、24 小时橙、72 小时红）。' },
-    en: { name: 'Overdue', meaning: 'The ticket’s net handling time is over its limit (by default yellow at once, orange after 24 h, red after 72 h).' },
+    en: { name: 'Overdue', meaning: "The ticket's net handling time is over its limit (by default yellow at once, orange after 24 h, red after 72 h)." },
   },
   'MR-01': {
     zh: { name: '批量投诉', meaning: '同一地区、同一现象，近 60 分钟内投诉的不同客户数达到阈值。' },

@@ -14,6 +14,8 @@ export interface KnownAlert {
   readonly endedBy?: 'engine' | 'person'
   /** `facts.cause` of the verdict it was last raised or upgraded by. */
   readonly cause?: string
+  /** The colour that a person raised it to: facts do not take it below that. */
+  readonly floor?: Severity
 }
 
 type Facts = AbnormalVerdict['facts']
@@ -22,6 +24,7 @@ type Facts = AbnormalVerdict['facts']
 export type AbnormalAction =
   | { readonly action: 'open'; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts; readonly suppressedBy: string | null }
   | { readonly action: 'upgrade'; readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts }
+  | { readonly action: 'downgrade'; readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts; readonly reason: 'never_true' }
   | { readonly action: 'auto_resolve'; readonly alertId: string; readonly ruleId: string; readonly reason: 'cleared' | 'absorbed' }
   | { readonly action: 'retract'; readonly alertId: string; readonly ruleId: string; readonly reason: 'never_true' }
   | { readonly action: 'suppress'; readonly alertId: string; readonly ruleId: string; readonly caseId: string }
@@ -40,11 +43,17 @@ function isAnswered(verdict: AbnormalVerdict, severity: Severity, known: readonl
   )
 }
 
-/** While true: the level is a ratchet, the case's suppression follows the case. */
+/**
+ * While true: the level is a ratchet, the case's suppression follows the case. Time alone never lowers a level, so a lower one means that
+ * facts have disproved the higher: what was never true of it is taken back (4.1-2, 3.8), and the alert stands the same in whatever order
+ * the facts came.
+ */
 function whileTrue(live: KnownAlert, verdict: AbnormalVerdict, severity: Severity, caseId: string | null): AbnormalAction[] {
   const { alertId, ruleId } = live
   const actions: AbnormalAction[] = []
   if (severity > live.severity) actions.push({ action: 'upgrade', alertId, ruleId, severity, facts: verdict.facts })
+  const disproved = Math.max(severity, live.floor ?? severity) as Severity
+  if (disproved < live.severity) actions.push({ action: 'downgrade', alertId, ruleId, severity: disproved, facts: verdict.facts, reason: 'never_true' })
   if (caseId !== null && live.state === 'open') actions.push({ action: 'suppress', alertId, ruleId, caseId })
   if (caseId === null && live.state === 'suppressed') actions.push({ action: 'unsuppress', alertId, ruleId })
   return actions
@@ -60,8 +69,8 @@ function onceFalse(alert: KnownAlert, verdict: AbnormalVerdict): AbnormalAction[
 }
 
 /**
- * Brings the alerts of one ticket in line with what its rules say now (domain.md 3.8, 4.1): at most one live alert per rule, levels only
- * rise by themselves, a condition that ended resolves, one that never held is retracted. Pure; rules without a verdict are left alone.
+ * Brings the alerts of one ticket in line with what its rules say now (domain.md 3.8, 4.1): at most one live alert per rule, levels rise
+ * by time and fall only with the facts, a condition that ended resolves, one that never held is retracted. Pure; rules without a verdict are left alone.
  */
 export function reconcileAbnormal(
   open: readonly KnownAlert[],

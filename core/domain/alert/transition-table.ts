@@ -117,7 +117,8 @@ export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
     guards: [],
     needsReason: false,
   },
-  retract: { ...ENGINE, from: FROM_LIVE('retracted') },
+  // What the engine itself resolved, late facts may still disprove (S-6); what a person ended stays (3.8), see reconcile.ts.
+  retract: { ...ENGINE, from: { ...FROM_LIVE('retracted'), resolved: 'retracted' } },
   auto_resolve: { ...ENGINE, from: FROM_LIVE('resolved') },
   open: { ...ENGINE, from: {} },
 }

@@ -1,0 +1,74 @@
+import { expect } from 'vitest'
+import { recount } from '../../bin/recount.ts'
+import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import type { Instant } from '../../core/domain/time.ts'
+import { acceptEvents } from '../../core/engine/intake.ts'
+import { ManualClock } from '../../core/platform/clock.ts'
+import { runIngest } from '../../workers/ingest.ts'
+import { runTimers } from '../../workers/timers.ts'
+import { at } from './builders.ts'
+import { type EngineWorld, engineWorld } from './engine-world.ts'
+
+/** One alert as the tests compare it. */
+export interface AlertView {
+  readonly rule: string
+  readonly severity: number
+  readonly state: string
+  readonly openedAt: Instant
+}
+
+/** An {@link EngineWorld} with a clock of its own that takes events in and runs the workers by hand. */
+export interface IngestWorld extends EngineWorld {
+  readonly clock: ManualClock
+  /** At a Shanghai reading: timers first, then the events, folded. */
+  send(local: string, ...items: readonly unknown[]): Promise<void>
+  /** The timers as they stand at a Shanghai reading. */
+  timers(local: string): Promise<void>
+  alerts(ticketKey: string): Promise<AlertView[]>
+  ticket(ticketKey: string): Promise<Record<string, unknown>>
+  /** The value of a cell or gauge, summed over what is left open. */
+  cell(cube: string, where?: { readonly phenomenon?: string; readonly day?: string; readonly region?: string }): Promise<number>
+  /** A recount of everything finds nothing. */
+  expectExact(): Promise<void>
+}
+
+export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWorld> {
+  const clock = new ManualClock(at(start))
+  const world = await engineWorld(clock)
+  const { engine, pool } = world
+  const rows = async (text: string, values: unknown[]) => (await pool.query(text, values)).rows
+  const timers = async (local: string) => {
+    clock.set(at(local))
+    await runTimers(engine, clock.now())
+  }
+  return {
+    ...world,
+    clock,
+    timers,
+    async send(local, ...items) {
+      await timers(local)
+      const answer = await acceptEvents(engine, items, { source: 'test', scope: ENGINE_SCOPE, now: clock.now() })
+      expect(answer.items.filter(({ outcome }) => outcome === 'refused')).toEqual([])
+      await runIngest(engine, clock.now())
+    },
+    async alerts(ticketKey) {
+      const found = await rows('select rule_id as rule, severity, state, opened_at as "openedAt" from alert where ticket_key = $1 order by id', [ticketKey])
+      return found as AlertView[]
+    },
+    async ticket(ticketKey) {
+      return (await rows('select * from ticket where ticket_key = $1', [ticketKey]))[0] as Record<string, unknown>
+    },
+    async cell(cube, { phenomenon, day, region } = {}) {
+      const [found] = await rows(
+        `select coalesce(sum(n), 0)::int as n from (
+           select cube, bin_at, region_code, phenomenon, n from cell union all select cube, null, region_code, null, n from gauge) c
+          where cube = $1 and ($2::text is null or phenomenon = $2) and ($3::float8 is null or bin_at = to_timestamp($3 / 1000)) and ($4::text is null or region_code = $4)`,
+        [cube, phenomenon ?? null, day === undefined ? null : at(day), region ?? null],
+      )
+      return Number((found as { n: number }).n)
+    },
+    async expectExact() {
+      expect(await recount(engine)).toMatchObject({ differences: 0, staleTickets: 0, forgottenTickets: 0, examples: [], staleExamples: [] })
+    },
+  }
+}
