@@ -7,7 +7,7 @@ import { createLogger } from '../core/platform/log.ts'
 import { StartupError } from '../core/platform/startup-error.ts'
 import { createQueues } from '../core/queue/queues.ts'
 import { ensureAdmin } from '../core/engine/accounts.ts'
-import { buildApp } from '../server/app.ts'
+import { startServer } from '../server/main.ts'
 import { startWorkers } from '../workers/main.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
 
@@ -54,9 +54,9 @@ export async function runProduction(part: 'serve' | 'work'): Promise<number> {
   const engine = await composeEngine(pool, config, log, queues)
   if (part === 'serve') {
     lifecycle.add('queues', () => queues.close())
-    const { app } = await buildApp({ engine, config, clock, log, webDir: path.resolve(import.meta.dirname, '../web/dist') })
-    lifecycle.add('server', () => app.close())
-    await app.listen({ host: config.host, port: config.port })
+    const server = await startServer({ engine, config, clock, log, webDir: path.resolve(import.meta.dirname, '../web/dist') })
+    lifecycle.add('server', () => server.stop())
+    log.info({ url: server.url }, 'serving')
   } else {
     await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow }, ingestWorkers: config.ingestWorkers })
     lifecycle.add('workers', () => queues.close())

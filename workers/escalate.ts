@@ -5,6 +5,7 @@ import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
 import type { EscalationDecision, Ladder, LadderStep } from '../core/domain/escalation/ladder.ts'
 import { callingOrder, type Holder, type Position, type Reached, reach } from '../core/domain/escalation/position.ts'
+import { stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
 import { messageOf } from '../core/domain/notification/message.ts'
 import type { Instant } from '../core/domain/time.ts'
 import { publishCards } from '../core/engine/alert-card.ts'
@@ -62,16 +63,13 @@ async function note(etx: EngineTx, alert: Alert, reason: string, detail: Record<
 async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: Instant, called: Called): Promise<void> {
   const { step, late } = firing
   const told = called.holders.map(personOf)
-  const how = called.pagedBy === null
-    ? `第 ${step + 1} 步：通知 ${told.length} 人 / step ${step + 1}: ${told.length} called`
-    : `第 ${step + 1} 步：本工单由预警 #${called.pagedBy} 统一通知 / step ${step + 1}: the ticket's people are paged by alert #${called.pagedBy}`
-  await note(etx, alert, how, {
-    kind: 'step', step, dueAt, firedAt: etx.now, lateMs: late, via: called.via, told, webhooks: called.webhooks.length,
-    ...(called.pagedBy === null ? {} : { pagedBy: called.pagedBy }),
+  const { via, pagedBy, holders, vacant } = called
+  const webhooks = called.webhooks.length
+  await note(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks, pagedBy }), {
+    kind: 'step', step, dueAt, firedAt: etx.now, lateMs: late, via, told, webhooks, ...(pagedBy === null ? {} : { pagedBy }),
   })
-  if (called.vacant.length === 0) return
-  const vacant = called.vacant.map(({ role, regionCode }) => `${role}@${regionCode}`).join(', ')
-  await note(etx, alert, `岗位空缺：${vacant} / vacant position: ${vacant}`, { kind: 'config', step, via: called.via, vacant: called.vacant.map(placeOf) })
+  if (vacant.length === 0) return
+  await note(etx, alert, vacancyInWords(vacant, etx.engine.tree), { kind: 'config', step, via, vacant: vacant.map(placeOf) })
 }
 
 /** One fact, one transaction: the step as fired, its deliveries, its notes, the next due time (invariant 6). */

@@ -47,7 +47,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
     const row = await lockDueDelivery(tx, at, perTarget)
     if (row === undefined) return null
     if (!isChannel(row.channel)) {
-      await settleDelivery(tx, row.id, 'failed', `there is no channel '${row.channel}'`)
+      await settleDelivery(tx, row.id, 'failed', { zh: `没有渠道 ${row.channel}`, en: `there is no channel ${row.channel}` })
       return 'settled'
     }
     const channel = CHANNEL_CATALOGUE[row.channel]
@@ -70,7 +70,7 @@ async function prepare(engine: Engine, { row, channel, isRepeat }: Claim, contex
     return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat }, context)
   } catch (error) {
     engine.log.error({ err: error, outboxId: row.id, channel: channel.name }, 'a channel could not prepare its call')
-    return { kind: 'not_reached', detail: 'the channel could not prepare its call' }
+    return { kind: 'not_reached', detail: { zh: '渠道未能准备好', en: 'the channel could not prepare its call' } }
   }
 }
 
@@ -88,7 +88,7 @@ async function call(engine: Engine, claim: Claim, make: Call, at: Instant): Prom
   } catch (error) {
     // A channel that throws breaks its promise; whether it had called is not known.
     engine.log.error({ err: error, outboxId: claim.row.id, channel: claim.channel.name }, 'a channel threw')
-    return { kind: 'unclear', detail: 'the channel failed' }
+    return { kind: 'unclear', detail: { zh: '渠道出错', en: 'the channel failed' } }
   }
 }
 
@@ -97,7 +97,7 @@ async function deliver(engine: Engine, claim: Claim, context: ChannelContext, pr
   const { row, channel, token, isRepeat, unconfirmedCalls } = claim
   const write = async (result: DeliveryResult) => {
     if (await finishDelivery(engine.pool, row.id, token, result)) return
-    engine.log.warn({ outboxId: row.id, channel: channel.name, outcome: result.outcome }, 'receipt came after the claim had run out; not written')
+    engine.log.warn({ outboxId: row.id, channel: channel.name, outcome: result.outcome.en }, 'receipt came after the claim had run out; not written')
   }
   const prepared = await prepare(engine, claim, context)
   if (present() - claim.claimedAt > FRESH_FOR) {

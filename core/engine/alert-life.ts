@@ -111,7 +111,7 @@ export const laddersOf = (etx: EngineTx, version: number): Promise<LadderSet> | 
 
 async function startRun(etx: EngineTx, alert: Alert, ladders: LadderSet): Promise<void> {
   await stopRun(etx.tx, alert.id, etx.now, 'restarted')
-  await cancelWaiting(etx.tx, alert.id, 'superseded: the ladder started again')
+  await cancelWaiting(etx.tx, alert.id, 'restarted')
   await insertRun(etx.tx, alert.id, alert.severity, alert.ladderVersion, alert.severitySince, firstDueAt(ladders, alert, alert.severitySince))
   etx.bells.add('escalate')
 }
@@ -133,7 +133,7 @@ async function applyRun(etx: EngineTx, before: Alert, after: Alert, ladders: Lad
     case 'stop':
       await stopRun(etx.tx, after.id, etx.now, plan.why)
       // Acknowledge wins: what has not been handed to a provider by now never will be (invariant 9).
-      return cancelWaiting(etx.tx, after.id, plan.why === 'acknowledged' ? 'cancelled: acknowledged' : `cancelled: ${after.state}`)
+      return cancelWaiting(etx.tx, after.id, plan.why === 'acknowledged' ? 'acknowledged' : after.state)
     case 'keep':
       return
   }

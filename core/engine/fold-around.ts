@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/time.ts'
 import type { Engine, EngineTx } from './context.ts'
-import { foldTickets, type Stretch } from './fold-tickets.ts'
+import { foldTickets, type Stretch, TicketAppeared } from './fold-tickets.ts'
 import { isPassing, putAside } from './put-aside.ts'
 import { inEngineTransaction } from './transaction.ts'
 
@@ -24,16 +24,21 @@ export interface FoldReport {
 const NOTHING: FoldReport = { events: 0, tickets: 0, aside: 0 }
 
 async function foldOnce(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null, onTaken: (keys: readonly string[]) => void): Promise<FoldReport> {
-  let attempts = 0
-  return inEngineTransaction(engine, now, async (etx) => {
-    attempts += 1
+  const attempt = () => inEngineTransaction(engine, now, async (etx) => {
     const { stretches, events } = await take(etx, only)
     if (stretches.size === 0) return NOTHING
     const keys = [...stretches.keys()]
     onTaken(keys)
     const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
-    return { events, tickets: await foldTickets(etx, keys, { found, isContended: attempts > 1 }), aside: 0 }
+    return { events, tickets: await foldTickets(etx, keys, { found }), aside: 0 }
   })
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof TicketAppeared)) throw error
+    }
+  }
 }
 
 /**

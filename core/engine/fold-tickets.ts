@@ -10,7 +10,7 @@ import { addToCells } from '../store/cell-store.ts'
 import { loadEventsOfTickets } from '../store/event-store.ts'
 import { addToGauges } from '../store/gauge-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
-import { insertTickets, lockTickets, makeTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
+import { insertTickets, lockTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { readCounted, writeCounted } from './counted.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
@@ -148,11 +148,12 @@ function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
   return [...byProvince.values()]
 }
 
-/** Somebody else made one of these tickets between our look and our write: the whole transaction runs again and finds its row. */
+/**
+ * Somebody else made one of these tickets between our look and our write, and has committed it: the whole transaction has to run again, and
+ * finds its row. Whoever is told this waits for nobody, so somebody always gets on.
+ */
 export class TicketAppeared extends Error {
   override readonly name = 'TicketAppeared'
-  /** A serialization failure, for the retry of inTransaction. */
-  readonly code = '40001'
 }
 
 export interface FoldChoice {
@@ -160,13 +161,10 @@ export interface FoldChoice {
   readonly found?: ReadonlyMap<string, Stretch>
   /** The whole histories, where the caller holds them already (new tickets only); else they are read. */
   readonly given?: Histories | null
-  /** Others are making the same tickets just now ({@link TicketAppeared}): take the way on which nobody has to start again. */
-  readonly isContended?: boolean
 }
 
 async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
-  const { found = new Map<string, Stretch>(), given = null, isContended = false } = choice
-  if (isContended) await makeTickets(etx.tx, [...found.keys()], etx.now)
+  const { found = new Map<string, Stretch>(), given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   const stretches = new Map<string, Stretch>()
   for (const key of ticketKeys) {
@@ -202,7 +200,7 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
  *
  * Two workers on one ticket stay exact: the row lock comes before the events are read, so the second sees all that the first counted.
  * Everybody locks in one order (tickets by key, new tickets, alerts, cells, gauges, provinces, feed), the hot rows last.
- * Of two that make one new ticket the second throws {@link TicketAppeared} and runs again.
+ * @throws TicketAppeared for the second of two that make one new ticket at the same time.
  */
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {
   const keys = [...new Set(ticketKeys)].sort()

@@ -3,7 +3,7 @@ import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { type EventRow, insertEvents } from '../store/event-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
 import type { Engine } from './context.ts'
-import { foldTickets, type Stretch } from './fold-tickets.ts'
+import { foldTickets, type Stretch, TicketAppeared } from './fold-tickets.ts'
 import { type IntakeContext, sortItems } from './intake.ts'
 import { inEngineTransaction } from './transaction.ts'
 
@@ -52,7 +52,7 @@ export async function takeHistory(engine: Engine, items: readonly unknown[], con
       await foldTickets(etx, [...histories.keys()], { found: stretches, given: histories })
     })
   } catch (error) {
-    if (error instanceof NotNew) return null
+    if (error instanceof NotNew || error instanceof TicketAppeared) return null
     throw error
   }
   return rows.length

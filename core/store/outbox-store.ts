@@ -1,3 +1,5 @@
+import { type Withdrawal, withdrawn } from '../domain/notification/decide-send.ts'
+import { type Outcome, written } from '../domain/notification/outcome.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertState, ChannelName, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -37,12 +39,13 @@ export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: read
 }
 
 /** Takes back what waits for an alert: rows never called become `cancelled`, an unconfirmed one is not repeated. Calls on the wire run on. */
-export async function cancelWaiting(tx: Tx, alertId: string, outcome: string): Promise<void> {
+export async function cancelWaiting(tx: Tx, alertId: string, withdrawal: Withdrawal): Promise<void> {
+  const { uncalled, unconfirmed } = withdrawn(withdrawal)
   await tx.query(
     `update outbox set state = case state when 'queued' then 'cancelled' else 'failed' end,
-            outcome = case state when 'queued' then $2 else coalesce(outcome || '; ', '') || 'not repeated, ' || $2 end
+            outcome = case state when 'queued' then $2 else $3 end
       where alert_id = $1 and state in ('queued', 'ambiguous')`,
-    [alertId, outcome],
+    [alertId, written(uncalled), written(unconfirmed)],
   )
 }
 
@@ -89,19 +92,21 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
   return rows[0]
 }
 
+const REPEATING: Outcome = { zh: '重发未获证实的通知', en: 'repeating an unconfirmed call' }
+
 /** Marks a row as being called under a fencing token until `claimedUntil`. */
 export async function claimDelivery(tx: Tx, id: string, claim: { token: string; until: Instant; isRepeat: boolean; unconfirmedCalls: number }): Promise<void> {
   await tx.query(
     `update outbox set state = 'sending', claim_token = $2::uuid, claimed_until = to_timestamp($3::float8 / 1000), attempts = attempts + 1,
-            unconfirmed_calls = $4, outcome = case when $5 then 'repeat of an unconfirmed call' else outcome end
+            unconfirmed_calls = $4, outcome = case when $5 then $6 else outcome end
       where id = $1`,
-    [id, claim.token, claim.until, claim.unconfirmedCalls, claim.isRepeat],
+    [id, claim.token, claim.until, claim.unconfirmedCalls, claim.isRepeat, written(REPEATING)],
   )
 }
 
 /** Ends a row without a call: no longer wanted, or nothing more may be tried. */
-export async function settleDelivery(tx: Tx, id: string, state: 'cancelled' | 'failed', outcome: string): Promise<void> {
-  await tx.query('update outbox set state = $2, outcome = $3, claim_token = null, claimed_until = null where id = $1', [id, state, outcome])
+export async function settleDelivery(tx: Tx, id: string, state: 'cancelled' | 'failed', outcome: Outcome): Promise<void> {
+  await tx.query('update outbox set state = $2, outcome = $3, claim_token = null, claimed_until = null where id = $1', [id, state, written(outcome)])
 }
 
 /** What the alert of a claimed row looks like now; undefined when the claim is no longer this worker's. */
@@ -121,7 +126,7 @@ export interface DeliveryResult {
   readonly dueAt: Instant | null
   readonly sentAt: Instant | null
   readonly unconfirmedCalls: number
-  readonly outcome: string
+  readonly outcome: Outcome
 }
 
 /** Writes what became of a call (a client that has confirmed already makes it `delivered`); false when the claim is no longer this worker's: then nothing is written (invariant 7). */
@@ -130,7 +135,7 @@ export async function finishDelivery(sql: Sql, id: string, token: string, result
     `update outbox set state = case when $3 = 'sent' and delivered_at is not null then 'delivered' else $3 end, due_at = coalesce(to_timestamp($4::float8 / 1000), due_at), sent_at = to_timestamp($5::float8 / 1000),
             unconfirmed_calls = $6, outcome = $7, claim_token = null, claimed_until = null
       where id = $1 and claim_token = $2::uuid and state = 'sending'`,
-    [id, token, result.state, result.dueAt, result.sentAt, result.unconfirmedCalls, result.outcome],
+    [id, token, result.state, result.dueAt, result.sentAt, result.unconfirmedCalls, written(result.outcome)],
   )
   return rowCount === 1
 }

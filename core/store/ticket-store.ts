@@ -95,20 +95,6 @@ export async function insertTickets(tx: Tx, rows: readonly TicketRow[], now: Ins
   return rowCount ?? 0
 }
 
-/**
- * Makes empty rows for tickets that have none, in key order, so that {@link lockTickets} finds them all; the same transaction must fill them.
- * Dearer than {@link insertTickets}: for when somebody else is making the same tickets.
- */
-export async function makeTickets(tx: Tx, ticketKeys: readonly string[], now: Instant): Promise<void> {
-  if (ticketKeys.length === 0) return
-  await tx.query(
-    `insert into ticket (ticket_key, province_code, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, is_overdue, fold, updated_at)
-     select key, '', '', '', '', '', '', false, '', false, '{}', ${instantOf('$2')} from unnest(${column('$1')}) as i (key) order by key
-     on conflict (ticket_key) do nothing`,
-    [joined(ticketKeys), now],
-  )
-}
-
 /** Tickets whose next check has come, the longest due first, at most `limit`. */
 export async function loadDueTickets(sql: Sql, now: Instant, limit: number): Promise<{ ticketKey: string; nextCheckAt: Instant }[]> {
   const { rows } = await sql.query<{ ticketKey: string; nextCheckAt: Instant }>(

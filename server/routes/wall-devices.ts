@@ -21,8 +21,8 @@ const CODE_LETTERS = 'BCDFGHJKMNPQRTVWXY346789'
 const config = { access: { user: 'manage_walls' } } as const
 const tags = ['access']
 
-/** Pairing of walls: the wall shows a code, an administrator confirms it, the wall fetches its token once. */
-export function wallDeviceRoutes(api: Api, { engine, clock, recheck }: ApiDeps): void {
+/** What a wall without any identity may do: ask to be paired, and fetch its token once. */
+function pairingRoutes(api: Api, { engine, clock }: ApiDeps): void {
   const { pool } = engine
 
   api.post('/wall-devices', {
@@ -64,6 +64,13 @@ export function wallDeviceRoutes(api: Api, { engine, clock, recheck }: ApiDeps):
     const isMine = await claimToken(pool, request.params.id, claimHash, hashToken(token), now)
     return isMine ? { state: 'confirmed' as const, token } : { state: 'expired' as const }
   })
+}
+
+/** Pairing of walls: the wall shows a code, an administrator confirms it, the wall fetches its token once. */
+export function wallDeviceRoutes(api: Api, deps: ApiDeps): void {
+  const { engine, clock, recheck } = deps
+  const { pool } = engine
+  pairingRoutes(api, deps)
 
   api.post('/wall-devices/confirm', {
     config,

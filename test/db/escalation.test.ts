@@ -47,8 +47,8 @@ describe('a step', () => {
     for (const row of rows) expect(row).toMatchObject({ state: 'queued', step: 0, due_at: T, payload: { colour: 'yellow', asked: 'acknowledge' } })
     expect((await loadCards(world.pool, ENGINE_SCOPE))[0]).toMatchObject({ nextDueAt: T + 15 * MINUTE, nextDueWhat: 'ack' })
     expect(await notes(world, alert.id)).toMatchObject([
-      { at: T, reason: '第 1 步：通知 2 人 / step 1: 2 called', detail: { kind: 'step', step: 0, dueAt: T, firedAt: T, lateMs: 0, via: 'step', webhooks: 3 } },
-      { reason: '岗位空缺：dept_owner@32 / vacant position: dept_owner@32', detail: { kind: 'config', vacant: [{ role: 'dept_owner', regionCode: '32' }] } },
+      { at: T, reason: '第 1 步：值班长 × 1、值班经理 × 1、回调 × 3 / Step 1: duty leader × 1, duty manager × 1, webhook × 3', detail: { kind: 'step', step: 0, dueAt: T, firedAt: T, lateMs: 0, via: 'step', webhooks: 3 } },
+      { reason: '配置：岗位空缺：江苏专业部门责任人 / Configuration: vacant position: department owner of Jiangsu', detail: { kind: 'config', vacant: [{ role: 'dept_owner', regionCode: '32' }] } },
     ])
     expect(world.bells).toContain('notify')
   })

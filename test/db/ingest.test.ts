@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { replayQuarantine } from '../../core/engine/intake-replay.ts'
 import { saveSettings } from '../../core/engine/settings.ts'
 import { createPool, inTransaction } from '../../core/platform/database.ts'
 import { drainIngest, runIngest } from '../../workers/ingest.ts'
@@ -234,7 +235,7 @@ describe('many workers', () => {
 describe('a ticket that cannot be folded', () => {
   const poison = (key: string) => world.pool.query(`
     create or replace function poison() returns trigger language plpgsql as $$ begin
-      if new.ticket_key = '${key}' then raise exception 'value 13800001111 is bad' using errcode = '22003'; end if; return new; end $$;
+      if new.ticket_key = '${key}' and new.next_check_at is not null then raise exception 'value 13800001111 is bad' using errcode = '22003'; end if; return new; end $$;
     create or replace trigger poison before insert or update on ticket for each row execute function poison()`)
 
   test('stands aside, visible, and the rest of its batch goes on', async () => {
@@ -258,6 +259,16 @@ describe('a ticket that cannot be folded', () => {
     expect(await world.cell('overdue_now')).toBe(2)
     expect((await world.ticket('32:crm:Q2'))['next_check_at']).toBe(null)
     expect(await runTimers(world.engine, at('2026-06-03 09:31'))).toEqual({ events: 0, tickets: 0, aside: 0 })
+    await world.expectExact()
+
+    await world.pool.query('drop trigger poison on ticket')
+    const { rows: [entry] } = await world.pool.query('select id::text from quarantine')
+    const replayed = await replayQuarantine(world.engine, [entry.id], { scope: ENGINE_SCOPE, now: at('2026-06-03 09:40'), by: 'steward' })
+    expect(replayed.items).toMatchObject([{ outcome: 'accepted' }])
+    await runIngest(world.engine, at('2026-06-03 09:40'))
+    expect(await world.cell('overdue_now')).toBe(3)
+    expect((await world.alerts('32:crm:Q2')).map(({ rule, severity }) => [rule, severity])).toEqual([['AT-02', 2]])
+    await world.expectExact()
   })
 
   test('is not blamed for a database that is away: everything is back in line', async () => {

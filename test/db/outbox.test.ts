@@ -17,7 +17,7 @@ import { type AlertWorld, alertWorld } from '../support/alert-world.ts'
 const channels = { webhookAllow: [] }
 interface Row { id: number; state: string; attempts: number; unconfirmed_calls: number; outcome: string | null; sent_at: number | null; delivered_at: number | null; claim_token: string | null; target: string }
 const outbox = (world: AlertWorld) => world.rows<Row>('select * from outbox order by id')
-const RESULT = { state: 'sent', dueAt: null, sentAt: T, unconfirmedCalls: 0, outcome: 'ok' } as const
+const RESULT = { state: 'sent', dueAt: null, sentAt: T, unconfirmedCalls: 0, outcome: { zh: '好', en: 'ok' } } as const
 
 /** A yellow case of which one manager has been told: one row waits. */
 async function oneWaiting() {
@@ -53,11 +53,11 @@ describe('a claim', () => {
     const quick = await claim(world, T + 2 * SECOND, T + MINUTE)
     const id = String(slow.row?.id)
     expect(await loadDemand(world.pool, id, slow.token)).toBeUndefined()
-    expect(await finishDelivery(world.pool, id, slow.token, { ...RESULT, outcome: 'too late' })).toBe(false)
+    expect(await finishDelivery(world.pool, id, slow.token, { ...RESULT, outcome: { zh: '太晚', en: 'too late' } })).toBe(false)
     expect((await outbox(world))[0]).toMatchObject({ state: 'sending', claim_token: quick.token, outcome: null })
     expect(await finishDelivery(world.pool, id, quick.token, RESULT)).toBe(true)
     expect(await finishDelivery(world.pool, id, quick.token, { ...RESULT, state: 'failed' })).toBe(false)
-    expect((await outbox(world))[0]).toMatchObject({ state: 'sent', outcome: 'ok', claim_token: null })
+    expect((await outbox(world))[0]).toMatchObject({ state: 'sent', outcome: '好 / ok', claim_token: null })
   })
 
   test('is not to be had while somebody is acknowledging, and sees the acknowledgement once it is there (invariant 9)', async () => {
@@ -69,7 +69,7 @@ describe('a claim', () => {
       await moveAlert(etx, alert.id, { move: 'ack', reason: '' }, manager, 'test')
     })
     expect(during).toBeUndefined()
-    expect((await outbox(world))[0]).toMatchObject({ state: 'cancelled', outcome: 'cancelled: acknowledged', attempts: 0 })
+    expect((await outbox(world))[0]).toMatchObject({ state: 'cancelled', outcome: '已撤回；已确认 / cancelled; acknowledged', attempts: 0 })
     expect((await claim(world, T + MINUTE, T + 2 * MINUTE)).row).toBeUndefined()
   })
 
@@ -103,7 +103,7 @@ describe('the in-app channel', () => {
   test('puts one notification before the person alone, confirmed when the client shows it', async () => {
     const { world, manager, alert } = await oneWaiting()
     expect(await runNotify(world.engine, T, { channels })).toBe(1)
-    expect(await outbox(world)).toMatchObject([{ state: 'sent', attempts: 1, sent_at: T, outcome: 'put before the person' }])
+    expect(await outbox(world)).toMatchObject([{ state: 'sent', attempts: 1, sent_at: T, outcome: '已推送到本人界面 / put before the person' }])
     const [row] = await world.rows<{ user_id: string; payload: { notificationId: string } }>("select * from feed where topic = 'notification'")
     const [stored] = await world.rows<{ id: number; payload: object }>('select * from notification')
     const notificationId = String(stored?.id)
@@ -147,7 +147,7 @@ describe('the in-app channel', () => {
     await world.move(mitigated.id, { move: 'mitigate' })
     expect(await runNotify(world.engine, T + MINUTE, { channels })).toBe(0)
     expect(await world.rows('select from notification')).toEqual([])
-    expect((await outbox(world)).map((row) => row.outcome)).toEqual(['cancelled: acknowledged', 'cancelled: mitigated'])
+    expect((await outbox(world)).map((row) => row.outcome)).toEqual(['已撤回；已确认 / cancelled; acknowledged', '已撤回；预警已缓解 / cancelled; the alert is mitigated'])
   })
 })
 
@@ -167,7 +167,7 @@ describe('a queue', () => {
     const { world } = await oneWaiting()
     await world.pool.query("update outbox set channel = 'pager'")
     await runNotify(world.engine, T, { channels })
-    expect(await outbox(world)).toMatchObject([{ state: 'failed', outcome: "there is no channel 'pager'" }])
+    expect(await outbox(world)).toMatchObject([{ state: 'failed', outcome: '没有渠道 pager / there is no channel pager' }])
   })
 })
 

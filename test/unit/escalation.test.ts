@@ -9,6 +9,7 @@ import type { EscalationRun, Ladder, LadderSet } from '../../core/domain/escalat
 import { ladderFaults } from '../../core/domain/escalation/ladder-faults.ts'
 import { planRun } from '../../core/domain/escalation/plan-run.ts'
 import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
+import { stepInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
 import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
 import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { ALERT_STATES, type RegionLevel, type Severity } from '../../core/domain/vocabulary.ts'
@@ -226,5 +227,19 @@ describe('who is called', () => {
         }
       }
     }
+  })
+})
+
+describe('the words of a step', () => {
+  const taken = { step: 1, lateMs: 0, via: 'step', holders: [], webhooks: 0, pagedBy: null } as const
+  test('name roles and numbers, never people, and say how late it was', () => {
+    const holders = [holder('duty_manager', '32', 'a'), holder('duty_manager', '32', 'b'), holder('group_ops', '00')]
+    expect(stepInWords({ ...taken, lateMs: 90 * SECOND, holders, webhooks: 2 })).toBe(
+      '第 2 步（迟 1 分钟）：值班经理 × 2、集团运营中心 × 1、回调 × 2 / Step 2 (1 min late): duty manager × 2, group operations × 1, webhook × 2',
+    )
+    expect(stepInWords({ ...taken, via: 'nobody' })).toBe('第 2 步：无人可通知 / Step 2: nobody to call')
+    expect(stepInWords({ ...taken, via: 'last_resort', holders: holders.slice(2) })).toContain('转兜底岗位')
+    expect(stepInWords({ ...taken, via: 'paged_by', pagedBy: '9' })).toContain('paged by alert #9')
+    expect(vacancyInWords([{ role: 'city_owner', regionCode: '320500' }], TREE)).toBe('配置：岗位空缺：320500地市责任人 / Configuration: vacant position: city owner of 320500')
   })
 })

@@ -1,8 +1,9 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import { decideSend } from '../../core/domain/notification/decide-send.ts'
-import { type Attempt, judgeAttempt, MOST_ATTEMPTS, waitAfter } from '../../core/domain/notification/judge-attempt.ts'
+import { type Attempt, type AttemptState, judgeAttempt, MOST_ATTEMPTS, waitAfter } from '../../core/domain/notification/judge-attempt.ts'
 import { messageOf } from '../../core/domain/notification/message.ts'
+import { plain, written } from '../../core/domain/notification/outcome.ts'
 import { MINUTE, SECOND } from '../../core/domain/time.ts'
 import { ALERT_STATES } from '../../core/domain/vocabulary.ts'
 import { seal, unseal } from '../../core/platform/seal.ts'
@@ -16,9 +17,9 @@ describe('decideSend', () => {
   test('calls while the alert asks, and never after an answer, an end or a new start of the ladder', () => {
     const of = (alert: Parameters<typeof decideSend>[0]['alert'], runIsOver = false) => decideSend({ alert, runIsOver, unconfirmedCalls: 0, isIdempotent: false })
     expect(of(ASKING)).toEqual({ kind: 'call', isRepeat: false })
-    expect(of({ ...ASKING, state: 'acknowledged', ackedSeverity: 2 })).toEqual({ kind: 'drop', state: 'cancelled', why: 'cancelled: acknowledged' })
+    expect(of({ ...ASKING, state: 'acknowledged', ackedSeverity: 2 })).toEqual({ kind: 'drop', state: 'cancelled', why: { zh: '已撤回；已确认', en: 'cancelled; acknowledged' } })
     expect(of({ ...ASKING, severity: 3, state: 'acknowledged', ackedSeverity: 2 })).toEqual({ kind: 'call', isRepeat: false })
-    expect(of(ASKING, true)).toMatchObject({ kind: 'drop', why: 'cancelled: the ladder started again' })
+    expect(of(ASKING, true)).toMatchObject({ kind: 'drop', why: { en: 'cancelled; the ladder started again' } })
     for (const state of ALERT_STATES) expect(of({ ...ASKING, state }).kind, state).toBe(['open', 'acknowledged', 'handling'].includes(state) ? 'call' : 'drop')
   })
 
@@ -26,7 +27,7 @@ describe('decideSend', () => {
     const of = (unconfirmedCalls: number, isIdempotent = false, runIsOver = false) => decideSend({ alert: ASKING, runIsOver, unconfirmedCalls, isIdempotent })
     expect(of(1)).toEqual({ kind: 'call', isRepeat: true })
     expect(of(2)).toMatchObject({ kind: 'drop', state: 'failed' })
-    expect(of(1, false, true)).toMatchObject({ kind: 'drop', state: 'failed', why: 'unconfirmed, not repeated: the ladder started again' })
+    expect(of(1, false, true)).toMatchObject({ kind: 'drop', state: 'failed', why: { en: 'unconfirmed, not repeated; the ladder started again' } })
     expect(of(5, true)).toEqual({ kind: 'call', isRepeat: false })
   })
 })
@@ -34,19 +35,20 @@ describe('decideSend', () => {
 describe('judgeAttempt', () => {
   const fresh = { attempts: 1, unconfirmedCalls: 0, isRepeat: false, isIdempotent: false }
   const repeat = { attempts: 2, unconfirmedCalls: 1, isRepeat: true, isIdempotent: false }
-  const cases: [string, Attempt, typeof fresh, object][] = [
-    ['accepted is sent', { kind: 'accepted', detail: 'HTTP 200' }, fresh, { state: 'sent', sentAt: T, dueAt: null }],
-    ['an accepted repeat says so', { kind: 'accepted', detail: 'HTTP 200' }, repeat, { state: 'sent', outcome: 'HTTP 200 (repeated)' }],
-    ['rejected is over', { kind: 'rejected', detail: 'HTTP 404' }, fresh, { state: 'failed', dueAt: null }],
-    ['not now waits', { kind: 'not_now', detail: 'HTTP 503' }, fresh, { state: 'queued', dueAt: T + 2 * SECOND }],
-    ['not now waits as long as asked', { kind: 'not_now', detail: 'HTTP 429', retryAfterMs: 30_000 }, fresh, { state: 'queued', dueAt: T + 30 * SECOND }],
-    ['not now on the repeat is over', { kind: 'not_now', detail: 'HTTP 503' }, repeat, { state: 'failed' }],
-    ['not reached waits', { kind: 'not_reached', detail: 'ECONNREFUSED' }, fresh, { state: 'queued', dueAt: T + 2 * SECOND }],
-    ['a repeat that was not reached stays a repeat', { kind: 'not_reached', detail: 'ECONNREFUSED' }, repeat, { state: 'ambiguous', unconfirmedCalls: 1 }],
-    ['unclear is repeated once', { kind: 'unclear', detail: 'timeout' }, fresh, { state: 'ambiguous', unconfirmedCalls: 1, dueAt: T + 5 * SECOND }],
-    ['unclear twice is left', { kind: 'unclear', detail: 'timeout' }, repeat, { state: 'failed', unconfirmedCalls: 2, outcome: 'timeout; unconfirmed twice: may have arrived' }],
-    ['unclear on an idempotent channel is simply tried again', { kind: 'unclear', detail: 'x' }, { ...fresh, isIdempotent: true }, { state: 'queued', unconfirmedCalls: 0 }],
-    ['the last attempt is the last', { kind: 'not_now', detail: 'HTTP 503' }, { ...fresh, attempts: MOST_ATTEMPTS }, { state: 'failed' }],
+  const said = (kind: 'accepted' | 'rejected' | 'not_now' | 'not_reached' | 'unclear', text: string, more = {}): Attempt => ({ kind, detail: plain(text), ...more })
+  const cases: [string, Attempt, AttemptState, object][] = [
+    ['accepted is sent', said('accepted', 'HTTP 200'), fresh, { state: 'sent', sentAt: T, dueAt: null }],
+    ['an accepted repeat says so', said('accepted', 'HTTP 200'), repeat, { state: 'sent', outcome: { zh: 'HTTP 200；重发', en: 'HTTP 200; repeated' } }],
+    ['rejected is over', said('rejected', 'HTTP 404'), fresh, { state: 'failed', dueAt: null }],
+    ['not now waits', said('not_now', 'HTTP 503'), fresh, { state: 'queued', dueAt: T + 2 * SECOND }],
+    ['not now waits as long as asked', said('not_now', 'HTTP 429', { retryAfterMs: 30_000 }), fresh, { state: 'queued', dueAt: T + 30 * SECOND }],
+    ['not now on the repeat is over', said('not_now', 'HTTP 503'), repeat, { state: 'failed' }],
+    ['not reached waits', said('not_reached', 'ECONNREFUSED'), fresh, { state: 'queued', dueAt: T + 2 * SECOND }],
+    ['a repeat that was not reached stays a repeat', said('not_reached', 'ECONNREFUSED'), repeat, { state: 'ambiguous', unconfirmedCalls: 1 }],
+    ['unclear is repeated once', said('unclear', 'timeout'), fresh, { state: 'ambiguous', unconfirmedCalls: 1, dueAt: T + 5 * SECOND }],
+    ['unclear twice is left', said('unclear', 'timeout'), repeat, { state: 'failed', unconfirmedCalls: 2, outcome: { en: 'timeout; unconfirmed twice: may have arrived' } }],
+    ['unclear on an idempotent channel is simply tried again', said('unclear', 'x'), { ...fresh, isIdempotent: true }, { state: 'queued', unconfirmedCalls: 0 }],
+    ['the last attempt is the last', said('not_now', 'HTTP 503'), { ...fresh, attempts: MOST_ATTEMPTS }, { state: 'failed' }],
   ]
   test.each(cases)('%s', (_, attempt, state, expected) => expect(judgeAttempt(attempt, state, T)).toMatchObject(expected))
 
@@ -56,7 +58,7 @@ describe('judgeAttempt', () => {
     expect(waitAfter(1, 86_400_000)).toBe(300 * SECOND)
   })
 
-  const anyAttempt = fc.constantFrom<Attempt['kind']>('accepted', 'rejected', 'not_now', 'not_reached', 'unclear').map((kind): Attempt => ({ kind, detail: kind }))
+  const anyAttempt = fc.constantFrom<Attempt['kind']>('accepted', 'rejected', 'not_now', 'not_reached', 'unclear').map((kind): Attempt => ({ kind, detail: plain(kind) }))
   test.prop([fc.array(fc.tuple(anyAttempt, fc.boolean()), { minLength: 30, maxLength: 30 })])('ends always, with at most one call after one that nobody can vouch for', (life) => {
     let state: string = 'queued'
     let unconfirmed = 0
@@ -85,6 +87,10 @@ describe('judgeAttempt', () => {
   })
 })
 
+test('an outcome is written in both languages, once when they are the same', () => {
+  expect([written(plain('HTTP 204')), written({ zh: '已确认', en: 'acknowledged' })]).toEqual(['HTTP 204', '已确认 / acknowledged'])
+})
+
 describe('the message', () => {
   const facts = {
     alertId: '17', kind: 'risk', ruleId: 'MR-01', severity: 3, regionCode: '320500', regionNameZh: '苏州市', regionNameEn: 'Suzhou', phenomenon: 'broadband_down',
@@ -94,7 +100,7 @@ describe('the message', () => {
   test('says colour, number, place, count, since when, what is asked, by when, and where to look', () => {
     expect(messageOf(facts, 'Asia/Shanghai', T)).toEqual({
       alertId: '17', kind: 'risk', ruleId: 'MR-01', colour: 'orange', severity: 3, scope: { code: '320500', nameZh: '苏州市', nameEn: 'Suzhou' },
-      phenomenon: 'broadband_down', tickets: 110, customers: 108, since: '2026-06-11T12:00:00Z', step: 0, asked: 'acknowledge', by: '2026-06-11T12:10:00Z', link: '/desk?alert=17',
+      phenomenon: 'broadband_down', tickets: 110, customers: 108, since: '2026-06-11T12:00:00Z', step: 0, asked: 'acknowledge', by: '2026-06-11T12:10:00Z', link: '/desk/17',
       textZh: '【橙色】MR-01 #17 苏州市 broadband_down 110 单 108 户，自 06-11 20:00，请于 06-11 20:10 前确认',
       textEn: '[orange] MR-01 #17 Suzhou broadband_down 110 tickets 108 customers, since 06-11 20:00: acknowledge by 06-11 20:10',
     })

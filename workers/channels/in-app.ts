@@ -22,10 +22,10 @@ export const inApp: Channel = {
           if (notificationId === null) return
           feed.add({ topic: 'notification', regionCode, regionPath, userId, payload: { notificationId, alertId, severity, step } })
         })
-        return { kind: 'accepted', detail: 'put before the person' }
+        return { kind: 'accepted', detail: { zh: '已推送到本人界面', en: 'put before the person' } }
       } catch (error) {
         engine.log.warn({ err: error, outboxId }, 'in-app notification failed')
-        return { kind: 'not_reached', detail: 'the database could not take it' }
+        return { kind: 'not_reached', detail: { zh: '数据库暂时无法写入', en: 'the database could not take it' } }
       }
     }
   },

@@ -1,4 +1,6 @@
 import { type Alert, needsAck } from '../alert/alert.ts'
+import type { AlertState } from '../vocabulary.ts'
+import { type Outcome, withMore } from './outcome.ts'
 
 /** A delivery whose turn has come. */
 export interface Waiting {
@@ -13,7 +15,40 @@ export interface Waiting {
 
 export type SendDecision =
   | { readonly kind: 'call'; readonly isRepeat: boolean }
-  | { readonly kind: 'drop'; readonly state: 'cancelled' | 'failed'; readonly why: string }
+  | { readonly kind: 'drop'; readonly state: 'cancelled' | 'failed'; readonly why: Outcome }
+
+const CANCELLED: Outcome = { zh: '已撤回', en: 'cancelled' }
+const NOT_REPEATED: Outcome = { zh: '未获证实，不再重发', en: 'unconfirmed, not repeated' }
+export const UNCONFIRMED_TWICE: Outcome = { zh: '两次未获证实，可能已送达', en: 'unconfirmed twice: may have arrived' }
+
+const REASONS = {
+  acknowledged: { zh: '已确认', en: 'acknowledged' },
+  restarted: { zh: '升级流程已重新开始', en: 'the ladder started again' },
+} as const
+
+const STATE_ZH: Readonly<Record<AlertState, string>> = {
+  open: '未确认',
+  acknowledged: '已确认',
+  handling: '处理中',
+  mitigated: '已缓解',
+  resolved: '已解决',
+  closed: '已关闭',
+  suppressed: '已抑制',
+  false_positive: '已判误报',
+  merged: '已并入其他案件',
+  retracted: '已撤销',
+}
+
+/** Why what waited for an alert is no longer sent: it was answered, it asks nobody in its state, or its ladder started again. */
+export type Withdrawal = keyof typeof REASONS | AlertState
+
+const reasonOf = (withdrawal: Withdrawal): Outcome => (withdrawal === 'restarted' || withdrawal === 'acknowledged' ? REASONS[withdrawal] : { zh: `预警${STATE_ZH[withdrawal]}`, en: `the alert is ${withdrawal}` })
+
+/** The outcome of a row taken back: never called, or called once with nobody to vouch for it. */
+export function withdrawn(withdrawal: Withdrawal): { readonly uncalled: Outcome; readonly unconfirmed: Outcome } {
+  const reason = reasonOf(withdrawal)
+  return { uncalled: withMore(CANCELLED, reason), unconfirmed: withMore(NOT_REPEATED, reason) }
+}
 
 /**
  * Call or not, and why (invariants 8 and 9): only while the alert still asks for people, and after a call that nobody can vouch for at
@@ -22,11 +57,9 @@ export type SendDecision =
 export function decideSend({ alert, runIsOver, unconfirmedCalls, isIdempotent }: Waiting): SendDecision {
   const isUnknown = unconfirmedCalls > 0 && !isIdempotent
   if (runIsOver || !needsAck(alert)) {
-    const why = needsAck(alert) ? 'the ladder started again' : alert.ackedSeverity === null ? `the alert is ${alert.state}` : 'acknowledged'
-    return isUnknown
-      ? { kind: 'drop', state: 'failed', why: `unconfirmed, not repeated: ${why}` }
-      : { kind: 'drop', state: 'cancelled', why: `cancelled: ${why}` }
+    const { uncalled, unconfirmed } = withdrawn(needsAck(alert) ? 'restarted' : alert.ackedSeverity === null ? alert.state : 'acknowledged')
+    return isUnknown ? { kind: 'drop', state: 'failed', why: unconfirmed } : { kind: 'drop', state: 'cancelled', why: uncalled }
   }
-  if (isUnknown && unconfirmedCalls > 1) return { kind: 'drop', state: 'failed', why: 'unconfirmed twice: may have arrived' }
+  if (isUnknown && unconfirmedCalls > 1) return { kind: 'drop', state: 'failed', why: UNCONFIRMED_TWICE }
   return { kind: 'call', isRepeat: isUnknown }
 }

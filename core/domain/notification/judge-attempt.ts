@@ -1,16 +1,18 @@
 import { type Instant, SECOND } from '../time.ts'
+import { UNCONFIRMED_TWICE } from './decide-send.ts'
+import { type Outcome, withMore } from './outcome.ts'
 
 /** How a call of a channel ended. */
 export type Attempt =
-  | { readonly kind: 'accepted'; readonly detail: string }
+  | { readonly kind: 'accepted'; readonly detail: Outcome }
   /** Refused for good: calling again would bring the same answer. */
-  | { readonly kind: 'rejected'; readonly detail: string }
+  | { readonly kind: 'rejected'; readonly detail: Outcome }
   /** The provider answered that it cannot now. */
-  | { readonly kind: 'not_now'; readonly detail: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'not_now'; readonly detail: Outcome; readonly retryAfterMs?: number }
   /** Nothing left this machine. */
-  | { readonly kind: 'not_reached'; readonly detail: string }
+  | { readonly kind: 'not_reached'; readonly detail: Outcome }
   /** It left and no answer came: it may have arrived. */
-  | { readonly kind: 'unclear'; readonly detail: string }
+  | { readonly kind: 'unclear'; readonly detail: Outcome }
 
 export interface AttemptState {
   /** Calls so far, this one included. */
@@ -26,7 +28,7 @@ export interface AttemptVerdict {
   readonly dueAt: Instant | null
   readonly sentAt: Instant | null
   readonly unconfirmedCalls: number
-  readonly outcome: string
+  readonly outcome: Outcome
 }
 
 /** After this many calls a delivery counts as failed; the ladder goes on regardless (domain.md 7.3). */
@@ -34,6 +36,7 @@ export const MOST_ATTEMPTS = 8
 const WAITS = [2, 5, 10, 20, 40, 60, 60].map((seconds) => seconds * SECOND)
 const LONGEST_WAIT = 300 * SECOND
 const REPEAT_AFTER = 5 * SECOND
+const REPEATED: Outcome = { zh: '重发', en: 'repeated' }
 
 /** How long to wait after call number `attempts`: longer each time; what the provider asks for, up to five minutes, holds where it is more. */
 export function waitAfter(attempts: number, asked = 0): number {
@@ -46,7 +49,7 @@ export function waitAfter(attempts: number, asked = 0): number {
  */
 export function judgeAttempt(attempt: Attempt, state: AttemptState, now: Instant): AttemptVerdict {
   const { unconfirmedCalls } = state
-  const done = (ended: 'sent' | 'failed', outcome: string, unconfirmed = unconfirmedCalls): AttemptVerdict => ({
+  const done = (ended: 'sent' | 'failed', outcome: Outcome, unconfirmed = unconfirmedCalls): AttemptVerdict => ({
     state: ended,
     dueAt: null,
     sentAt: ended === 'sent' ? now : null,
@@ -63,7 +66,7 @@ export function judgeAttempt(attempt: Attempt, state: AttemptState, now: Instant
   const isLast = state.attempts >= MOST_ATTEMPTS
   switch (attempt.kind) {
     case 'accepted':
-      return done('sent', state.isRepeat ? `${attempt.detail} (repeated)` : attempt.detail)
+      return done('sent', state.isRepeat ? withMore(attempt.detail, REPEATED) : attempt.detail)
     case 'rejected':
       return done('failed', attempt.detail)
     case 'not_now':
@@ -75,7 +78,7 @@ export function judgeAttempt(attempt: Attempt, state: AttemptState, now: Instant
     case 'unclear':
       if (state.isIdempotent) return isLast ? done('failed', attempt.detail) : again('queued', waitAfter(state.attempts))
       return unconfirmedCalls > 0
-        ? done('failed', `${attempt.detail}; unconfirmed twice: may have arrived`, unconfirmedCalls + 1)
+        ? done('failed', withMore(attempt.detail, UNCONFIRMED_TWICE), unconfirmedCalls + 1)
         : again('ambiguous', REPEAT_AFTER, 1)
   }
 }

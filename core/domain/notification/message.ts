@@ -79,7 +79,7 @@ export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Messag
     step: facts.step,
     asked: 'acknowledge',
     by: by === null ? null : iso(by),
-    link: `/desk?alert=${facts.alertId}`,
+    link: `/desk/${facts.alertId}`,
     textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认`,
     textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}`,
   }

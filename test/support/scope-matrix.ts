@@ -1,0 +1,84 @@
+import { ROLES, type Role } from '../../core/domain/vocabulary.ts'
+import type { Planted } from './planted.ts'
+import { as, world } from './scope-world.ts'
+import type { Answer } from './server.ts'
+
+const WATCH = ['duty_agent', 'duty_leader', 'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner', 'group_ops', 'group_cs_dept'] as const
+const SEES_ALERTS: readonly Role[] = [...WATCH, 'data_steward', 'auditor']
+const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
+const ADMIN: readonly Role[] = ['admin']
+
+/** What domain.md 2.4 allows, written down here once more by hand; `ok` is the answer to a sound request about one's own province. */
+export interface Row {
+  readonly people: readonly Role[]
+  readonly key?: true
+  readonly wall?: true
+  readonly anybody?: true
+  readonly ok: number
+  readonly path?: (of: Planted) => string
+  readonly body?: (of: Planted) => unknown
+  /** The answer to the same request about another province's thing: never one that tells it exists. */
+  readonly foreign?: number
+}
+
+let names = 0
+let asked = 0
+export const MATRIX: Readonly<Record<string, Row>> = {
+  'POST /api/v1/login': { people: [], anybody: true, ok: 401, body: () => ({ login: `nobody-${(names += 1)}`, password: 'x' }) },
+  'POST /api/v1/logout': { people: [], ok: 200 },
+  'GET /api/v1/me': { people: ROLES, wall: true, ok: 200 },
+  'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
+  'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
+  'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
+  'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
+  'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
+  'GET /api/v1/regions': { people: ROLES, key: true, wall: true, ok: 200 },
+  'POST /api/v1/events': {
+    people: [], key: true, ok: 202,
+    body: (of) => ({
+      event_id: `scope-${(names += 1)}`, event_type: 'created', ticket_id: `S${names}`, occurred_at: '2026-06-11T19:00:00+08:00', source_system: 'scope', province_code: of.province,
+      payload: { kind: 'complaint', channel: 'hotline_10000', city_code: of.city.code, phenomenon_l1: 'broadband', content_text: 'x' },
+    }),
+    foreign: 202,
+  },
+  'GET /api/v1/quarantine': { people: SEES_QUARANTINE, key: true, ok: 200 },
+  'POST /api/v1/quarantine/replay': { people: ['data_steward'], ok: 200, body: (of) => ({ ids: [of.quarantineId] }), foreign: 200 },
+  'GET /api/v1/users': { people: ADMIN, ok: 200 },
+  'POST /api/v1/users': {
+    people: ADMIN, ok: 201, foreign: 404,
+    body: (of) => ({ login: `made-${(names += 1)}`, displayName: 'x', role: 'duty_agent', regionCode: of.city.code, password: 'twelve letters' }),
+  },
+  'POST /api/v1/users/:id/disable': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/disable`, foreign: 404 },
+  'POST /api/v1/users/:id/enable': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/enable`, foreign: 404 },
+  'POST /api/v1/users/:id/password': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/password`, body: () => ({ password: 'twelve letters' }), foreign: 404 },
+  'GET /api/v1/api-keys': { people: ADMIN, ok: 200 },
+  'POST /api/v1/api-keys': { people: ADMIN, ok: 201, body: (of) => ({ name: 'x', regionCode: of.city.code }), foreign: 404 },
+  'DELETE /api/v1/api-keys/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/api-keys/${of.keyId}`, foreign: 404 },
+  'POST /api/v1/wall-devices': { people: [], anybody: true, ok: 201 },
+  'GET /api/v1/wall-devices/:id': { people: [], anybody: true, ok: 404, path: (of) => `/api/v1/wall-devices/${of.wallId}?claim=x`, foreign: 404 },
+  'POST /api/v1/wall-devices/confirm': { people: ADMIN, ok: 404, body: (of) => ({ code: 'NNNNNN', name: 'x', regionCode: of.city.code }), foreign: 404 },
+  'GET /api/v1/wall-devices': { people: ADMIN, ok: 200 },
+  'DELETE /api/v1/wall-devices/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/wall-devices/${of.wallId}`, foreign: 404 },
+  'GET /api/v1/webhooks': { people: ADMIN, ok: 200 },
+  'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
+  'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
+  'GET /api/v1/audit': { people: ['auditor'], ok: 200 },
+}
+export const ROUTES = Object.entries(MATRIX)
+
+/** Whether the matrix lets this caller (`role-32`, `key-32`, `wall-32`) in. */
+export function mayCall(row: Row, name: string): boolean {
+  if (row.anybody === true) return true
+  if (name.startsWith('key-')) return row.key === true
+  if (name.startsWith('wall-')) return row.wall === true
+  return row.people.includes(name.slice(0, name.lastIndexOf('-')) as Role)
+}
+
+/** A sound request to a route, about the things of one province. */
+export function ask(name: string, route: string, of: Planted): Promise<Answer> {
+  const [method = '', pattern = ''] = route.split(' ')
+  const row = MATRIX[route] as Row
+  // What anybody may call is counted by address: here every request has its own.
+  asked += 1
+  return world.call(as(name), method, row.path?.(of) ?? pattern, row.body?.(of), { 'x-forwarded-for': `10.0.${asked >> 8}.${asked & 255}` })
+}
