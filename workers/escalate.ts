@@ -32,7 +32,13 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: 
   const pagingAlert = alert.ticketKey === null ? null : await findPagingAlert(etx.tx, alert.id)
   if (pagingAlert !== null && pagingAlert !== alert.id) return { via: 'paged_by', pagedBy: pagingAlert, holders: [], vacant: [], webhooks: [] }
   const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
-  const reached = reach(order, await findHolders(etx.tx, order.flatMap((calling) => calling.positions)))
+  const reached = reach(
+    order,
+    await findHolders(
+      etx.tx,
+      order.flatMap((calling) => calling.positions),
+    ),
+  )
   // Whoever took the lower colour is not paged again, unless it is orange or red by now (domain.md 7.2).
   const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => holder.userId !== alert.ackedBy)
   const webhooks = planned.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
@@ -41,9 +47,19 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: 
 
 function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
   const facts = {
-    alertId: alert.id, kind: alert.kind, ruleId: alert.ruleId, severity: alert.severity, regionCode: alert.regionCode, regionNameZh: card.regionNameZh,
-    regionNameEn: card.regionNameEn, phenomenon: card.phenomenon, ticketCount: card.ticketCount, customerCount: card.customerCount,
-    openedAt: alert.openedAt, ackDueAt: alert.ackDueAt, step,
+    alertId: alert.id,
+    kind: alert.kind,
+    ruleId: alert.ruleId,
+    severity: alert.severity,
+    regionCode: alert.regionCode,
+    regionNameZh: card.regionNameZh,
+    regionNameEn: card.regionNameEn,
+    phenomenon: card.phenomenon,
+    ticketCount: card.ticketCount,
+    customerCount: card.customerCount,
+    openedAt: alert.openedAt,
+    ackDueAt: alert.ackDueAt,
+    step,
   }
   const payload = messageOf(facts, etx.engine.zone, etx.now)
   const people = planned.channels.includes('in_app') ? called.holders : []
@@ -57,7 +73,17 @@ const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })
 const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name })
 
 async function note(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): Promise<void> {
-  await insertTransition(etx.tx, { alertId: alert.id, at: etx.now, actor: { kind: 'engine' }, move: 'note', from: alert, to: alert, reason, detail, client: 'engine' })
+  await insertTransition(etx.tx, {
+    alertId: alert.id,
+    at: etx.now,
+    actor: { kind: 'engine' },
+    move: 'note',
+    from: alert,
+    to: alert,
+    reason,
+    detail,
+    client: 'engine',
+  })
 }
 
 async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: Instant, called: Called): Promise<void> {
@@ -66,7 +92,15 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
   const { via, pagedBy, holders, vacant } = called
   const webhooks = called.webhooks.length
   await note(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks, pagedBy }), {
-    kind: 'step', step, dueAt, firedAt: etx.now, lateMs: late, via, told, webhooks, ...(pagedBy === null ? {} : { pagedBy }),
+    kind: 'step',
+    step,
+    dueAt,
+    firedAt: etx.now,
+    lateMs: late,
+    via,
+    told,
+    webhooks,
+    ...(pagedBy === null ? {} : { pagedBy }),
   })
   if (vacant.length === 0) return
   await note(etx, alert, vacancyInWords(vacant, etx.engine.tree), { kind: 'config', step, via, vacant: vacant.map(placeOf) })

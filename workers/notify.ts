@@ -6,7 +6,15 @@ import { type ChannelName, CHANNELS } from '../core/domain/vocabulary.ts'
 import type { Engine } from '../core/engine/context.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import { inTransaction } from '../core/platform/database.ts'
-import { claimDelivery, type DeliveryResult, type DueDelivery, finishDelivery, loadDemand, lockDueDelivery, settleDelivery } from '../core/store/outbox-store.ts'
+import {
+  claimDelivery,
+  type DeliveryResult,
+  type DueDelivery,
+  finishDelivery,
+  loadDemand,
+  lockDueDelivery,
+  settleDelivery,
+} from '../core/store/outbox-store.ts'
 import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
 
@@ -59,7 +67,13 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       await settleDelivery(tx, row.id, decision.state, decision.why)
       return 'settled'
     }
-    const claim = { token: randomUUID(), claimedAt: at, until: at + channel.limits.timeoutMs + CLAIM_GRACE, isRepeat: decision.isRepeat, unconfirmedCalls }
+    const claim = {
+      token: randomUUID(),
+      claimedAt: at,
+      until: at + channel.limits.timeoutMs + CLAIM_GRACE,
+      isRepeat: decision.isRepeat,
+      unconfirmedCalls,
+    }
     await claimDelivery(tx, row.id, claim)
     return { row, channel, ...claim }
   })

@@ -88,7 +88,7 @@ export async function publishFigures(engine: Engine, now: Instant): Promise<Figu
     const before = await loadTickSlot(tx, FIGURES_SLOT)
     if (!(await takeTickSlot(tx, FIGURES_SLOT, floorTo(now, SECOND)))) return { published: 0, isNewDay: false }
     const nodes = figureNodes(engine)
-    const published = new Map((await loadPublished(tx, null)).map((figure) => [figure.regionCode, figure]))
+    const published = new Map((await loadPublished<NodeFigures>(tx, null)).map((figure) => [figure.regionCode, figure]))
     const fresh = await computeFigures(engine, tx, nodes, usual, now)
     const news = fresh.filter((figure, index) => isNews(figure, published.get(figure.regionCode), nodes[index]?.level !== 'city'))
     await savePublished(tx, news)

@@ -8,7 +8,13 @@ import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Pool, Sql, Tx } from '../platform/database.ts'
 import {
-  CONFIG_KINDS, type ConfigKind, type ConfigVersion, insertFirstConfig, insertNextConfig, listConfigVersions, loadConfigBody,
+  CONFIG_KINDS,
+  type ConfigKind,
+  type ConfigVersion,
+  insertFirstConfig,
+  insertNextConfig,
+  listConfigVersions,
+  loadConfigBody,
 } from '../store/config-store.ts'
 import type { Settings } from './context.ts'
 

@@ -27,7 +27,7 @@ async function figuresOf(engine: Engine, tx: Tx, nodes: readonly RegionNode[], u
   const today = localDate(now, engine.zone)
   const published = new Map(
     (
-      await loadPublished(
+      await loadPublished<NodeFigures>(
         tx,
         nodes.map((node) => node.code),
       )

@@ -74,7 +74,15 @@ export async function loadCardRows(sql: Sql, scope: Scope, filter: CardFilter): 
        and ($5::int is null or a.severity >= $5)
        and ($6::text is null or a.ticket_key = $6)
      order by d.due_at nulls last, a.severity desc, a.id desc limit $7`,
-    [scope.path, filter.isLive ?? null, filter.kind ?? null, filter.states ?? null, filter.minSeverity ?? null, filter.ticketKey ?? null, filter.limit ?? 500],
+    [
+      scope.path,
+      filter.isLive ?? null,
+      filter.kind ?? null,
+      filter.states ?? null,
+      filter.minSeverity ?? null,
+      filter.ticketKey ?? null,
+      filter.limit ?? 500,
+    ],
   )
   return rows
 }

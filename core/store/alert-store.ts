@@ -44,34 +44,89 @@ export async function insertAlerts(tx: Tx, items: readonly NewAlert[]): Promise<
          from numbered n join spec s using (place) where s.run_due_at is not null)
      select id from raised order by id`,
     [
-      text(({ alert }) => alert.kind), text(({ alert }) => alert.ruleId), text(({ alert }) => alert.ruleVersion), text(({ alert }) => alert.ladderVersion),
-      text(({ parameters }) => JSON.stringify(parameters)), text(({ alert }) => alert.ticketKey), text(({ provinceCode }) => provinceCode),
-      text(({ alert }) => alert.regionCode), text(({ alert }) => alert.regionPath), text(({ alert }) => alert.severity), text(({ alert }) => alert.state),
-      text(({ alert }) => JSON.stringify(alert.facts)), text(({ alert }) => alert.openedAt), text(({ alert }) => alert.ackDueAt),
-      text(({ alert }) => alert.handleDueAt), text(({ alert }) => alert.suppressedBy), text(({ runDueAt }) => runDueAt), text(({ reason }) => reason),
+      text(({ alert }) => alert.kind),
+      text(({ alert }) => alert.ruleId),
+      text(({ alert }) => alert.ruleVersion),
+      text(({ alert }) => alert.ladderVersion),
+      text(({ parameters }) => JSON.stringify(parameters)),
+      text(({ alert }) => alert.ticketKey),
+      text(({ provinceCode }) => provinceCode),
+      text(({ alert }) => alert.regionCode),
+      text(({ alert }) => alert.regionPath),
+      text(({ alert }) => alert.severity),
+      text(({ alert }) => alert.state),
+      text(({ alert }) => JSON.stringify(alert.facts)),
+      text(({ alert }) => alert.openedAt),
+      text(({ alert }) => alert.ackDueAt),
+      text(({ alert }) => alert.handleDueAt),
+      text(({ alert }) => alert.suppressedBy),
+      text(({ runDueAt }) => runDueAt),
+      text(({ reason }) => reason),
     ],
   )
   return rows.map((row) => String(row.id))
 }
 
 interface AlertRow {
-  id: number; kind: AlertKind; rule_id: string; rule_version: number; ladder_version: number; ticket_key: string | null
-  region_code: string; region_path: string; severity: Severity; state: AlertState; facts: Record<string, unknown>
-  opened_at: Instant; severity_since: Instant; acked_at: Instant | null; acked_by: string | null; acked_severity: Severity | null
-  ack_due_at: Instant | null; handle_due_at: Instant | null; mitigated_at: Instant | null; ended_at: Instant | null
-  relapse_count: number; suppressed_by: number | null; merged_into: number | null; version: number
-  proposed_severity: Severity | null; handlers: string[]; approvals: Approval[]
+  id: number
+  kind: AlertKind
+  rule_id: string
+  rule_version: number
+  ladder_version: number
+  ticket_key: string | null
+  region_code: string
+  region_path: string
+  severity: Severity
+  state: AlertState
+  facts: Record<string, unknown>
+  opened_at: Instant
+  severity_since: Instant
+  acked_at: Instant | null
+  acked_by: string | null
+  acked_severity: Severity | null
+  ack_due_at: Instant | null
+  handle_due_at: Instant | null
+  mitigated_at: Instant | null
+  ended_at: Instant | null
+  relapse_count: number
+  suppressed_by: number | null
+  merged_into: number | null
+  version: number
+  proposed_severity: Severity | null
+  handlers: string[]
+  approvals: Approval[]
 }
 
 const idOf = (id: number | null) => (id === null ? null : String(id))
 
 const toAlert = (row: AlertRow): Alert => ({
-  id: String(row.id), kind: row.kind, ruleId: row.rule_id, ruleVersion: row.rule_version, ladderVersion: row.ladder_version, ticketKey: row.ticket_key,
-  regionCode: row.region_code, regionPath: row.region_path, severity: row.severity, state: row.state, facts: row.facts,
-  openedAt: row.opened_at, severitySince: row.severity_since, ackedAt: row.acked_at, ackedBy: row.acked_by, ackedSeverity: row.acked_severity,
-  ackDueAt: row.ack_due_at, handleDueAt: row.handle_due_at, mitigatedAt: row.mitigated_at, endedAt: row.ended_at,
-  relapseCount: row.relapse_count, suppressedBy: idOf(row.suppressed_by), mergedInto: idOf(row.merged_into), version: row.version,
-  proposedSeverity: row.proposed_severity, handlers: row.handlers, approvals: row.approvals,
+  id: String(row.id),
+  kind: row.kind,
+  ruleId: row.rule_id,
+  ruleVersion: row.rule_version,
+  ladderVersion: row.ladder_version,
+  ticketKey: row.ticket_key,
+  regionCode: row.region_code,
+  regionPath: row.region_path,
+  severity: row.severity,
+  state: row.state,
+  facts: row.facts,
+  openedAt: row.opened_at,
+  severitySince: row.severity_since,
+  ackedAt: row.acked_at,
+  ackedBy: row.acked_by,
+  ackedSeverity: row.acked_severity,
+  ackDueAt: row.ack_due_at,
+  handleDueAt: row.handle_due_at,
+  mitigatedAt: row.mitigated_at,
+  endedAt: row.ended_at,
+  relapseCount: row.relapse_count,
+  suppressedBy: idOf(row.suppressed_by),
+  mergedInto: idOf(row.merged_into),
+  version: row.version,
+  proposedSeverity: row.proposed_severity,
+  handlers: row.handlers,
+  approvals: row.approvals,
 })
 
 // Consents count for the present colour only: from the last change of colour on.
@@ -108,8 +163,22 @@ export async function updateAlert(tx: Tx, after: Alert, expectedVersion: number)
             relapse_count = $13, suppressed_by = $14::bigint, merged_into = $15::bigint, version = $16
       where id = $1 and version = $2`,
     [
-      after.id, expectedVersion, after.severity, after.state, after.severitySince, after.ackedAt, after.ackedBy, after.ackedSeverity,
-      after.ackDueAt, after.handleDueAt, after.mitigatedAt, after.endedAt, after.relapseCount, after.suppressedBy, after.mergedInto, after.version,
+      after.id,
+      expectedVersion,
+      after.severity,
+      after.state,
+      after.severitySince,
+      after.ackedAt,
+      after.ackedBy,
+      after.ackedSeverity,
+      after.ackDueAt,
+      after.handleDueAt,
+      after.mitigatedAt,
+      after.endedAt,
+      after.relapseCount,
+      after.suppressedBy,
+      after.mergedInto,
+      after.version,
     ],
   )
   return rowCount === 1

@@ -14,7 +14,14 @@ export interface StoredRun extends EscalationRun {
 const RUN = `id::text, alert_id::text as "alertId", severity, ladder_version as "ladderVersion", started_at as "startedAt", next_step as "nextStep", due_at as "dueAt"`
 
 /** Starts the ladder of a colour at its first step; the alert has no other run (unique index). */
-export async function insertRun(tx: Tx, alertId: string, severity: Severity, ladderVersion: number, startedAt: Instant, dueAt: Instant | null): Promise<void> {
+export async function insertRun(
+  tx: Tx,
+  alertId: string,
+  severity: Severity,
+  ladderVersion: number,
+  startedAt: Instant,
+  dueAt: Instant | null,
+): Promise<void> {
   await tx.query(
     `insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
      values ($1, $2, $3, to_timestamp($4::float8 / 1000), 0, to_timestamp($5::float8 / 1000))`,
@@ -24,10 +31,11 @@ export async function insertRun(tx: Tx, alertId: string, severity: Severity, lad
 
 /** Ends the alert's run, if it has one. */
 export async function stopRun(tx: Tx, alertId: string, at: Instant, why: string): Promise<void> {
-  await tx.query(
-    `update escalation set stopped_at = to_timestamp($2::float8 / 1000), stopped_why = $3 where alert_id = $1 and stopped_at is null`,
-    [alertId, at, why],
-  )
+  await tx.query(`update escalation set stopped_at = to_timestamp($2::float8 / 1000), stopped_why = $3 where alert_id = $1 and stopped_at is null`, [
+    alertId,
+    at,
+    why,
+  ])
 }
 
 /** The alert's running ladder, or undefined. */

@@ -1,4 +1,3 @@
-import type { NodeFigures } from '../contract/wall.ts'
 import type { CubeName } from '../domain/count/contribution.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -81,17 +80,21 @@ export async function loadSteps(
   return rows
 }
 
+/** What is published of one node; the payload is the caller's (core/contract/wall.ts NodeFigures). */
+export interface PublishedFigures {
+  readonly regionCode: string
+}
+
 /** The figures last published of these nodes (null: all). */
-export async function loadPublished(sql: Sql, regionCodes: readonly string[] | null): Promise<NodeFigures[]> {
-  const { rows } = await sql.query<{ payload: NodeFigures }>(
-    'select payload from figure_published where $1::text[] is null or region_code = any($1::text[])',
-    [regionCodes],
-  )
+export async function loadPublished<T extends PublishedFigures>(sql: Sql, regionCodes: readonly string[] | null): Promise<T[]> {
+  const { rows } = await sql.query<{ payload: T }>('select payload from figure_published where $1::text[] is null or region_code = any($1::text[])', [
+    regionCodes,
+  ])
   return rows.map((row) => row.payload)
 }
 
 /** Remembers what is published now. Each node once. */
-export async function savePublished(tx: Tx, figures: readonly NodeFigures[]): Promise<void> {
+export async function savePublished(tx: Tx, figures: readonly PublishedFigures[]): Promise<void> {
   if (figures.length === 0) return
   await tx.query(
     `insert into figure_published (region_code, payload)

@@ -31,8 +31,15 @@ export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: read
      select delivery_id::uuid, $1, $2, $3, channel, target, payload::jsonb, 'queued', to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)
        from unnest(${column('$6')}, ${column('$7')}, ${column('$8')}, ${column('$9')}) as d (delivery_id, channel, target, payload)`,
     [
-      place.alertId, place.runId, place.step, place.dueAt, createdAt, text((item) => item.deliveryId), text((item) => item.channel),
-      text((item) => item.target), text((item) => JSON.stringify(item.payload)),
+      place.alertId,
+      place.runId,
+      place.step,
+      place.dueAt,
+      createdAt,
+      text((item) => item.deliveryId),
+      text((item) => item.channel),
+      text((item) => item.target),
+      text((item) => JSON.stringify(item.payload)),
     ],
   )
   return rowCount ?? 0
@@ -95,7 +102,11 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
 const REPEATING: Outcome = { zh: '重发未获证实的通知', en: 'repeating an unconfirmed call' }
 
 /** Marks a row as being called under a fencing token until `claimedUntil`. */
-export async function claimDelivery(tx: Tx, id: string, claim: { token: string; until: Instant; isRepeat: boolean; unconfirmedCalls: number }): Promise<void> {
+export async function claimDelivery(
+  tx: Tx,
+  id: string,
+  claim: { token: string; until: Instant; isRepeat: boolean; unconfirmedCalls: number },
+): Promise<void> {
   await tx.query(
     `update outbox set state = 'sending', claim_token = $2::uuid, claimed_until = to_timestamp($3::float8 / 1000), attempts = attempts + 1,
             unconfirmed_calls = $4, outcome = case when $5 then $6 else outcome end
@@ -110,7 +121,11 @@ export async function settleDelivery(tx: Tx, id: string, state: 'cancelled' | 'f
 }
 
 /** What the alert of a claimed row looks like now; undefined when the claim is no longer this worker's. */
-export async function loadDemand(sql: Sql, id: string, token: string): Promise<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity'> | undefined> {
+export async function loadDemand(
+  sql: Sql,
+  id: string,
+  token: string,
+): Promise<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity'> | undefined> {
   const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity'>>(
     `select e.stopped_at is not null as "runIsOver", a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity"
        from outbox o join alert a on a.id = o.alert_id join escalation e on e.id = o.escalation_id
@@ -139,4 +154,3 @@ export async function finishDelivery(sql: Sql, id: string, token: string, result
   )
   return rowCount === 1
 }
-

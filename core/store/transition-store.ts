@@ -23,8 +23,18 @@ export async function insertTransition(tx: Tx, row: NewTransition): Promise<void
     `insert into alert_transition (alert_id, at, actor_kind, actor_id, move, from_state, to_state, from_severity, to_severity, reason, detail, client)
      values ($1, to_timestamp($2::float8 / 1000), $3, $4::uuid, $5, $6, $7, $8, $9, $10, $11::jsonb, $12)`,
     [
-      row.alertId, row.at, row.actor.kind, row.actor.kind === 'user' ? row.actor.userId : null, row.move, row.from.state, row.to.state,
-      row.from.severity, row.to.severity, row.reason, JSON.stringify(row.detail), row.client,
+      row.alertId,
+      row.at,
+      row.actor.kind,
+      row.actor.kind === 'user' ? row.actor.userId : null,
+      row.move,
+      row.from.state,
+      row.to.state,
+      row.from.severity,
+      row.to.severity,
+      row.reason,
+      JSON.stringify(row.detail),
+      row.client,
     ],
   )
 }

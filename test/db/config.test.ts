@@ -26,12 +26,22 @@ describe('the settings cache', () => {
     const pool = await seeded()
     const clock = new ManualClock(T)
     let queries = 0
-    const counted = new Proxy(pool, { get: (held, name) => (name === 'query' ? (...args: [string]) => { queries += 1; return held.query(...args) } : Reflect.get(held, name)) })
+    const counted = new Proxy(pool, {
+      get: (held, name) =>
+        name === 'query'
+          ? (...args: [string]) => {
+              queries += 1
+              return held.query(...args)
+            }
+          : Reflect.get(held, name),
+    })
     const settings = settingsCache(counted, clock)
     const [first, ...rest] = await Promise.all(Array.from({ length: 50 }, () => settings(T)))
     for (const one of rest) expect(one).toBe(first)
     expect(queries).toBe(5)
-    await pool.query(`insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`)
+    await pool.query(
+      `insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`,
+    )
     clock.advance(2 * SECOND - 1)
     expect((await settings(T)).risk.version).toBe(1)
     clock.advance(1)
@@ -50,7 +60,9 @@ describe('the settings cache', () => {
   test('forgets a failed read', async () => {
     const pool = await seeded()
     let isDown = true
-    const flaky = new Proxy(pool, { get: (held, name) => (name === 'query' && isDown ? () => Promise.reject(new Error('down')) : Reflect.get(held, name)) })
+    const flaky = new Proxy(pool, {
+      get: (held, name) => (name === 'query' && isDown ? () => Promise.reject(new Error('down')) : Reflect.get(held, name)),
+    })
     const settings = settingsCache(flaky, new ManualClock(T))
     await expect(settings(T)).rejects.toThrow('down')
     isDown = false
@@ -94,7 +106,9 @@ describe('settings', () => {
   test('whose ladders call nobody are refused', async () => {
     const pool = await seeded()
     const body = { ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, 4: { ...DEFAULT_LADDERS.risk[4], steps: [] } } }
-    await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow('risk 4: at least one step is needed')
+    await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
+      'risk 4: at least one step is needed',
+    )
     expect(await listConfigVersions(pool)).toHaveLength(4)
   })
 

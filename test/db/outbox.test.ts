@@ -15,7 +15,17 @@ import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld } from '../support/alert-world.ts'
 
 const channels = { webhookAllow: [] }
-interface Row { id: number; state: string; attempts: number; unconfirmed_calls: number; outcome: string | null; sent_at: number | null; delivered_at: number | null; claim_token: string | null; target: string }
+interface Row {
+  id: number
+  state: string
+  attempts: number
+  unconfirmed_calls: number
+  outcome: string | null
+  sent_at: number | null
+  delivered_at: number | null
+  claim_token: string | null
+  target: string
+}
 const outbox = (world: AlertWorld) => world.rows<Row>('select * from outbox order by id')
 const RESULT = { state: 'sent', dueAt: null, sentAt: T, unconfirmedCalls: 0, outcome: { zh: '好', en: 'ok' } } as const
 
@@ -78,7 +88,10 @@ describe('a claim', () => {
     const order: string[] = []
     const acked = await inTransaction(world.pool, async (tx) => {
       await lockDueDelivery(tx, T, 2)
-      const ack = world.move(alert.id, { move: 'ack' }, manager).then((result) => { order.push('acknowledged'); return result })
+      const ack = world.move(alert.id, { move: 'ack' }, manager).then((result) => {
+        order.push('acknowledged')
+        return result
+      })
       await sleep(150)
       order.push('claimed')
       return { ack }
@@ -147,7 +160,10 @@ describe('the in-app channel', () => {
     await world.move(mitigated.id, { move: 'mitigate' })
     expect(await runNotify(world.engine, T + MINUTE, { channels })).toBe(0)
     expect(await world.rows('select from notification')).toEqual([])
-    expect((await outbox(world)).map((row) => row.outcome)).toEqual(['已撤回；已确认 / cancelled; acknowledged', '已撤回；预警已缓解 / cancelled; the alert is mitigated'])
+    expect((await outbox(world)).map((row) => row.outcome)).toEqual([
+      '已撤回；已确认 / cancelled; acknowledged',
+      '已撤回；预警已缓解 / cancelled; the alert is mitigated',
+    ])
   })
 })
 
@@ -175,13 +191,22 @@ describe('webhook endpoints', () => {
   test('are listed and disabled within the scope only; a disabled one is never called', async () => {
     const world = await alertWorld(T)
     const [mine, theirs] = [randomUUID(), randomUUID()]
-    for (const [id, regionCode] of [[mine, '32'], [theirs, '33']] as const) await insertWebhook(world.pool, { id, regionCode, url: `https://${regionCode}.example.com/`, secretSealed: 's', createdBy: null }, T)
+    for (const [id, regionCode] of [
+      [mine, '32'],
+      [theirs, '33'],
+    ] as const)
+      await insertWebhook(world.pool, { id, regionCode, url: `https://${regionCode}.example.com/`, secretSealed: 's', createdBy: null }, T)
     const at32 = scopeOf(world.engine.tree.get('32')!)
     expect((await loadWebhooks(world.pool, at32)).map((row) => row.id)).toEqual([mine])
-    expect((await loadWebhooks(world.pool, ENGINE_SCOPE)).map((row) => row.url)).toEqual(expect.arrayContaining(['https://32.example.com/', 'https://33.example.com/']))
+    expect((await loadWebhooks(world.pool, ENGINE_SCOPE)).map((row) => row.url)).toEqual(
+      expect.arrayContaining(['https://32.example.com/', 'https://33.example.com/']),
+    )
     expect(await disableWebhook(world.pool, at32, theirs, T)).toBeNull()
     expect(await disableWebhook(world.pool, at32, mine, T)).toMatchObject({ id: mine, disabledAt: T })
     expect(await disableWebhook(world.pool, at32, mine, T)).toBeNull()
-    expect([await loadWebhookTarget(world.pool, mine), await loadWebhookTarget(world.pool, theirs)]).toEqual([undefined, { url: 'https://33.example.com/', secretSealed: 's' }])
+    expect([await loadWebhookTarget(world.pool, mine), await loadWebhookTarget(world.pool, theirs)]).toEqual([
+      undefined,
+      { url: 'https://33.example.com/', secretSealed: 's' },
+    ])
   })
 })

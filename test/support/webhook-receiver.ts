@@ -50,10 +50,16 @@ export async function webhookReceiver(): Promise<Receiver> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const receiver: Receiver = { port, received, urlOf: (path) => `http://127.0.0.1:${port}${path}`, answer: status(204), close: (done) => {
-    server.close(done)
-    server.closeAllConnections()
-  } }
+  const receiver: Receiver = {
+    port,
+    received,
+    urlOf: (path) => `http://127.0.0.1:${port}${path}`,
+    answer: status(204),
+    close: (done) => {
+      server.close(done)
+      server.closeAllConnections()
+    },
+  }
   onTestFinished(() => {
     server.closeAllConnections()
     server.close()

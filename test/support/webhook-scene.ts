@@ -17,7 +17,16 @@ export async function register(world: AlertWorld, url: string, regionCode = '32'
   return id
 }
 
-export interface Sent { state: string; attempts: number; unconfirmed_calls: number; outcome: string | null; delivery_id: string; step: number; due_at: number; target: string }
+export interface Sent {
+  state: string
+  attempts: number
+  unconfirmed_calls: number
+  outcome: string | null
+  delivery_id: string
+  step: number
+  due_at: number
+  target: string
+}
 /** The webhook rows of the outbox, oldest first. */
 export const hooks = (world: AlertWorld) => world.rows<Sent>("select * from outbox where channel = 'webhook' order by id")
 

@@ -42,7 +42,10 @@ describe('the ladder over real HTTP', () => {
     await world.move(alert.id, { move: 'upgrade', toSeverity: 4 })
     await pass(world, T + 12 * MINUTE)
     await pass(world, T + 17 * MINUTE - 1)
-    expect(receiver.received.map((one) => [JSON.parse(one.body)['colour'], JSON.parse(one.body)['step']])).toEqual([['yellow', 0], ['red', 0]])
+    expect(receiver.received.map((one) => [JSON.parse(one.body)['colour'], JSON.parse(one.body)['step']])).toEqual([
+      ['yellow', 0],
+      ['red', 0],
+    ])
     await pass(world, T + 17 * MINUTE)
     expect(receiver.received).toHaveLength(3)
   })
@@ -115,10 +118,12 @@ describe('acknowledge wins (invariant 9)', () => {
       const working = runNotify(world.engine, T, { channels: LOOPBACK, clock: world.clock })
       await sleep(round * 3)
       const committed = new Map<string, number>()
-      await Promise.all(alerts.map(async (alert) => {
-        await world.move(alert.id, { move: 'ack' }, manager)
-        committed.set(alert.id, performance.now())
-      }))
+      await Promise.all(
+        alerts.map(async (alert) => {
+          await world.move(alert.id, { move: 'ack' }, manager)
+          committed.set(alert.id, performance.now())
+        }),
+      )
       await working
       await runNotify(world.engine, T, { channels: LOOPBACK, clock: world.clock })
       for (const one of receiver.received) late.push(one.at - (committed.get(JSON.parse(one.body)['alertId']) ?? 0))

@@ -15,18 +15,44 @@ describe('a call', () => {
     await world.pool.query(
       `insert into ticket (ticket_key, province_code, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, is_overdue, fold, updated_at)
        values ('32:eoms:T1', '32', '320501', '/00/32/320500/320501/', 'complaint', 'broadband_down', 'processing', true, 'customer-hash-1', $1::timestamptz, true,
-               '{"ticketNo": "T-1", "contentText": "张先生家宽带上不了网"}', $1::timestamptz)`, [new Date(T)])
-    const alert = await world.raise({ kind: 'abnormal', ruleId: 'AT-02', ticketKey: '32:eoms:T1', regionCode: '320501', facts: { overdueMs: 1, text: '张先生' } })
+               '{"ticketNo": "T-1", "contentText": "张先生家宽带上不了网"}', $1::timestamptz)`,
+      [new Date(T)],
+    )
+    const alert = await world.raise({
+      kind: 'abnormal',
+      ruleId: 'AT-02',
+      ticketKey: '32:eoms:T1',
+      regionCode: '320501',
+      facts: { overdueMs: 1, text: '张先生' },
+    })
     await pass(world, T + 1_500)
     const [one] = receiver.received
-    expect(one).toMatchObject({ method: 'POST', path: '/hook?room=1', headers: { 'content-type': 'application/json; charset=utf-8', 'x-tocsin-timestamp': String(T / 1000 + 1) } })
+    expect(one).toMatchObject({
+      method: 'POST',
+      path: '/hook?room=1',
+      headers: { 'content-type': 'application/json; charset=utf-8', 'x-tocsin-timestamp': String(T / 1000 + 1) },
+    })
     const [row] = await hooks(world)
     expect(one?.headers['x-tocsin-delivery']).toBe(row?.delivery_id)
     expect(one?.headers['x-tocsin-signature']).toBe(signatureOf(SECRET, String(one?.headers['x-tocsin-timestamp']), one?.body ?? ''))
     expect(JSON.parse(one?.body ?? '')).toEqual({
-      deliveryId: row?.delivery_id, alertId: alert.id, kind: 'abnormal', ruleId: 'AT-02', colour: 'yellow', severity: 2, scope: { code: '320501', nameZh: '甲区', nameEn: 'District A' },
-      phenomenon: 'broadband_down', tickets: 1, customers: 1, since: '2026-06-11T12:00:00Z', step: 0, asked: 'acknowledge', by: '2026-06-11T12:30:00Z', link: `/desk/${alert.id}`,
-      textZh: expect.stringContaining('甲区'), textEn: expect.stringContaining('District A'),
+      deliveryId: row?.delivery_id,
+      alertId: alert.id,
+      kind: 'abnormal',
+      ruleId: 'AT-02',
+      colour: 'yellow',
+      severity: 2,
+      scope: { code: '320501', nameZh: '甲区', nameEn: 'District A' },
+      phenomenon: 'broadband_down',
+      tickets: 1,
+      customers: 1,
+      since: '2026-06-11T12:00:00Z',
+      step: 0,
+      asked: 'acknowledge',
+      by: '2026-06-11T12:30:00Z',
+      link: `/desk/${alert.id}`,
+      textZh: expect.stringContaining('甲区'),
+      textEn: expect.stringContaining('District A'),
     })
     expect(one?.body).not.toMatch(/张先生|customer-hash|T-1|宽带上不了网/)
     expect(row).toMatchObject({ state: 'sent', attempts: 1, outcome: 'HTTP 204' })
@@ -39,7 +65,10 @@ describe('a call', () => {
       await world.raise()
       await pass(world, T)
       await pass(world, T + 10 * MINUTE)
-      expect(receiver.received.map((one) => one.path), String(code)).toEqual(['/hook?room=1'])
+      expect(
+        receiver.received.map((one) => one.path),
+        String(code),
+      ).toEqual(['/hook?room=1'])
       expect(await hooks(world)).toMatchObject([{ state: 'failed', attempts: 1, outcome: expect.stringContaining(`HTTP ${code}`) }])
     }
   })
@@ -68,7 +97,15 @@ describe('a call', () => {
     await world.pool.query('update webhook_endpoint set url = $1', [dead.urlOf('/')])
     await world.raise()
     await pass(world, T)
-    expect(await hooks(world)).toMatchObject([{ state: 'queued', attempts: 1, unconfirmed_calls: 0, outcome: '未能连接（ECONNREFUSED） / not reached (ECONNREFUSED)', due_at: T + 2 * SECOND }])
+    expect(await hooks(world)).toMatchObject([
+      {
+        state: 'queued',
+        attempts: 1,
+        unconfirmed_calls: 0,
+        outcome: '未能连接（ECONNREFUSED） / not reached (ECONNREFUSED)',
+        due_at: T + 2 * SECOND,
+      },
+    ])
     await world.pool.query('update webhook_endpoint set url = $1', [receiver.urlOf('/')])
     await pass(world, T + 2 * SECOND)
     expect(receiver.received).toHaveLength(1)
@@ -86,7 +123,9 @@ describe('a call', () => {
     expect(second?.headers['x-tocsin-delivery']).toBe(first?.headers['x-tocsin-delivery'])
     expect([first, second].map((one) => JSON.parse(one?.body ?? '')['repeated'])).toEqual([undefined, true])
     expect(JSON.parse(second?.body ?? '')).toMatchObject({ noticeZh: '可能重复', noticeEn: 'may be repeated' })
-    expect(await hooks(world)).toMatchObject([{ state: 'failed', attempts: 2, unconfirmed_calls: 2, outcome: expect.stringContaining('unconfirmed twice') }])
+    expect(await hooks(world)).toMatchObject([
+      { state: 'failed', attempts: 2, unconfirmed_calls: 2, outcome: expect.stringContaining('unconfirmed twice') },
+    ])
   })
 
   test('of a worker that died between claim and receipt is repeated once by another, with the same id', async () => {
@@ -96,7 +135,9 @@ describe('a call', () => {
       await runEscalate(world.engine, T)
       if (hadCalled) await pass(world, T)
       // The row as a SIGKILL after the claim leaves it.
-      await world.pool.query(`update outbox set state = 'sending', sent_at = null, claim_token = gen_random_uuid(), attempts = 1, claimed_until = due_at + interval '20 seconds' where channel = 'webhook'`)
+      await world.pool.query(
+        `update outbox set state = 'sending', sent_at = null, claim_token = gen_random_uuid(), attempts = 1, claimed_until = due_at + interval '20 seconds' where channel = 'webhook'`,
+      )
       await pass(world, T + 20 * SECOND - 1)
       expect(receiver.received).toHaveLength(hadCalled ? 1 : 0)
       await pass(world, T + 20 * SECOND)
@@ -116,7 +157,9 @@ describe('a call', () => {
   test('of a worker that was paused is not written when it wakes up (invariant 7)', async () => {
     const { world, receiver } = await scene()
     let release = () => {}
-    const held = new Promise<void>((resolve) => { release = resolve })
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
     receiver.answer = (_, response) => void held.then(() => response.writeHead(500).end())
     await world.raise()
     await runEscalate(world.engine, T)
@@ -145,8 +188,19 @@ describe('a call', () => {
 
 describe('addresses that are not for webhooks', () => {
   const forbidden = (port: number) => [
-    `http://localhost:${port}/`, `http://127.0.0.1:${port}/`, `http://[::1]:${port}/`, `http://0x7f000001:${port}/`, `http://2130706433:${port}/`, `http://127.1:${port}/`,
-    `http://[::ffff:127.0.0.1]:${port}/`, 'http://[::ffff:10.0.0.1]/', 'http://[64:ff9b::7f00:1]/', 'http://169.254.169.254/latest/meta-data', 'http://100.64.0.1/', `http://0.0.0.0:${port}/`, 'http://10.1.2.3/',
+    `http://localhost:${port}/`,
+    `http://127.0.0.1:${port}/`,
+    `http://[::1]:${port}/`,
+    `http://0x7f000001:${port}/`,
+    `http://2130706433:${port}/`,
+    `http://127.1:${port}/`,
+    `http://[::ffff:127.0.0.1]:${port}/`,
+    'http://[::ffff:10.0.0.1]/',
+    'http://[64:ff9b::7f00:1]/',
+    'http://169.254.169.254/latest/meta-data',
+    'http://100.64.0.1/',
+    `http://0.0.0.0:${port}/`,
+    'http://10.1.2.3/',
   ]
 
   test('are refused whatever way they are written, and nothing is sent', async () => {

@@ -31,7 +31,9 @@ describe('a condition that holds', () => {
   test.each(LIVE_ALERT_STATES)('raises one that is %s, and takes back a level that the facts disprove', (state) => {
     const caseId = state === 'suppressed' ? 'c9' : null
     expect(reconcile([alert(state)], [verdict('AT-02', 3)], caseId)).toMatchObject([{ ...base, action: 'upgrade', severity: 3 }])
-    expect(reconcile([alert(state, { severity: 4 })], [verdict('AT-02', 3)], caseId)).toMatchObject([{ ...base, action: 'downgrade', severity: 3, reason: 'never_true' }])
+    expect(reconcile([alert(state, { severity: 4 })], [verdict('AT-02', 3)], caseId)).toMatchObject([
+      { ...base, action: 'downgrade', severity: 3, reason: 'never_true' },
+    ])
     expect(reconcile([alert(state, { severity: 4, floor: 4 })], [verdict('AT-02', 3)], caseId)).toEqual([])
   })
 })

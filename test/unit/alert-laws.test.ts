@@ -9,10 +9,17 @@ import { ALERT, ENGINE, person, T } from '../support/alert-builders.ts'
 
 const anyActor = fc.oneof(
   fc.constant(ENGINE),
-  fc.record({ role: fc.constantFrom(...ROLES), userId: fc.constantFrom('a', 'b', 'c'), path: fc.constantFrom('/00/', '/00/32/', '/00/33/') }).map(({ role, userId, path }) => person(role, userId, path)),
+  fc
+    .record({ role: fc.constantFrom(...ROLES), userId: fc.constantFrom('a', 'b', 'c'), path: fc.constantFrom('/00/', '/00/32/', '/00/33/') })
+    .map(({ role, userId, path }) => person(role, userId, path)),
 )
 const anyMove = fc.record(
-  { move: fc.constantFrom(...MOVES), reason: fc.constantFrom('', 'why'), toSeverity: fc.constantFrom<Severity>(1, 2, 3, 4), caseId: fc.constant('7') },
+  {
+    move: fc.constantFrom(...MOVES),
+    reason: fc.constantFrom('', 'why'),
+    toSeverity: fc.constantFrom<Severity>(1, 2, 3, 4),
+    caseId: fc.constant('7'),
+  },
   { requiredKeys: ['move', 'reason'] },
 )
 const anyLife = fc.array(fc.tuple(anyMove, anyActor, fc.integer({ min: 0, max: 30 * HOUR })), { maxLength: 40 })
@@ -40,16 +47,19 @@ describe('any sequence of moves', () => {
     }
   })
 
-  test.prop([anyStart, anyLife, anyActor], { numRuns: 200 })('is offered truthfully: an offered move is accepted, another is refused', (start, life, viewer) => {
-    let alert: Alert = { ...ALERT, ...start }
-    for (const [request, actor] of life) {
-      const result = transition(alert, request as MoveRequest, actor, T + HOUR)
-      if (result.ok) alert = result.alert
-    }
-    const offered = allowedMoves(alert, viewer, T + HOUR)
-    for (const move of MOVES) {
-      const to = move === 'upgrade' ? { toSeverity: Math.min(4, alert.severity + 1) as Severity } : {}
-      expect(transition(alert, { move, reason: 'x', ...to }, viewer, T + HOUR).ok, move).toBe(offered.includes(move))
-    }
-  })
+  test.prop([anyStart, anyLife, anyActor], { numRuns: 200 })(
+    'is offered truthfully: an offered move is accepted, another is refused',
+    (start, life, viewer) => {
+      let alert: Alert = { ...ALERT, ...start }
+      for (const [request, actor] of life) {
+        const result = transition(alert, request as MoveRequest, actor, T + HOUR)
+        if (result.ok) alert = result.alert
+      }
+      const offered = allowedMoves(alert, viewer, T + HOUR)
+      for (const move of MOVES) {
+        const to = move === 'upgrade' ? { toSeverity: Math.min(4, alert.severity + 1) as Severity } : {}
+        expect(transition(alert, { move, reason: 'x', ...to }, viewer, T + HOUR).ok, move).toBe(offered.includes(move))
+      }
+    },
+  )
 })

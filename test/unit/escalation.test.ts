@@ -17,9 +17,33 @@ import { ALERT_STATES, type RegionLevel, type Severity } from '../../core/domain
 const T = Date.UTC(2026, 5, 11, 11, 52)
 
 const ALERT: Alert = {
-  id: '1', kind: 'risk', ruleId: 'MR-01', ruleVersion: 1, ladderVersion: 1, ticketKey: null, regionCode: '320500', regionPath: '/00/32/320500/', severity: 3,
-  state: 'open', facts: {}, openedAt: T, severitySince: T, ackedAt: null, ackedBy: null, ackedSeverity: null, ackDueAt: T + 10 * MINUTE, handleDueAt: null,
-  mitigatedAt: null, endedAt: null, relapseCount: 0, suppressedBy: null, mergedInto: null, proposedSeverity: null, handlers: [], approvals: [], version: 1,
+  id: '1',
+  kind: 'risk',
+  ruleId: 'MR-01',
+  ruleVersion: 1,
+  ladderVersion: 1,
+  ticketKey: null,
+  regionCode: '320500',
+  regionPath: '/00/32/320500/',
+  severity: 3,
+  state: 'open',
+  facts: {},
+  openedAt: T,
+  severitySince: T,
+  ackedAt: null,
+  ackedBy: null,
+  ackedSeverity: null,
+  ackDueAt: T + 10 * MINUTE,
+  handleDueAt: null,
+  mitigatedAt: null,
+  endedAt: null,
+  relapseCount: 0,
+  suppressedBy: null,
+  mergedInto: null,
+  proposedSeverity: null,
+  handlers: [],
+  approvals: [],
+  version: 1,
 }
 const RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0 }
 const ORANGE = DEFAULT_LADDERS.risk[3]
@@ -28,9 +52,23 @@ const SEVERITIES: readonly Severity[] = [1, 2, 3, 4]
 describe('the default ladders', () => {
   test('hold the limits of domain.md 7.2 and 4.2', () => {
     const minutes = (ladders: LadderSet[keyof LadderSet & ('risk' | 'abnormal')]) =>
-      SEVERITIES.map((severity) => [ladders[severity].ackMinutes, ladders[severity].handleMinutes, ladders[severity].steps.map((step) => step.afterMinutes)])
-    expect(minutes(DEFAULT_LADDERS.risk)).toEqual([[30, 480, [0, 30]], [15, 240, [0, 15]], [10, 120, [0, 10]], [5, 60, [0, 5]]])
-    expect(minutes(DEFAULT_LADDERS.abnormal)).toEqual([[null, 720, [0]], [30, 480, [0, 30]], [15, 240, [0, 15]], [10, 120, [0, 10]]])
+      SEVERITIES.map((severity) => [
+        ladders[severity].ackMinutes,
+        ladders[severity].handleMinutes,
+        ladders[severity].steps.map((step) => step.afterMinutes),
+      ])
+    expect(minutes(DEFAULT_LADDERS.risk)).toEqual([
+      [30, 480, [0, 30]],
+      [15, 240, [0, 15]],
+      [10, 120, [0, 10]],
+      [5, 60, [0, 5]],
+    ])
+    expect(minutes(DEFAULT_LADDERS.abnormal)).toEqual([
+      [null, 720, [0]],
+      [30, 480, [0, 30]],
+      [15, 240, [0, 15]],
+      [10, 120, [0, 10]],
+    ])
     expect(ladderFaults(DEFAULT_LADDERS)).toEqual([])
   })
 
@@ -45,15 +83,28 @@ describe('the default ladders', () => {
   test('call at every step somebody who may acknowledge what he is called for', () => {
     for (const kind of ['risk', 'abnormal'] as const) {
       for (const severity of SEVERITIES) {
-        for (const step of DEFAULT_LADDERS[kind][severity].steps) expect(step.targets.some((target) => mayAcknowledge(target.role, kind, severity))).toBe(true)
+        for (const step of DEFAULT_LADDERS[kind][severity].steps)
+          expect(step.targets.some((target) => mayAcknowledge(target.role, kind, severity))).toBe(true)
       }
     }
   })
 
   test('are refused when they would leave an alert with nobody to call', () => {
-    const broken = (ladder: Partial<Ladder>): LadderSet => ({ ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, 2: { ...DEFAULT_LADDERS.risk[2], ...ladder } } })
+    const broken = (ladder: Partial<Ladder>): LadderSet => ({
+      ...DEFAULT_LADDERS,
+      risk: { ...DEFAULT_LADDERS.risk, 2: { ...DEFAULT_LADDERS.risk[2], ...ladder } },
+    })
     expect(ladderFaults(broken({ steps: [] }))).toEqual(['risk 2: at least one step is needed'])
-    expect(ladderFaults(broken({ steps: [{ afterMinutes: 5, targets: [], channels: [] }, { afterMinutes: 5, targets: [], channels: ['in_app'] }] }))).toHaveLength(4)
+    expect(
+      ladderFaults(
+        broken({
+          steps: [
+            { afterMinutes: 5, targets: [], channels: [] },
+            { afterMinutes: 5, targets: [], channels: ['in_app'] },
+          ],
+        }),
+      ),
+    ).toHaveLength(4)
     expect(ladderFaults(broken({ ackMinutes: 0, handleMinutes: Number.NaN }))).toHaveLength(2)
   })
 })
@@ -89,31 +140,39 @@ describe('decideEscalation', () => {
     expect(stepDueAt({ ...RUN, nextStep: 1 }, ladder, { ...risen, kind: 'risk' }, 1)).toBe(T + 15 * MINUTE)
   })
 
-  const anyLadder = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 6 }).map((minutes): Ladder => ({
-    ackMinutes: 10, handleMinutes: 60,
-    steps: minutes.sort((a, b) => a - b).map((afterMinutes) => ({ afterMinutes, targets: [{ role: 'duty_manager', at: 'province' }], channels: ['in_app'] })),
-  }))
-  test.prop([anyLadder, fc.array(fc.integer({ min: 0, max: 40 * MINUTE }), { maxLength: 60 })])('takes every step once, in order, none early, and all overdue ones at once', (ladder, waits) => {
-    let run = RUN
-    let now = T
-    const fired: number[] = []
-    for (const wait of [...waits, 10 * HOUR]) {
-      now += wait
-      for (;;) {
-        const decision = decideEscalation(run, ladder, ALERT, now)
-        if (decision.kind !== 'fire') {
-          if (decision.kind === 'wait') expect(decision.until).toBeGreaterThan(now)
-          break
+  const anyLadder = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 6 }).map(
+    (minutes): Ladder => ({
+      ackMinutes: 10,
+      handleMinutes: 60,
+      steps: minutes
+        .sort((a, b) => a - b)
+        .map((afterMinutes) => ({ afterMinutes, targets: [{ role: 'duty_manager', at: 'province' }], channels: ['in_app'] })),
+    }),
+  )
+  test.prop([anyLadder, fc.array(fc.integer({ min: 0, max: 40 * MINUTE }), { maxLength: 60 })])(
+    'takes every step once, in order, none early, and all overdue ones at once',
+    (ladder, waits) => {
+      let run = RUN
+      let now = T
+      const fired: number[] = []
+      for (const wait of [...waits, 10 * HOUR]) {
+        now += wait
+        for (;;) {
+          const decision = decideEscalation(run, ladder, ALERT, now)
+          if (decision.kind !== 'fire') {
+            if (decision.kind === 'wait') expect(decision.until).toBeGreaterThan(now)
+            break
+          }
+          const dueAt = T + (ladder.steps[decision.step]?.afterMinutes ?? Number.NaN) * MINUTE
+          expect(decision.late).toBe(now - dueAt)
+          expect(decision.late).toBeGreaterThanOrEqual(0)
+          fired.push(decision.step)
+          run = { ...run, nextStep: decision.step + 1 }
         }
-        const dueAt = T + (ladder.steps[decision.step]?.afterMinutes ?? Number.NaN) * MINUTE
-        expect(decision.late).toBe(now - dueAt)
-        expect(decision.late).toBeGreaterThanOrEqual(0)
-        fired.push(decision.step)
-        run = { ...run, nextStep: decision.step + 1 }
       }
-    }
-    expect(fired).toEqual(ladder.steps.map((_, index) => index))
-  })
+      expect(fired).toEqual(ladder.steps.map((_, index) => index))
+    },
+  )
 })
 
 describe('deadlines', () => {
@@ -181,65 +240,21 @@ describe('planRun', () => {
   })
 })
 
-const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({ code, parentCode, level, nameZh: code, nameEn: code, shortZh: code, path, tile: null })
+const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
+  code,
+  parentCode,
+  level,
+  nameZh: code,
+  nameEn: code,
+  shortZh: code,
+  path,
+  tile: null,
+})
 const TREE = buildRegionTree([
-  node('00', null, 'group', '/00/'), node('32', '00', 'province', '/00/32/'), node('33', '00', 'province', '/00/33/'),
-  node('320500', '32', 'city', '/00/32/320500/'), node('320505', '320500', 'district', '/00/32/320500/320505/'),
+  node('00', null, 'group', '/00/'),
+  node('32', '00', 'province', '/00/32/'),
+  node('33', '00', 'province', '/00/33/'),
+  node('320500', '32', 'city', '/00/32/320500/'),
+  node('320505', '320500', 'district', '/00/32/320500/320505/'),
 ])
 const holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })
-
-describe('who is called', () => {
-  test('is found by climbing from the alert to the level of the target', () => {
-    expect(positionOf({ role: 'city_owner', at: 'city' }, '320505', TREE)).toEqual({ role: 'city_owner', regionCode: '320500' })
-    expect(positionOf({ role: 'duty_manager', at: 'province' }, '320505', TREE)).toEqual({ role: 'duty_manager', regionCode: '32' })
-    expect(positionOf({ role: 'city_owner', at: 'city' }, '32', TREE)).toBeNull()
-    expect(positionOf({ role: 'duty_manager', at: 'province' }, '00', TREE)).toEqual({ role: 'group_ops', regionCode: '00' })
-    expect(positionOf({ role: 'city_owner', at: 'city' }, '00', TREE)).toBeNull()
-    expect(positionOf({ role: 'group_ops', at: 'group' }, '320500', TREE)).toEqual({ role: 'group_ops', regionCode: '00' })
-  })
-
-  test('is the step itself as long as it has one person, with the vacant positions noted', () => {
-    const order = callingOrder(ORANGE, 0, '320500', TREE)
-    const reached = reach(order, [holder('duty_manager', '32')])
-    expect(reached).toMatchObject({ via: 'step', holders: [{ userId: 'duty_manager@32' }] })
-    expect(reached.vacant.map((position) => position.role)).toEqual(['province_center_director', 'dept_owner', 'city_owner'])
-  })
-
-  test('is the next step at once when the whole step is vacant, then the last resort, then nobody', () => {
-    const order = callingOrder(ORANGE, 0, '320500', TREE)
-    expect(reach(order, [holder('province_cs_dept', '32'), holder('group_ops', '00')])).toMatchObject({ via: 'next_step', holders: [{ role: 'province_cs_dept' }] })
-    expect(reach(order, [holder('group_ops', '00')])).toMatchObject({ via: 'last_resort', holders: [{ role: 'group_ops' }] })
-    expect(reach(order, [])).toMatchObject({ via: 'nobody', holders: [] })
-  })
-
-  test('is one call per person, and never somebody of another province', () => {
-    const order = callingOrder(DEFAULT_LADDERS.risk[2], 0, '320500', TREE)
-    const reached = reach(order, [holder('duty_leader', '32', 'u'), holder('duty_manager', '32', 'u'), holder('duty_manager', '33')])
-    expect(reached.holders.map((found) => found.userId)).toEqual(['u'])
-  })
-
-  test('of every ladder climbs from any node of the tree to at least one position', () => {
-    for (const kind of ['risk', 'abnormal'] as const) {
-      for (const severity of SEVERITIES) {
-        for (const { code } of TREE.all()) {
-          const ladder = ladderOf(DEFAULT_LADDERS, { kind, severity })
-          for (const step of ladder.steps.keys()) expect(callingOrder(ladder, step, code, TREE)[0]?.positions.length, `${kind} ${severity} ${code}`).toBeGreaterThan(0)
-        }
-      }
-    }
-  })
-})
-
-describe('the words of a step', () => {
-  const taken = { step: 1, lateMs: 0, via: 'step', holders: [], webhooks: 0, pagedBy: null } as const
-  test('name roles and numbers, never people, and say how late it was', () => {
-    const holders = [holder('duty_manager', '32', 'a'), holder('duty_manager', '32', 'b'), holder('group_ops', '00')]
-    expect(stepInWords({ ...taken, lateMs: 90 * SECOND, holders, webhooks: 2 })).toBe(
-      '第 2 步（迟 1 分钟）：值班经理 × 2、集团运营中心 × 1、回调 × 2 / Step 2 (1 min late): duty manager × 2, group operations × 1, webhook × 2',
-    )
-    expect(stepInWords({ ...taken, via: 'nobody' })).toBe('第 2 步：无人可通知 / Step 2: nobody to call')
-    expect(stepInWords({ ...taken, via: 'last_resort', holders: holders.slice(2) })).toContain('转兜底岗位')
-    expect(stepInWords({ ...taken, via: 'paged_by', pagedBy: '9' })).toContain('paged by alert #9')
-    expect(vacancyInWords([{ role: 'city_owner', regionCode: '320500' }], TREE)).toBe('配置：岗位空缺：320500地市责任人 / Configuration: vacant position: city owner of 320500')
-  })
-})

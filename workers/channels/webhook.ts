@@ -35,7 +35,8 @@ function judgeStatus(status: number, retryAfter: string | string[] | undefined):
 
 function judgeError(error: unknown, departure: Departure): Attempt {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  if (cause instanceof BlockedAddressError) return { kind: 'rejected', detail: { zh: '地址不在允许范围（TOCSIN_WEBHOOK_ALLOW）', en: 'the address is not allowed (TOCSIN_WEBHOOK_ALLOW)' } }
+  if (cause instanceof BlockedAddressError)
+    return { kind: 'rejected', detail: { zh: '地址不在允许范围（TOCSIN_WEBHOOK_ALLOW）', en: 'the address is not allowed (TOCSIN_WEBHOOK_ALLOW)' } }
   const code = cause instanceof Error ? ('code' in cause ? String(cause.code) : cause.name) : 'unknown'
   return departure.isConnected
     ? { kind: 'unclear', detail: { zh: `无应答（${code}）`, en: `no answer (${code})` } }

@@ -24,7 +24,14 @@ type Facts = AbnormalVerdict['facts']
 export type AbnormalAction =
   | { readonly action: 'open'; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts; readonly suppressedBy: string | null }
   | { readonly action: 'upgrade'; readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts }
-  | { readonly action: 'downgrade'; readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly facts: Facts; readonly reason: 'never_true' }
+  | {
+      readonly action: 'downgrade'
+      readonly alertId: string
+      readonly ruleId: string
+      readonly severity: Severity
+      readonly facts: Facts
+      readonly reason: 'never_true'
+    }
   | { readonly action: 'auto_resolve'; readonly alertId: string; readonly ruleId: string; readonly reason: 'cleared' | 'absorbed' }
   | { readonly action: 'retract'; readonly alertId: string; readonly ruleId: string; readonly reason: 'never_true' }
   | { readonly action: 'suppress'; readonly alertId: string; readonly ruleId: string; readonly caseId: string }
@@ -53,7 +60,8 @@ function whileTrue(live: KnownAlert, verdict: AbnormalVerdict, severity: Severit
   const actions: AbnormalAction[] = []
   if (severity > live.severity) actions.push({ action: 'upgrade', alertId, ruleId, severity, facts: verdict.facts })
   const disproved = Math.max(severity, live.floor ?? severity) as Severity
-  if (disproved < live.severity) actions.push({ action: 'downgrade', alertId, ruleId, severity: disproved, facts: verdict.facts, reason: 'never_true' })
+  if (disproved < live.severity)
+    actions.push({ action: 'downgrade', alertId, ruleId, severity: disproved, facts: verdict.facts, reason: 'never_true' })
   if (caseId !== null && live.state === 'open') actions.push({ action: 'suppress', alertId, ruleId, caseId })
   if (caseId === null && live.state === 'suppressed') actions.push({ action: 'unsuppress', alertId, ruleId })
   return actions

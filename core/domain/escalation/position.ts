@@ -79,9 +79,8 @@ export function reach(order: readonly Calling[], holders: readonly Holder[]): Re
   const held = new Set(holders.map(keyOf))
   const vacant: Position[] = []
   for (const calling of order) {
-    const wanted = new Set(calling.positions.map(keyOf))
     vacant.push(...calling.positions.filter((position) => !held.has(keyOf(position))))
-    const found = holders.filter((holder) => wanted.has(keyOf(holder)))
+    const found = calling.positions.flatMap((position) => holders.filter((holder) => keyOf(holder) === keyOf(position)))
     if (found.length > 0) return { via: calling.via, holders: [...new Map(found.map((holder) => [holder.userId, holder])).values()], vacant }
   }
   return { via: 'nobody', holders: [], vacant }

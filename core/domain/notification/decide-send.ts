@@ -42,7 +42,10 @@ const STATE_ZH: Readonly<Record<AlertState, string>> = {
 /** Why what waited for an alert is no longer sent: it was answered, it asks nobody in its state, or its ladder started again. */
 export type Withdrawal = keyof typeof REASONS | AlertState
 
-const reasonOf = (withdrawal: Withdrawal): Outcome => (withdrawal === 'restarted' || withdrawal === 'acknowledged' ? REASONS[withdrawal] : { zh: `预警${STATE_ZH[withdrawal]}`, en: `the alert is ${withdrawal}` })
+const reasonOf = (withdrawal: Withdrawal): Outcome =>
+  withdrawal === 'restarted' || withdrawal === 'acknowledged'
+    ? REASONS[withdrawal]
+    : { zh: `预警${STATE_ZH[withdrawal]}`, en: `the alert is ${withdrawal}` }
 
 /** The outcome of a row taken back: never called, or called once with nobody to vouch for it. */
 export function withdrawn(withdrawal: Withdrawal): { readonly uncalled: Outcome; readonly unconfirmed: Outcome } {
