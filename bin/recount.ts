@@ -45,7 +45,10 @@ const GAUGES: ReadonlySet<CubeName> = new Set(['open_now', 'overdue_now'] as con
 /** Compares as the database keeps them: key order means nothing. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_key, held: unknown) =>
-    held !== null && typeof held === 'object' && !Array.isArray(held) ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))) : held)
+    held !== null && typeof held === 'object' && !Array.isArray(held)
+      ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : held,
+  )
 
 class Tally {
   readonly net = new Map<string, { readonly cell: Contribution; n: number }>()
@@ -82,7 +85,8 @@ function recountTicket(engine: Engine, stored: Stored, events: readonly TicketEv
   for (const contribution of counted) tally.add(contribution)
   const isStaleFold = canonical(ticket) !== canonical(stored.fold)
   if (isStaleFold) tally.staleFolds.push(stored.ticketKey)
-  if (isStaleFold || differenceOf(readCounted(stored.counted), counted).length > 0) tally.stale.push({ ticketKey: stored.ticketKey, counted: writeCounted(counted) })
+  if (isStaleFold || differenceOf(readCounted(stored.counted), counted).length > 0)
+    tally.stale.push({ ticketKey: stored.ticketKey, counted: writeCounted(counted) })
 }
 
 async function walk(tx: Tx, engine: Engine): Promise<Tally> {
@@ -102,8 +106,14 @@ async function walk(tx: Tx, engine: Engine): Promise<Tally> {
 }
 
 async function repair(tx: Tx, tally: Tally, changes: readonly Contribution[], forgotten: readonly string[]): Promise<void> {
-  await addToCells(tx, changes.filter(({ cube }) => !GAUGES.has(cube)))
-  await addToGauges(tx, changes.filter(({ cube }) => GAUGES.has(cube)))
+  await addToCells(
+    tx,
+    changes.filter(({ cube }) => !GAUGES.has(cube)),
+  )
+  await addToGauges(
+    tx,
+    changes.filter(({ cube }) => GAUGES.has(cube)),
+  )
   await setCounted(tx, tally.stale)
   for (const ticketKey of [...tally.staleFolds, ...forgotten]) await requeueTicket(tx, ticketKey)
 }
@@ -113,30 +123,34 @@ async function repair(tx: Tx, tally: Tally, changes: readonly Contribution[], fo
  * are put right in the same transaction, and tickets whose fold is stale, or was never made, go in line to be folded.
  */
 export async function recount(engine: Engine, choice: { readonly repair?: boolean } = {}): Promise<RecountReport> {
-  return inTransaction(engine.pool, async (tx) => {
-    await lockCounts(tx)
-    const tally = await walk(tx, engine)
-    const stored = [...(await loadAllCells(tx)), ...(await loadAllGauges(tx))]
-    const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
-    const changes = differenceOf(stored, tally.list())
-    const isRepaired = choice.repair === true && changes.length + tally.stale.length + forgotten.length > 0
-    if (isRepaired) await repair(tx, tally, changes, forgotten)
-    const storedBy = new Map(stored.map((cell) => [cellKey(cell), cell.n]))
-    const exampleOf = (change: Contribution): CountDifference => {
-      const { n, ...cell } = change
-      const held = storedBy.get(cellKey(change)) ?? 0
-      return { cell, stored: held, recounted: held + n }
-    }
-    return {
-      tickets: tally.tickets,
-      cells: stored.length,
-      differences: changes.length,
-      staleTickets: tally.stale.length,
-      forgottenTickets: forgotten.length,
-      waitingTickets: tally.waiting,
-      repaired: isRepaired,
-      examples: changes.slice(0, SHOWN).map(exampleOf),
-      staleExamples: tally.stale.slice(0, SHOWN).map(({ ticketKey }) => ticketKey),
-    }
-  }, { isolation: 'repeatable read' })
+  return inTransaction(
+    engine.pool,
+    async (tx) => {
+      await lockCounts(tx)
+      const tally = await walk(tx, engine)
+      const stored = [...(await loadAllCells(tx)), ...(await loadAllGauges(tx))]
+      const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
+      const changes = differenceOf(stored, tally.list())
+      const isRepaired = choice.repair === true && changes.length + tally.stale.length + forgotten.length > 0
+      if (isRepaired) await repair(tx, tally, changes, forgotten)
+      const storedBy = new Map(stored.map((cell) => [cellKey(cell), cell.n]))
+      const exampleOf = (change: Contribution): CountDifference => {
+        const { n, ...cell } = change
+        const held = storedBy.get(cellKey(change)) ?? 0
+        return { cell, stored: held, recounted: held + n }
+      }
+      return {
+        tickets: tally.tickets,
+        cells: stored.length,
+        differences: changes.length,
+        staleTickets: tally.stale.length,
+        forgottenTickets: forgotten.length,
+        waitingTickets: tally.waiting,
+        repaired: isRepaired,
+        examples: changes.slice(0, SHOWN).map(exampleOf),
+        staleExamples: tally.stale.slice(0, SHOWN).map(({ ticketKey }) => ticketKey),
+      }
+    },
+    { isolation: 'repeatable read' },
+  )
 }

@@ -16,6 +16,7 @@ import { createPool, inTransaction } from '../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../core/platform/embedded-postgres.ts'
 import { createLogger } from '../core/platform/log.ts'
 import { loadTransitionsAfter, type TransitionLine } from '../core/store/transition-store.ts'
+import { nextTicketCheck } from '../core/store/ticket-store.ts'
 import { drainIngest } from '../workers/ingest.ts'
 import { runTimers } from '../workers/timers.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
@@ -35,6 +36,8 @@ interface Choice {
 
 /** Ticks go on after the last event until every case has ended, at most this long. */
 const TAIL = DAY
+/** A tick later than this after the last event finds an empty window; only a live case still needs it. */
+const WINDOW = 2 * HOUR
 
 interface Timed {
   readonly at: Instant
@@ -128,6 +131,7 @@ class Replay {
   #lastTransition = 0
   #lastEventAt = Number.NEGATIVE_INFINITY
   #live = new Set<string>()
+  #nextCheckAt: Instant | null = null
   #highest = 0
 
   constructor(engine: Engine, clock: ManualClock, choice: Choice, tick: number) {
@@ -157,14 +161,20 @@ class Replay {
       for (const item of answer.items) if (item.outcome === 'refused') this.report(events[item.index]?.line ?? 0, item)
       this.#lastEventAt = (events[events.length - 1] as Timed).at
       await drainIngest(this.engine, this.clock)
+      this.#nextCheckAt = await nextTicketCheck(this.engine.pool)
     }
-    await runTimers(this.engine, slot)
-    const window = 2 * HOUR
-    if (slot - this.#lastEventAt <= window || this.hasLiveCase) {
-      await runRiskTick(this.engine, slot)
+    let isQuiet = events.length === 0
+    if (this.#nextCheckAt !== null && this.#nextCheckAt <= slot) {
+      await runTimers(this.engine, slot)
+      this.#nextCheckAt = await nextTicketCheck(this.engine.pool)
+      isQuiet = false
+    }
+    if (slot - this.#lastEventAt <= WINDOW || this.hasLiveCase) {
+      const { outcome } = await runRiskTick(this.engine, slot)
       this.tally.ticks += 1
+      if (outcome !== 'quiet') isQuiet = false
     }
-    await this.print()
+    if (!isQuiet) await this.print()
   }
 
   async print(): Promise<void> {

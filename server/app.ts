@@ -126,7 +126,7 @@ export async function buildApp(deps: AppDeps): Promise<{ app: FastifyInstance; i
   const signer = cookieSigner(engine.secret)
   const identity = new Identity(engine, clock)
   const live = new Live(app.server, { engine, clock, log, identity, sessionIdOf: (header) => sessionIdOf(header, signer) })
-  healthRoutes(app.withTypeProvider<TypeBoxTypeProvider>() as Api, engine, clock)
+  await healthRoutes(app.withTypeProvider<TypeBoxTypeProvider>() as Api, engine, clock)
   await api(app, { engine, clock, identity, recheck: () => live.recheck() }, config, signer)
   await servePages(app, webDir)
 

@@ -77,10 +77,18 @@ export function refusalOf(error: unknown): Refusal | null {
   return null
 }
 
+/** What of an error may be logged. A database error's message and detail can quote values of a row; its code and the frames cannot. */
+function loggable(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 12)
+  const isOfDatabase = 'severity' in error || 'routine' in error
+  return { type: error.name, code: codeOf(error), ...(isOfDatabase ? {} : { message: error.message }), frames }
+}
+
 /** The only place where a failure becomes a status: the contract's error body, never a stack, never 5xx for a client's fault. */
 function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = refusalOf(error) ?? new Refusal(500, 'internal', '系统内部错误，已记录', 'An internal error; it has been recorded', { mend: `编号 / reference: ${request.id}` })
-  if (refusal.statusCode >= 500) request.log.error({ err: error, code: refusal.body.error.code }, 'request failed')
+  if (refusal.statusCode >= 500) request.log.error({ error: loggable(error), code: refusal.body.error.code }, 'request failed')
   else request.log.debug({ code: refusal.body.error.code }, 'request refused')
   const { retryAfterSeconds } = refusal.body.error
   if (retryAfterSeconds !== undefined) reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds))))

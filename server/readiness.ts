@@ -23,8 +23,12 @@ const Readiness = Type.Object({
 })
 type Readiness = Static<typeof Readiness>
 
-async function judge({ pool }: Engine, clock: Clock): Promise<Readiness> {
-  const known = (await readdir(MIGRATIONS)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).map((name) => name.slice(0, -'.sql'.length))
+/** The migrations that this build knows. */
+async function knownMigrations(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => /^\d{4}_.+\.sql$/.test(name)).map((name) => name.slice(0, -'.sql'.length))
+}
+
+async function judge({ pool }: Engine, clock: Clock, known: readonly string[]): Promise<Readiness> {
   const applied = await appliedMigrations(pool)
   const migrations = known.every((name) => applied.has(name)) ? ('ok' as const) : ('pending' as const)
   if (migrations !== 'ok') return { ready: false, database: 'ok', migrations, engine: 'unknown', engineBeatAt: null }
@@ -36,7 +40,9 @@ async function judge({ pool }: Engine, clock: Clock): Promise<Readiness> {
 const UNREACHABLE: Readiness = { ready: false, database: 'unreachable', migrations: 'unknown', engine: 'unknown', engineBeatAt: null }
 
 /** `/healthz`: the process lives. `/readyz`: it serves: database, migrations, and an engine whose beat is fresh; else 503 and which. */
-export function healthRoutes(api: Api, engine: Engine, clock: Clock): void {
+export async function healthRoutes(api: Api, engine: Engine, clock: Clock): Promise<void> {
+  const known = await knownMigrations()
+
   api.get('/healthz', {
     config: { access: ANYBODY }, logLevel: 'warn',
     schema: { tags: ['health'], summary: '存活 / Liveness', response: { 200: Type.Object({ alive: Type.Literal(true) }, { description: '存活 / alive' }) } },
@@ -50,7 +56,7 @@ export function healthRoutes(api: Api, engine: Engine, clock: Clock): void {
     },
   }, async (_request, reply) => {
     const late = sleep(ANSWER_WITHIN_MS, UNREACHABLE, { ref: false })
-    const state = await Promise.race([judge(engine, clock).catch(() => UNREACHABLE), late])
+    const state = await Promise.race([judge(engine, clock, known).catch(() => UNREACHABLE), late])
     if (!state.ready) reply.header('retry-after', '2')
     return reply.code(state.ready ? 200 : 503).header('cache-control', 'no-store').send(state)
   })

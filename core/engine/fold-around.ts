@@ -23,15 +23,22 @@ export interface FoldReport {
 
 const NOTHING: FoldReport = { events: 0, tickets: 0, aside: 0 }
 
-async function foldOnce(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null, onTaken: (keys: readonly string[]) => void): Promise<FoldReport> {
-  const attempt = () => inEngineTransaction(engine, now, async (etx) => {
-    const { stretches, events } = await take(etx, only)
-    if (stretches.size === 0) return NOTHING
-    const keys = [...stretches.keys()]
-    onTaken(keys)
-    const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
-    return { events, tickets: await foldTickets(etx, keys, { found }), aside: 0 }
-  })
+async function foldOnce(
+  engine: Engine,
+  now: Instant,
+  take: TakeWork,
+  only: readonly string[] | null,
+  onTaken: (keys: readonly string[]) => void,
+): Promise<FoldReport> {
+  const attempt = () =>
+    inEngineTransaction(engine, now, async (etx) => {
+      const { stretches, events } = await take(etx, only)
+      if (stretches.size === 0) return NOTHING
+      const keys = [...stretches.keys()]
+      onTaken(keys)
+      const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
+      return { events, tickets: await foldTickets(etx, keys, { found }), aside: 0 }
+    })
   for (;;) {
     try {
       return await attempt()
@@ -48,7 +55,9 @@ async function foldOnce(engine: Engine, now: Instant, take: TakeWork, only: read
 export async function foldAround(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null = null): Promise<FoldReport> {
   let keys: readonly string[] = []
   try {
-    return await foldOnce(engine, now, take, only, (taken) => { keys = taken })
+    return await foldOnce(engine, now, take, only, (taken) => {
+      keys = taken
+    })
   } catch (error) {
     const [first] = keys
     if (isPassing(error) || first === undefined) throw error

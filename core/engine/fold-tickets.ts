@@ -129,8 +129,14 @@ async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: reado
     after.push(...readCounted(row.counted))
   })
   const changes = differenceOf(before, after)
-  await addToCells(etx.tx, changes.filter(({ binAt }) => binAt !== 0))
-  await addToGauges(etx.tx, changes.filter(({ binAt }) => binAt === 0))
+  await addToCells(
+    etx.tx,
+    changes.filter(({ binAt }) => binAt !== 0),
+  )
+  await addToGauges(
+    etx.tx,
+    changes.filter(({ binAt }) => binAt === 0),
+  )
   if (changes.length > 0) etx.bells.add('figures')
 }
 
@@ -138,12 +144,17 @@ function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
   const byProvince = new Map<string, ProvinceFeed>()
   for (const { provinceFeed: feed } of folded) {
     const held = byProvince.get(feed.provinceCode)
-    byProvince.set(feed.provinceCode, held === undefined ? feed : {
-      provinceCode: feed.provinceCode,
-      firstOccurredAt: Math.min(held.firstOccurredAt, feed.firstOccurredAt),
-      lastOccurredAt: Math.max(held.lastOccurredAt, feed.lastOccurredAt),
-      lastReceivedAt: Math.max(held.lastReceivedAt, feed.lastReceivedAt),
-    })
+    byProvince.set(
+      feed.provinceCode,
+      held === undefined
+        ? feed
+        : {
+            provinceCode: feed.provinceCode,
+            firstOccurredAt: Math.min(held.firstOccurredAt, feed.firstOccurredAt),
+            lastOccurredAt: Math.max(held.lastOccurredAt, feed.lastOccurredAt),
+            lastReceivedAt: Math.max(held.lastReceivedAt, feed.lastReceivedAt),
+          },
+    )
   }
   return [...byProvince.values()]
 }
@@ -184,9 +195,15 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
 
 /** Only what fires, or has fired, needs a look at the alerts; most tickets do neither. */
 async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<AlertPlan[]> {
-  const known = await loadKnownAlerts(etx.tx, folded.filter(({ memory }) => memory !== null).map(({ ticket }) => ticket.ticketKey))
+  const known = await loadKnownAlerts(
+    etx.tx,
+    folded.filter(({ memory }) => memory !== null).map(({ ticket }) => ticket.ticketKey),
+  )
   const firing = folded.filter(({ ticket, judgements }) => known.has(ticket.ticketKey) || judgements.some(({ judgement }) => judgement.level > 0))
-  const cases = await loadLinkedCases(etx.tx, firing.map(({ ticket }) => ticket.ticketKey))
+  const cases = await loadLinkedCases(
+    etx.tx,
+    firing.map(({ ticket }) => ticket.ticketKey),
+  )
   return folded.map(({ ticket, judgements }) => {
     const { ticketKey } = ticket
     const regionCode = countingRegion(ticket, etx.engine.tree).finest
@@ -209,7 +226,11 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)
   if ((await insertTickets(etx.tx, fresh, etx.now)) < fresh.length) throw new TicketAppeared()
-  await updateTickets(etx.tx, rows.filter((_row, index) => folded[index]?.memory !== null), etx.now)
+  await updateTickets(
+    etx.tx,
+    rows.filter((_row, index) => folded[index]?.memory !== null),
+    etx.now,
+  )
   await settleAlerts(etx, plans)
   await count(etx, folded, rows)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))

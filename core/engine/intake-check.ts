@@ -15,7 +15,9 @@ export interface IntakeRules {
   readonly now: Instant
 }
 
-export type Checked = { readonly ok: true; readonly envelope: EventEnvelope; readonly occurredAt: Instant } | { readonly ok: false; readonly refusal: Refusal }
+export type Checked =
+  | { readonly ok: true; readonly envelope: EventEnvelope; readonly occurredAt: Instant }
+  | { readonly ok: false; readonly refusal: Refusal }
 
 /** `occurred_at` may be ahead of the receiver's clock by this much (domain.md 3.3, S-14-11). */
 export const FUTURE_SKEW = 5 * MINUTE
@@ -36,9 +38,19 @@ const TEXT_FIELD = (max: number) => `1–${max} 个字符的文本 / text of 1�
 const OPTIONAL_TEXT = (max: number) => `最多 ${max} 个字符的文本或 null / text of at most ${max} characters, or null`
 const RFC = '带时区的 RFC 3339 时间，如 2026-06-11T20:10:00+08:00 / RFC 3339 with zone'
 const FIELDS: Readonly<Record<string, string>> = {
-  event_id: TEXT_FIELD(200), event_type: TEXT_FIELD(64), ticket_id: TEXT_FIELD(200), occurred_at: RFC, source_system: TEXT_FIELD(64),
-  source_seq: '整数或 null / an integer or null', province_code: TEXT_FIELD(12), actor_type: OPTIONAL_TEXT(32), actor_id: OPTIONAL_TEXT(200),
-  unit_id: OPTIONAL_TEXT(64), payload: '对象 / an object', schema_version: '1–32767 的整数 / an integer from 1 to 32767', corrects_event_id: OPTIONAL_TEXT(200),
+  event_id: TEXT_FIELD(200),
+  event_type: TEXT_FIELD(64),
+  ticket_id: TEXT_FIELD(200),
+  occurred_at: RFC,
+  source_system: TEXT_FIELD(64),
+  source_seq: '整数或 null / an integer or null',
+  province_code: TEXT_FIELD(12),
+  actor_type: OPTIONAL_TEXT(32),
+  actor_id: OPTIONAL_TEXT(200),
+  unit_id: OPTIONAL_TEXT(64),
+  payload: '对象 / an object',
+  schema_version: '1–32767 的整数 / an integer from 1 to 32767',
+  corrects_event_id: OPTIONAL_TEXT(200),
 }
 
 const refuse = (code: string, field: string, expected: string, mend: string): Refusal => ({ code, field, expected, mend })
@@ -52,7 +64,8 @@ function shapeFault(item: unknown): Refusal | null {
   for (const error of shape.Errors(item)) {
     const params = error.params as { requiredProperties?: readonly string[]; additionalProperties?: readonly string[] }
     const missing = params.requiredProperties?.[0]
-    if (missing !== undefined) return refuse('missing_field', missing, FIELDS[missing] ?? '', `补齐 ${missing} 后重发 / add ${missing} and send again`)
+    if (missing !== undefined)
+      return refuse('missing_field', missing, FIELDS[missing] ?? '', `补齐 ${missing} 后重发 / add ${missing} and send again`)
     const unknown = params.additionalProperties?.[0]
     if (unknown !== undefined) {
       const known = `只含已知字段 ${Object.keys(FIELDS).join('、')} / known fields only`
@@ -67,7 +80,8 @@ function shapeFault(item: unknown): Refusal | null {
 }
 
 function timeFault(occurredAt: Instant | null, { now, zone }: IntakeRules): Refusal | null {
-  if (occurredAt === null) return refuse('bad_time', 'occurred_at', RFC, '更正时间格式（含时区）后重发 / mend the time, with its zone, and send again')
+  if (occurredAt === null)
+    return refuse('bad_time', 'occurred_at', RFC, '更正时间格式（含时区）后重发 / mend the time, with its zone, and send again')
   if (occurredAt > now + FUTURE_SKEW) {
     const limit = `不晚于 ${new Date(now + FUTURE_SKEW).toISOString()} / not after`
     return refuse('in_future', 'occurred_at', limit, '校准源系统时钟后重放 / set the source clock right, then replay')
@@ -80,7 +94,12 @@ function placeFault(provinceCode: string, { tree, scope }: IntakeRules): Refusal
   const province = tree.get(provinceCode)
   if (province?.level !== 'province') {
     const expected = '区域树中的省级代码 / the code of a province of the regional tree'
-    return refuse('unknown_province', 'province_code', expected, '更正 province_code，或导入该省后重放 / mend province_code, or import the province and replay')
+    return refuse(
+      'unknown_province',
+      'province_code',
+      expected,
+      '更正 province_code，或导入该省后重放 / mend province_code, or import the province and replay',
+    )
   }
   if (isWithin(province.path, scope.path)) return null
   const expected = `密钥范围 ${scope.path} 之内的省 / a province within the key's scope ${scope.path}`
@@ -93,10 +112,16 @@ export const IDENTITIES = ['event_id', 'ticket_id', 'source_system', 'corrects_e
 function identityFault(envelope: EventEnvelope): Refusal | null {
   for (const field of IDENTITIES) {
     if (holdsNumber(envelope[field] ?? '')) {
-      return refuse('clear_number', field, '不含电话号码的标识 / an id without a telephone number', '改用工单号等内部标识 / use an internal id such as the ticket number')
+      return refuse(
+        'clear_number',
+        field,
+        '不含电话号码的标识 / an id without a telephone number',
+        '改用工单号等内部标识 / use an internal id such as the ticket number',
+      )
     }
   }
-  if (!Number.isSafeInteger(envelope.source_seq ?? 0)) return refuse('bad_field', 'source_seq', FIELDS['source_seq'] as string, '更正 source_seq / mend source_seq')
+  if (!Number.isSafeInteger(envelope.source_seq ?? 0))
+    return refuse('bad_field', 'source_seq', FIELDS['source_seq'] as string, '更正 source_seq / mend source_seq')
   if ((envelope.schema_version ?? 1) <= 32_767) return null
   return refuse('bad_field', 'schema_version', FIELDS['schema_version'] as string, '更正 schema_version / mend schema_version')
 }

@@ -18,11 +18,20 @@ interface Fault {
 
 const EXPLANATIONS: Readonly<Record<string, readonly [expected: string, mend: string]>> = {
   nul_character: ['不含 NUL 字符的文本 / text without NUL characters', '删除 U+0000 后重发 / remove U+0000 and send again'],
-  broken_text: ['有效的 Unicode 文本 / well-formed Unicode text', '修正编码（孤立代理项）后重发 / mend the encoding (a lone surrogate) and send again'],
-  control_character: ['不含 U+001E、U+001F 的文本 / text without U+001E and U+001F', '删除控制字符后重发 / remove the control characters and send again'],
+  broken_text: [
+    '有效的 Unicode 文本 / well-formed Unicode text',
+    '修正编码（孤立代理项）后重发 / mend the encoding (a lone surrogate) and send again',
+  ],
+  control_character: [
+    '不含 U+001E、U+001F 的文本 / text without U+001E and U+001F',
+    '删除控制字符后重发 / remove the control characters and send again',
+  ],
   too_long: [`最多 ${LIMITS.text} 个字符 / at most ${LIMITS.text} characters`, '缩短后重发 / shorten it and send again'],
   too_deep: [`嵌套最多 ${LIMITS.depth} 层 / at most ${LIMITS.depth} levels deep`, '压平嵌套后重发 / flatten it and send again'],
-  too_many_values: [`一条最多 ${LIMITS.values} 个值 / at most ${LIMITS.values} values in an item`, '拆分或精简后重发 / split or trim it and send again'],
+  too_many_values: [
+    `一条最多 ${LIMITS.values} 个值 / at most ${LIMITS.values} values in an item`,
+    '拆分或精简后重发 / split or trim it and send again',
+  ],
   bad_key: [`1–${LIMITS.key} 字符的普通键名 / ordinary key names of 1–${LIMITS.key} characters`, '改键名后重发 / rename the key and send again'],
   number_out_of_range: ['±9007199254740991 以内的数 / a number within ±9007199254740991', '改为合理数值或文本 / give a sensible number, or text'],
 }
@@ -125,7 +134,11 @@ export function keepsake(item: unknown): { readonly value: unknown; readonly isW
     if (typeof value === 'boolean' || value === null) return value
     if (typeof value !== 'object') return null
     if (Array.isArray(value)) return value.slice(0, left.values + 1).map((held) => copy(held, depth - 1))
-    return Object.fromEntries(Object.entries(value).slice(0, left.values + 1).map(([key, held]) => [presentable(key.slice(0, 64)), copy(held, depth - 1)]))
+    return Object.fromEntries(
+      Object.entries(value)
+        .slice(0, left.values + 1)
+        .map(([key, held]) => [presentable(key.slice(0, 64)), copy(held, depth - 1)]),
+    )
   }
   // A bare text is a line that could not be read, perhaps cut by whoever read it.
   const whole = typeof item === 'string' && item.length >= KEPT.cut ? item.slice(0, KEPT.cut).replace(LOOSE_END, '') : item

@@ -30,15 +30,23 @@ const isCode: Check = (value) => isText(value) && String(value).length <= 100
 const text = (...names: string[]): Field => ({ names, check: isText, expected: '非空文本 / text that is not empty' })
 const code = (...names: string[]): Field => ({ names, check: isCode, expected: '1–100 字符的代码 / a code of 1–100 characters' })
 const oneOf = (name: string, words: readonly string[]): Field => ({
-  names: [name], check: (value) => words.includes(value as string), expected: `${words.join('、')} 之一 / one of ${words.join(', ')}`,
+  names: [name],
+  check: (value) => words.includes(value as string),
+  expected: `${words.join('、')} 之一 / one of ${words.join(', ')}`,
 })
-const flag = (...names: string[]): Field => ({ names, check: (value) => asTruth(value) !== null || isUnknown(value), expected: 'true 或 false / true or false' })
+const flag = (...names: string[]): Field => ({
+  names,
+  check: (value) => asTruth(value) !== null || isUnknown(value),
+  expected: 'true 或 false / true or false',
+})
 const integer = (name: string, low: number, high: number): Field => ({
-  names: [name], check: (value) => (asInteger(value) ?? Number.NaN) >= low && (asInteger(value) ?? Number.NaN) <= high,
+  names: [name],
+  check: (value) => (asInteger(value) ?? Number.NaN) >= low && (asInteger(value) ?? Number.NaN) <= high,
   expected: `${low}–${high} 的整数 / an integer from ${low} to ${high}`,
 })
 const time = (...names: string[]): Field => ({
-  names, check: (value) => typeof value === 'string' && parseRfc3339(value) !== null,
+  names,
+  check: (value) => typeof value === 'string' && parseRfc3339(value) !== null,
   expected: '带时区的 RFC 3339 时间 / an RFC 3339 time with zone',
 })
 const beside = (field: Field, envelope: 'actorId' | 'unitId'): Field => ({ ...field, beside: envelope })
@@ -77,9 +85,16 @@ const OPTIONAL: readonly Field[] = [
   oneOf('source_category', SOURCE_CATEGORIES),
   oneOf('urgency', ['normal', 'rush', 'urgent', 'critical']),
   integer('star', -1, 7),
-  flag('is_vip'), flag('is_key_person'), flag('test_flag'), flag('is_proxy'), flag('is_template'),
+  flag('is_vip'),
+  flag('is_key_person'),
+  flag('test_flag'),
+  flag('is_proxy'),
+  flag('is_template'),
   integer('limit_minutes', 1, FOREVER),
-  code('phenomenon_l2'), code('phenomenon_l3'), code('product_l1'), code('product_l2'),
+  code('phenomenon_l2'),
+  code('phenomenon_l3'),
+  code('product_l1'),
+  code('product_l2'),
 ]
 const OPTIONAL_TYPES: ReadonlySet<string> = new Set(['created', 'corrected', 'dispatched', 'marked'])
 
@@ -91,7 +106,9 @@ function refusalOf(field: Field, isMissing: boolean): Refusal {
     code: isMissing ? 'missing_payload_field' : 'bad_payload_field',
     field: `payload.${name}`,
     expected: field.expected,
-    mend: isMissing ? `补齐 payload.${name} 后重发 / add payload.${name} and send again` : `更正 payload.${name} 后重发 / mend payload.${name} and send again`,
+    mend: isMissing
+      ? `补齐 payload.${name} 后重发 / add payload.${name} and send again`
+      : `更正 payload.${name} 后重发 / mend payload.${name} and send again`,
   }
 }
 

@@ -39,7 +39,11 @@ export const CUT_MARK = '_cut'
 function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCode: string | null; eventId: string | null } {
   const { value, isWhole } = keepsake(item)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    const bare = Array.isArray(value) ? protectPayload({ items: value }, keyedHash(engine.secret, '')) : typeof value === 'string' ? maskText(value) : value
+    const bare = Array.isArray(value)
+      ? protectPayload({ items: value }, keyedHash(engine.secret, ''))
+      : typeof value === 'string'
+        ? maskText(value)
+        : value
     return { value: typeof bare === 'number' ? maskText(String(bare)) : bare, provinceCode: null, eventId: null }
   }
   const envelope = value as Readonly<Record<string, unknown>>

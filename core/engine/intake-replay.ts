@@ -19,10 +19,16 @@ export interface ReplayContext {
 }
 
 const GONE: Refusal = {
-  code: 'not_found', field: 'id', expected: '范围内未处理的隔离条目 / an open entry within your scope', mend: '刷新列表 / refresh the list',
+  code: 'not_found',
+  field: 'id',
+  expected: '范围内未处理的隔离条目 / an open entry within your scope',
+  mend: '刷新列表 / refresh the list',
 }
 const CUT: Refusal = {
-  code: 'not_kept_whole', field: '*', expected: '完整保存的条目 / an entry that was kept whole', mend: '由源系统更正后重发 / let the source mend it and send it again',
+  code: 'not_kept_whole',
+  field: '*',
+  expected: '完整保存的条目 / an entry that was kept whole',
+  mend: '由源系统更正后重发 / let the source mend it and send it again',
 }
 
 type Outcome = Omit<ItemOutcome, 'index' | 'quarantine_id'>

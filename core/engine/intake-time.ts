@@ -11,7 +11,8 @@ export function parseRfc3339(text: string): Instant | null {
   const local = Date.UTC(year, month - 1, day, hour, minute, second, Number((part[7] ?? '').padEnd(3, '0').slice(0, 3)))
   // Date.UTC carries overflow on (30 February, 25:00): what comes back must be what went in. It also moves the years 0–99.
   const back = new Date(local)
-  const isReal = back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
+  const isReal =
+    back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60
   if (!isReal || number(10) > 23 || number(11) > 59) return null
   const offset = (number(10) * 60 + number(11)) * MINUTE
   return part[9] === '-' ? local + offset : local - offset

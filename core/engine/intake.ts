@@ -39,7 +39,10 @@ interface Sorted {
 }
 
 const UNEXPECTED: Refusal = {
-  code: 'unreadable_item', field: '*', expected: '事件信封 / an event envelope', mend: '对照 /api/docs 更正后重发 / mend it by /api/docs and send again',
+  code: 'unreadable_item',
+  field: '*',
+  expected: '事件信封 / an event envelope',
+  mend: '对照 /api/docs 更正后重发 / mend it by /api/docs and send again',
 }
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
@@ -99,7 +102,12 @@ export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<
   const fresh = new Set<number>()
   for (const [identity, { index }] of firsts) if (stored.has(identity)) fresh.add(index)
   const repeated = accepted.filter(({ index }) => !fresh.has(index))
-  const owners = new Map((await loadEventOwners(tx, [...new Map(repeated.map(({ row }) => [identityOf(row), row])).values()])).map((owner) => [identityOf(owner), owner.provinceCode]))
+  const owners = new Map(
+    (await loadEventOwners(tx, [...new Map(repeated.map(({ row }) => [identityOf(row), row])).values()])).map((owner) => [
+      identityOf(owner),
+      owner.provinceCode,
+    ]),
+  )
   const taken = new Set<number>()
   for (const { index, row } of repeated) if ((owners.get(identityOf(row)) ?? row.provinceCode) !== row.provinceCode) taken.add(index)
   return { fresh, taken }
@@ -108,7 +116,11 @@ export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<
 /** Keeps refused items in quarantine, masked; returns what the sender is told about each. */
 async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext): Promise<ItemOutcome[]> {
   const kept = refused.map(({ item, refusal }) => ({ ...keepItem(engine, item, context), ...refusal }))
-  const ids = await insertQuarantined(tx, kept.map(({ eventId: _, ...entry }) => ({ ...entry, source: context.source })), context.now)
+  const ids = await insertQuarantined(
+    tx,
+    kept.map(({ eventId: _, ...entry }) => ({ ...entry, source: context.source })),
+    context.now,
+  )
   return refused.map(({ index, refusal }, place) => ({
     index,
     event_id: kept[place]?.eventId ?? null,

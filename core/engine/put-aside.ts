@@ -47,4 +47,3 @@ export async function putAside(engine: Engine, now: Instant, ticketKey: string, 
     return waiting.length
   })
 }
-

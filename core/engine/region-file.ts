@@ -37,7 +37,8 @@ function faultsOf({ number, row }: Line, seen: ReadonlyMap<string, number>): str
   // Codes are the steps of a path: a slash in one would put it into another subtree.
   if (!/^[0-9A-Za-z_-]{1,12}$/.test(code)) fault(`代码“${code}”应为 1–12 位字母数字`, `code "${code}" is not 1–12 letters and digits`)
   else if (seen.get(code) !== number) fault(`代码 ${code} 重复`, `code ${code} occurs twice`)
-  if (!isLevel(row['level'] ?? '')) fault(`层级“${row['level'] ?? ''}”应为 ${REGION_LEVELS.join('、')} 之一`, `level is not one of ${REGION_LEVELS.join(', ')}`)
+  if (!isLevel(row['level'] ?? ''))
+    fault(`层级“${row['level'] ?? ''}”应为 ${REGION_LEVELS.join('、')} 之一`, `level is not one of ${REGION_LEVELS.join(', ')}`)
   if (!(row['name_zh'] || row['name'])) fault('缺少名称 name_zh', 'name_zh (or name) is empty')
   for (const field of ['tile_col', 'tile_row']) if (!/^-?\d{0,3}$/.test(row[field] ?? '')) fault(`${field} 应为整数`, `${field} is not an integer`)
   return faults
@@ -71,7 +72,10 @@ export function parseRegionCsv(text: string): RegionNode[] {
   const nodes = lines.map(({ number, row }): RegionNode => {
     const code = row['code'] as string
     const path = pathOf(code, byCode)
-    if (path === null) faults.push(`第 ${number} 行 / line ${number}: ${code} 的上级缺失、成环或层级不高于它 / the parents of ${code} are missing, circular, or not above it`)
+    if (path === null)
+      faults.push(
+        `第 ${number} 行 / line ${number}: ${code} 的上级缺失、成环或层级不高于它 / the parents of ${code} are missing, circular, or not above it`,
+      )
     const name = (row['name_zh'] || row['name']) as string
     const tile = row['tile_col'] && row['tile_row'] ? { col: Number(row['tile_col']), row: Number(row['tile_row']) } : null
     return {
@@ -86,7 +90,8 @@ export function parseRegionCsv(text: string): RegionNode[] {
     }
   })
   const roots = nodes.filter((node) => node.parentCode === null)
-  if (faults.length === 0 && roots.length !== 1) faults.push(`应恰有一个根节点，实有 ${roots.length} 个 / exactly one node has no parent; found ${roots.length}`)
+  if (faults.length === 0 && roots.length !== 1)
+    faults.push(`应恰有一个根节点，实有 ${roots.length} 个 / exactly one node has no parent; found ${roots.length}`)
   if (faults.length > 0) throw new RegionFileError(faults)
   buildRegionTree(nodes)
   return nodes

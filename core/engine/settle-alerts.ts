@@ -24,7 +24,10 @@ export interface AlertPlan {
 type Following = Exclude<AbnormalAction, { action: 'open' }>
 
 const STATE_AFTER: Readonly<Partial<Record<AbnormalAction['action'], AlertState>>> = {
-  auto_resolve: 'resolved', retract: 'retracted', suppress: 'suppressed', unsuppress: 'open',
+  auto_resolve: 'resolved',
+  retract: 'retracted',
+  suppress: 'suppressed',
+  unsuppress: 'open',
 }
 
 function afterMove(alert: KnownAlert, action: Following): KnownAlert {
@@ -39,7 +42,13 @@ function afterActions(known: readonly KnownAlert[], actions: readonly AbnormalAc
   for (const action of actions) {
     if (action.action === 'open') {
       const { ruleId, severity, facts, suppressedBy } = action
-      alerts.push({ alertId: newName(ruleId, step), ruleId, severity, state: suppressedBy === null ? 'open' : 'suppressed', cause: String(facts['cause']) })
+      alerts.push({
+        alertId: newName(ruleId, step),
+        ruleId,
+        severity,
+        state: suppressedBy === null ? 'open' : 'suppressed',
+        cause: String(facts['cause']),
+      })
     } else {
       alerts = alerts.map((alert) => (alert.alertId === action.alertId ? afterMove(alert, action) : alert))
     }
@@ -97,18 +106,21 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
       }
     }
     const { version, body } = etx.settings.abnormal
-    const opened = await openAlerts(etx, opening.map(({ plan, at, action }) => ({
-      kind: 'abnormal',
-      ruleId: action.ruleId,
-      severity: action.severity,
-      ticketKey: plan.ticketKey,
-      regionCode: plan.regionCode,
-      facts: action.facts,
-      parameters: { ...body },
-      ruleVersion: version,
-      openedAt: at,
-      suppressedBy: action.suppressedBy,
-    })))
+    const opened = await openAlerts(
+      etx,
+      opening.map(({ plan, at, action }) => ({
+        kind: 'abnormal',
+        ruleId: action.ruleId,
+        severity: action.severity,
+        ticketKey: plan.ticketKey,
+        regionCode: plan.regionCode,
+        facts: action.facts,
+        parameters: { ...body },
+        ruleVersion: version,
+        openedAt: at,
+        suppressedBy: action.suppressedBy,
+      })),
+    )
     opening.forEach(({ plan, action }, index) => ids.set(`${plan.ticketKey}|${newName(action.ruleId, step)}`, opened[index]?.id ?? ''))
   }
 }

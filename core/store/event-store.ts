@@ -23,25 +23,37 @@ export interface EventRow {
 }
 
 const NAMES = [
-  'source_system', 'event_id', 'occurred_at', 'received_at', 'ticket_key', 'province_code', 'event_type', 'source_seq', 'actor_type', 'actor_id',
-  'unit_id', 'corrects_event_id', 'schema_version', 'payload',
+  'source_system',
+  'event_id',
+  'occurred_at',
+  'received_at',
+  'ticket_key',
+  'province_code',
+  'event_type',
+  'source_seq',
+  'actor_type',
+  'actor_id',
+  'unit_id',
+  'corrects_event_id',
+  'schema_version',
+  'payload',
 ]
 const WAITING = `,
   waiting as (
     insert into pending_event (ticket_key, occurred_at)
     select ticket_key, ${instantOf('occurred_at')} from item where (source_system, event_id) in (select source_system, event_id from fresh))`
+// The hypertable's own insert is the statement itself: extensions that route rows to chunks know that form best.
 const insertSql = (waiting: string) => `
   with item as materialized (select * from unnest(${NAMES.map((_name, index) => column(`$${index + 1}`)).join(', ')}) as i (${NAMES.join(', ')})),
   fresh as (
     insert into event_id (source_system, event_id, province_code) select source_system, event_id, province_code from item
-    on conflict (source_system, event_id) do nothing returning source_system, event_id),
-  stored as (
-    insert into event (occurred_at, received_at, source_system, event_id, ticket_key, province_code, event_type, source_seq, actor_type, actor_id,
-                       unit_id, corrects_event_id, schema_version, payload)
-    select ${instantOf('occurred_at')}, ${instantOf('received_at')}, source_system, event_id, ticket_key, province_code, event_type,
-           source_seq::bigint, actor_type, actor_id, unit_id, corrects_event_id, schema_version::integer, payload::jsonb
-      from item where (source_system, event_id) in (select source_system, event_id from fresh))${waiting}
-  select source_system as "sourceSystem", event_id as "eventId" from fresh`
+    on conflict (source_system, event_id) do nothing returning source_system, event_id)${waiting}
+  insert into event (occurred_at, received_at, source_system, event_id, ticket_key, province_code, event_type, source_seq, actor_type, actor_id,
+                     unit_id, corrects_event_id, schema_version, payload)
+  select ${instantOf('occurred_at')}, ${instantOf('received_at')}, source_system, event_id, ticket_key, province_code, event_type,
+         source_seq::bigint, actor_type, actor_id, unit_id, corrects_event_id, schema_version::integer, payload::jsonb
+    from item where (source_system, event_id) in (select source_system, event_id from fresh)
+  returning source_system as "sourceSystem", event_id as "eventId"`
 const INSERT_WAITING = insertSql(WAITING)
 const INSERT_FOLDED = insertSql('')
 
@@ -143,7 +155,19 @@ export async function countPending(sql: Sql): Promise<number> {
 }
 
 type EventTuple = [
-  string, string, string, string, string, Instant, Instant, number | null, string | null, string | null, string | null, string | null, Record<string, unknown>,
+  string,
+  string,
+  string,
+  string,
+  string,
+  Instant,
+  Instant,
+  number | null,
+  string | null,
+  string | null,
+  string | null,
+  string | null,
+  Record<string, unknown>,
 ]
 
 // Instants as epoch numbers: of the fields of a history they are what the driver reads slowest.

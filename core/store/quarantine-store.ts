@@ -62,7 +62,7 @@ export async function listQuarantine(
   choice: { readonly state?: QuarantineState; readonly beforeId?: string; readonly limit: number },
 ): Promise<QuarantineRow[]> {
   const { rows } = await sql.query<QuarantineRow>(
-    `${SELECT} where region_path ^@ $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3) order by id desc limit $4`,
+    `${SELECT} where region_path ^@ $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3) order by quarantine.id desc limit $4`,
     [scope.path, choice.state ?? null, choice.beforeId ?? null, choice.limit],
   )
   return rows
@@ -102,5 +102,11 @@ export async function resolveQuarantined(
 
 /** Writes down why an entry is still refused under the present rules. */
 export async function updateRefusal(tx: Tx, id: string, why: Pick<QuarantineEntry, 'code' | 'field' | 'expected' | 'mend'>): Promise<void> {
-  await tx.query('update quarantine set code = $2, field = $3, expected = $4, mend = $5 where id = $1', [id, why.code, why.field, why.expected, why.mend])
+  await tx.query('update quarantine set code = $2, field = $3, expected = $4, mend = $5 where id = $1', [
+    id,
+    why.code,
+    why.field,
+    why.expected,
+    why.mend,
+  ])
 }

@@ -46,36 +46,39 @@ export interface TicketRow {
   readonly lastEventAt: Instant
 }
 
-const COLUMNS: readonly (readonly [name: string, value: (name: string) => string, read: (row: TicketRow) => string | number | boolean | null])[] = (() => {
-  const text = (name: string) => name
-  const instant = (name: string) => instantOf(name)
-  const as = (type: string) => (name: string) => `${name}::${type}`
-  return [
-    ['ticket_key', text, (row) => row.ticket.ticketKey],
-    ['province_code', text, (row) => row.ticket.provinceCode],
-    ['region_code', text, (row) => row.regionCode],
-    ['region_path', text, (row) => row.regionPath],
-    ['kind', text, (row) => row.ticket.kind],
-    ['phenomenon_l2', text, (row) => row.phenomenon],
-    ['status', text, (row) => row.ticket.status],
-    ['is_valid', as('boolean'), (row) => row.isValid],
-    ['customer_key', text, (row) => row.ticket.customerKey],
-    ['accepted_at', instant, (row) => row.ticket.acceptedAt],
-    ['closed_at', instant, (row) => row.closedAt],
-    ['deadline_at', instant, (row) => row.deadlineAt],
-    ['is_overdue', as('boolean'), (row) => row.isOverdue],
-    ['ticket_level', as('smallint'), (row) => row.level],
-    ['next_check_at', instant, (row) => row.nextCheckAt],
-    ['fold', as('jsonb'), (row) => JSON.stringify(row.ticket)],
-    ['counted', text, (row) => row.counted],
-    ['first_event_at', instant, (row) => row.firstEventAt],
-    ['last_event_at', instant, (row) => row.lastEventAt],
-  ]
-})()
+const COLUMNS: readonly (readonly [name: string, value: (name: string) => string, read: (row: TicketRow) => string | number | boolean | null])[] =
+  (() => {
+    const text = (name: string) => name
+    const instant = (name: string) => instantOf(name)
+    const as = (type: string) => (name: string) => `${name}::${type}`
+    return [
+      ['ticket_key', text, (row) => row.ticket.ticketKey],
+      ['province_code', text, (row) => row.ticket.provinceCode],
+      ['region_code', text, (row) => row.regionCode],
+      ['region_path', text, (row) => row.regionPath],
+      ['kind', text, (row) => row.ticket.kind],
+      ['phenomenon_l2', text, (row) => row.phenomenon],
+      ['status', text, (row) => row.ticket.status],
+      ['is_valid', as('boolean'), (row) => row.isValid],
+      ['customer_key', text, (row) => row.ticket.customerKey],
+      ['accepted_at', instant, (row) => row.ticket.acceptedAt],
+      ['closed_at', instant, (row) => row.closedAt],
+      ['deadline_at', instant, (row) => row.deadlineAt],
+      ['is_overdue', as('boolean'), (row) => row.isOverdue],
+      ['ticket_level', as('smallint'), (row) => row.level],
+      ['next_check_at', instant, (row) => row.nextCheckAt],
+      ['fold', as('jsonb'), (row) => JSON.stringify(row.ticket)],
+      ['counted', text, (row) => row.counted],
+      ['first_event_at', instant, (row) => row.firstEventAt],
+      ['last_event_at', instant, (row) => row.lastEventAt],
+    ]
+  })()
 
 const names = COLUMNS.map(([name]) => name).join(', ')
 const ITEMS = `unnest(${COLUMNS.map((_column, index) => column(`$${index + 2}`)).join(', ')}) as i (${names})`
-const UPDATE = `update ticket t set ${COLUMNS.slice(1).map(([name, value]) => `${name} = ${value(`i.${name}`)}`).join(', ')}, updated_at = ${instantOf('$1')}
+const UPDATE = `update ticket t set ${COLUMNS.slice(1)
+  .map(([name, value]) => `${name} = ${value(`i.${name}`)}`)
+  .join(', ')}, updated_at = ${instantOf('$1')}
   from ${ITEMS} where t.ticket_key = i.ticket_key`
 const INSERT = `insert into ticket (${names}, updated_at)
   select ${COLUMNS.map(([name, value]) => value(`i.${name}`)).join(', ')}, ${instantOf('$1')} from ${ITEMS} order by i.ticket_key
@@ -139,11 +142,7 @@ export async function loadTickets(sql: Sql, scope: Scope, ticketKeys: readonly s
 }
 
 /** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
-export async function loadCountedTickets(
-  sql: Sql,
-  after: string,
-  limit: number,
-): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
+export async function loadCountedTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
   const { rows } = await sql.query<TicketMemory & { fold: Ticket }>(
     `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
             first_event_at as "firstEventAt", last_event_at as "lastEventAt", fold

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { KpiAnswer } from '../../core/contract/kpi.ts'
 import { WallSnapshot } from '../../core/contract/wall.ts'
+import type { Scope } from '../../core/domain/region.ts'
 import { loadKpi } from '../../core/engine/kpi.ts'
 import { loadWallSnapshot } from '../../core/engine/wall-snapshot.ts'
 import { seesAlerts } from '../access.ts'
@@ -12,6 +13,17 @@ const tags = ['figures']
 
 /** What the wall starts from, and the indicators by week. */
 export function figureRoutes(api: Api, { engine, clock }: ApiDeps): void {
+  // A thousand walls that come back at once ask for a few dozen pictures: who comes while one of his scope is being made shares it.
+  // It is not too old for him: what happened since reaches him by its seq.
+  const underWay = new Map<string, Promise<WallSnapshot>>()
+  const snapshotOf = (scope: Scope): Promise<WallSnapshot> => {
+    const held = underWay.get(scope.path)
+    if (held !== undefined) return held
+    const made = loadWallSnapshot(engine, scope, clock.now()).finally(() => underWay.delete(scope.path))
+    underWay.set(scope.path, made)
+    return made
+  }
+
   api.get('/wall', {
     config,
     schema: {
@@ -21,7 +33,7 @@ export function figureRoutes(api: Api, { engine, clock }: ApiDeps): void {
     },
   }, async (request) => {
     const principal = principalOf(request)
-    const snapshot = await loadWallSnapshot(engine, principal.scope, clock.now())
+    const snapshot = await snapshotOf(principal.scope)
     return seesAlerts(principal) ? snapshot : { ...snapshot, alerts: [] }
   })
 

@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
+import { scopeOf } from '../../core/domain/access.ts'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
-import { cardOf, loadCards, loadDetail } from '../../core/engine/alert-card.ts'
+import { cardOf, } from '../../core/engine/alert-card.ts'
 import { openAlerts } from '../../core/engine/alert-life.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
-import { inTransaction } from '../../core/platform/database.ts'
-import { loadAlert, lockAlert, updateAlert } from '../../core/store/alert-store.ts'
+import { loadAlert, } from '../../core/store/alert-store.ts'
 import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, SPEC } from '../support/alert-world.ts'
 
 const TICKET = { kind: 'abnormal', ruleId: 'AT-02', severity: 2, ticketKey: '32:eoms:T1' } as const
-const at32 = (world: AlertWorld) => scopeOf(world.engine.tree.get('32')!)
+const _at32 = (world: AlertWorld) => scopeOf(world.engine.tree.get('32')!)
 const transitions = (world: AlertWorld, id: string) =>
   world.rows<{
     move: string

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
-import { cardOf, loadCards, loadDetail } from '../../core/engine/alert-card.ts'
-import { openAlerts } from '../../core/engine/alert-life.ts'
-import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { loadCards, loadDetail } from '../../core/engine/alert-card.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { loadAlert, lockAlert, updateAlert } from '../../core/store/alert-store.ts'
 import { T } from '../support/alert-builders.ts'
@@ -22,7 +20,7 @@ const transitions = (world: AlertWorld, id: string) =>
     client: string
     at: number
   }>('select * from alert_transition where alert_id = $1 order by id', [id])
-const runs = (world: AlertWorld, id: string) =>
+const _runs = (world: AlertWorld, id: string) =>
   world.rows<{
     severity: number
     started_at: number
@@ -31,7 +29,7 @@ const runs = (world: AlertWorld, id: string) =>
     stopped_why: string | null
     stopped_at: number | null
   }>('select * from escalation where alert_id = $1 order by id', [id])
-const feed = (world: AlertWorld) =>
+const _feed = (world: AlertWorld) =>
   world.rows<{ topic: string; payload: Record<string, unknown>; region_path: string }>('select * from feed order by seq')
 
 describe('the record', () => {

@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
-import { loadCards } from '../../core/engine/alert-card.ts'
 import { openAlerts } from '../../core/engine/alert-life.ts'
 import { saveSettings } from '../../core/engine/settings.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { insertWebhook } from '../../core/store/webhook-store.ts'
-import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { runEscalate } from '../../workers/escalate.ts'
 import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, SPEC } from '../support/alert-world.ts'
@@ -39,7 +37,7 @@ const fireAt = (world: AlertWorld, at: number) => {
   return runEscalate(world.engine, at)
 }
 
-async function endpoint(world: AlertWorld, regionCode: string): Promise<string> {
+async function _endpoint(world: AlertWorld, regionCode: string): Promise<string> {
   const id = crypto.randomUUID()
   await insertWebhook(world.pool, { id, regionCode, url: 'https://example.com/hook', secretSealed: 'sealed', createdBy: null }, T)
   return id

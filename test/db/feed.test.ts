@@ -43,7 +43,11 @@ describe('the feed of one transaction', () => {
       feed.add(row('alert', { id: '7', version: 2 }))
     })
     expect((await loadFeedAfter(world.pool, from, 10)).map(({ payload }) => payload)).toEqual([
-      { alertId: '7' }, { regionCode: '33', open: 5 }, { alertId: '7' }, { regionCode: '32', open: 2 }, { id: '7', version: 2 },
+      { alertId: '7' },
+      { regionCode: '33', open: 5 },
+      { alertId: '7' },
+      { regionCode: '32', open: 2 },
+      { id: '7', version: 2 },
     ])
   })
 
@@ -90,7 +94,7 @@ async function race(publish: (n: number, pause: number) => Promise<void>): Promi
   }
   const reader = (async () => {
     while (!isDone) if ((await read()) === 0) await sleep(1)
-    while ((await read()) > 0) continue
+    while ((await read()) > 0);
   })()
   let written = 0
   const writer = async () => {

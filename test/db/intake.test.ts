@@ -62,11 +62,26 @@ describe('an item that cannot be taken', () => {
     ['star nine', created({ star: 9 }), 'bad_payload_field', 'payload.star'],
     ['no payload at all', anItem({ payload: undefined }), 'missing_payload_field', 'payload.kind'],
     ['a dispatch without a unit', anItem({ event_type: 'dispatched', payload: { leg_id: 'l' } }), 'missing_payload_field', 'payload.to_unit'],
-    ['a suspension without its reason', anItem({ event_type: 'suspended', payload: { approver: 'a', planned_resume_at: '2026-06-01T12:00:00+08:00' } }), 'missing_payload_field', 'payload.reason_code'],
-    ['a suspension until a word', anItem({ event_type: 'suspended', payload: { reason_code: 'r', approver: 'a', planned_resume_at: 'soon' } }), 'bad_payload_field', 'payload.planned_resume_at'],
+    [
+      'a suspension without its reason',
+      anItem({ event_type: 'suspended', payload: { approver: 'a', planned_resume_at: '2026-06-01T12:00:00+08:00' } }),
+      'missing_payload_field',
+      'payload.reason_code',
+    ],
+    [
+      'a suspension until a word',
+      anItem({ event_type: 'suspended', payload: { reason_code: 'r', approver: 'a', planned_resume_at: 'soon' } }),
+      'bad_payload_field',
+      'payload.planned_resume_at',
+    ],
     ['a completion without a result', anItem({ event_type: 'completed', payload: {} }), 'missing_payload_field', 'payload.result_code'],
     ['a correction of nothing', anItem({ event_type: 'corrected', payload: {} }), 'missing_payload_field', 'payload.field'],
-    ['a correction to a region elsewhere', anItem({ event_type: 'corrected', payload: { field: 'region_code', new: '330100' } }), 'region_outside_province', 'payload.new'],
+    [
+      'a correction to a region elsewhere',
+      anItem({ event_type: 'corrected', payload: { field: 'region_code', new: '330100' } }),
+      'region_outside_province',
+      'payload.new',
+    ],
     ['a correction to star nine', anItem({ event_type: 'corrected', payload: { field: 'star', new: 9 } }), 'bad_payload_field', 'payload.new'],
     ['a NUL', created({ note: 'a\u0000b' }), 'nul_character', 'payload.note'],
     ['a NUL in a key', created({ 'a\u0000': 1 }), 'bad_key', 'payload.a\ufffd'],
@@ -92,13 +107,21 @@ describe('an item that cannot be taken', () => {
 
   test('does not keep the others of its batch out', async () => {
     const answer = await take([anItem({ event_id: 'b1' }), null, anItem({ event_id: 'b2' }), anItem({ event_id: 'b3', province_code: '99' })])
-    expect(answer.items.map(({ index, outcome }) => [index, outcome])).toEqual([[0, 'accepted'], [1, 'refused'], [2, 'accepted'], [3, 'refused']])
+    expect(answer.items.map(({ index, outcome }) => [index, outcome])).toEqual([
+      [0, 'accepted'],
+      [1, 'refused'],
+      [2, 'accepted'],
+      [3, 'refused'],
+    ])
     expect(answer).toMatchObject({ accepted: 2, refused: 2, duplicate: 0 })
   })
 
   test('of another province than the key’s is out of scope, and stays under the sender', async () => {
     const jiangsu = scopeOf(world.tree.get('32')!)
-    const { items } = await take([anItem({ event_id: 's1' }), anItem({ event_id: 's2', province_code: '33', payload: { ...CREATED, region_code: '330100' } })], jiangsu)
+    const { items } = await take(
+      [anItem({ event_id: 's1' }), anItem({ event_id: 's2', province_code: '33', payload: { ...CREATED, region_code: '330100' } })],
+      jiangsu,
+    )
     expect(items).toMatchObject([{ outcome: 'accepted' }, { outcome: 'refused', code: 'out_of_scope', field: 'province_code' }])
     const { rows } = await world.pool.query('select region_path from quarantine where id = $1', [items[1]?.quarantine_id])
     expect(rows[0].region_path).toBe('/00/32/')
@@ -106,7 +129,9 @@ describe('an item that cannot be taken', () => {
 
   test('law: whatever JSON is sent, each item gets one answer and nothing is thrown', async () => {
     const anything = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary', noUnicodeString: false } as never)
-    const envelope = fc.record(Object.fromEntries(Object.keys(anItem()).map((key) => [key, fc.oneof(fc.constant(anItem()[key]), anything)])), { requiredKeys: [] })
+    const envelope = fc.record(Object.fromEntries(Object.keys(anItem()).map((key) => [key, fc.oneof(fc.constant(anItem()[key]), anything)])), {
+      requiredKeys: [],
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(anything, envelope), { minLength: 1, maxLength: 20 }), async (items) => {
         const answer = await take(items)
@@ -154,11 +179,16 @@ describe('what is taken', () => {
     const other = anItem({ event_id: 'x1', province_code: '33', payload: { ...CREATED, region_code: '330100' } })
     expect((await take([anItem({ event_id: 'x1' })])).accepted).toBe(1)
     expect((await take([other])).items).toMatchObject([{ outcome: 'refused', code: 'event_id_taken', field: 'event_id' }])
-    expect((await take([{ ...other, event_id: 'x2' }, anItem({ event_id: 'x2' })])).items).toMatchObject([{ outcome: 'accepted' }, { outcome: 'refused', code: 'event_id_taken' }])
+    expect((await take([{ ...other, event_id: 'x2' }, anItem({ event_id: 'x2' })])).items).toMatchObject([
+      { outcome: 'accepted' },
+      { outcome: 'refused', code: 'event_id_taken' },
+    ])
   })
 
   test('more than 5,000 at once are all answered, in order', async () => {
-    const items = Array.from({ length: 5_200 }, (_, index) => (index === 5_100 ? null : anItem({ event_id: `l${index}`, ticket_id: `L${index % 100}` })))
+    const items = Array.from({ length: 5_200 }, (_, index) =>
+      index === 5_100 ? null : anItem({ event_id: `l${index}`, ticket_id: `L${index % 100}` }),
+    )
     const answer = await take(items)
     expect(answer).toMatchObject({ accepted: 5_199, refused: 1 })
     expect(answer.items[5_100]).toMatchObject({ index: 5_100, outcome: 'refused' })
@@ -185,7 +215,11 @@ describe('personal data', () => {
       created({ product_no: Number(NUMBER), region_code: '330100' }, { event_id: 'p3', province_code: '33' }),
     ])
     const jiangsu = (await stored('p2')).payload
-    expect(jiangsu).toMatchObject({ product_no_mask: '138****1111', key_id: 'k1', product_no_key: keyedHash(world.engine.secret, '32')('number', NUMBER) })
+    expect(jiangsu).toMatchObject({
+      product_no_mask: '138****1111',
+      key_id: 'k1',
+      product_no_key: keyedHash(world.engine.secret, '32')('number', NUMBER),
+    })
     expect(jiangsu.contact_no_key).toBe(jiangsu.product_no_key)
     expect(jiangsu.customer_key).toMatch(/^[\w-]{43}$/)
     expect(jiangsu).not.toHaveProperty('product_no')
@@ -193,7 +227,15 @@ describe('personal data', () => {
   })
 
   test('no clear number is anywhere in the database or the log, whatever field it came in and whether or not it was refused', async () => {
-    const everywhere = { product_no: NUMBER, caller_no: Number(NUMBER), note: `tel ${NUMBER}`, [NUMBER]: NUMBER, list: [NUMBER, { deep: `x${NUMBER}` }], id_no: ID, customer_name: '张三' }
+    const everywhere = {
+      product_no: NUMBER,
+      caller_no: Number(NUMBER),
+      note: `tel ${NUMBER}`,
+      [NUMBER]: NUMBER,
+      list: [NUMBER, { deep: `x${NUMBER}` }],
+      id_no: ID,
+      customer_name: '张三',
+    }
     const poured = created(everywhere, { event_id: 'p4', actor_id: NUMBER, unit_id: NUMBER, actor_type: NUMBER })
     await take([
       poured,
@@ -204,7 +246,11 @@ describe('personal data', () => {
       { ...poured, payload: [everywhere] },
       { ...poured, payload: NUMBER },
       { ...poured, event_type: `t${NUMBER}`, province_code: NUMBER },
-      NUMBER, Number(NUMBER), [NUMBER, Number(NUMBER)], `broken {"phone":"${NUMBER}"`, `${'字'.repeat(1_995)}${NUMBER}`.slice(0, 2_000),
+      NUMBER,
+      Number(NUMBER),
+      [NUMBER, Number(NUMBER)],
+      `broken {"phone":"${NUMBER}"`,
+      `${'字'.repeat(1_995)}${NUMBER}`.slice(0, 2_000),
       { ...poured, payload: { ...CREATED, content_text: `${'字'.repeat(1_994)}${NUMBER}${'字'.repeat(30_000)}` } },
     ])
     const { rows: columns } = await world.pool.query<{ table: string; column: string }>(

@@ -25,14 +25,30 @@ const payloadOf = async (eventId: string) => (await world.pool.query('select pay
 
 describe('replaying', () => {
   test('takes an item in once the rules let it, whole, masked and hashed as if it had just been sent', async () => {
-    const item = anItem({ province_code: '77', payload: { ...CREATED, region_code: '770100', product_no: '13800001111', customer_id: 'C1', content_text: '请回电13800001111，谢谢' }, actor_id: 'a1', source_seq: 3 })
+    const item = anItem({
+      province_code: '77',
+      payload: { ...CREATED, region_code: '770100', product_no: '13800001111', customer_id: 'C1', content_text: '请回电13800001111，谢谢' },
+      actor_id: 'a1',
+      source_seq: 3,
+    })
     const id = await refuse(item)
     expect((await replay([id])).items).toMatchObject([{ index: 0, quarantine_id: id, event_id: 'e1', outcome: 'refused', code: 'unknown_province' }])
 
-    await inTransaction(world.pool, (tx) => importRegions(tx, [
-      { code: '77', parentCode: '00', level: 'province', nameZh: '试', nameEn: 'Trial', shortZh: '试', path: '/00/77/', tile: null },
-      { code: '770100', parentCode: '77', level: 'city', nameZh: '试市', nameEn: 'Trial City', shortZh: '试', path: '/00/77/770100/', tile: { col: 0, row: 0 } },
-    ]))
+    await inTransaction(world.pool, (tx) =>
+      importRegions(tx, [
+        { code: '77', parentCode: '00', level: 'province', nameZh: '试', nameEn: 'Trial', shortZh: '试', path: '/00/77/', tile: null },
+        {
+          code: '770100',
+          parentCode: '77',
+          level: 'city',
+          nameZh: '试市',
+          nameEn: 'Trial City',
+          shortZh: '试',
+          path: '/00/77/770100/',
+          tile: { col: 0, row: 0 },
+        },
+      ]),
+    )
     const engine = { ...world.engine, tree: await loadRegionTree(world.pool) }
     world.bells.length = 0
     const answer = await replayQuarantine(engine, [id], { scope: ENGINE_SCOPE, now: NOW + 60_000, by: 'steward' })
@@ -58,7 +74,9 @@ describe('replaying', () => {
     const id = await refuse(anItem({ event_type: 'teleported', province_code: '99' }))
     await world.pool.query(`update quarantine set item = jsonb_set(item, '{event_type}', '"created"') where id = $1`, [id])
     await replay([id])
-    expect(await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 5 })).toMatchObject([{ id, code: 'unknown_province', field: 'province_code', state: 'open' }])
+    expect(await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 5 })).toMatchObject([
+      { id, code: 'unknown_province', field: 'province_code', state: 'open' },
+    ])
   })
 
   test('closes what has come in by another way as a duplicate', async () => {
@@ -73,13 +91,21 @@ describe('replaying', () => {
     expect((await replay([id])).items).toMatchObject([{ outcome: 'refused', code: 'not_kept_whole' }])
   })
 
-  test.each([['nothing', null], ['a text', 'x'], ['a number', 5], ['a list', [1]], ['an empty object', {}]])('refuses %s again', async (_what, item) => {
+  test.each([
+    ['nothing', null],
+    ['a text', 'x'],
+    ['a number', 5],
+    ['a list', [1]],
+    ['an empty object', {}],
+  ])('refuses %s again', async (_what, item) => {
     const id = await refuse(item)
     expect((await replay([id])).items).toMatchObject([{ outcome: 'refused', quarantine_id: id }])
   })
 
   test('answers ids that are no ids', async () => {
-    expect((await replay(['x', '1; drop table event', '99999999999999999999', '4711'])).items.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => 'not_found'))
+    expect((await replay(['x', '1; drop table event', '99999999999999999999', '4711'])).items.map(({ code }) => code)).toEqual(
+      Array.from({ length: 4 }, () => 'not_found'),
+    )
   })
 })
 
@@ -87,7 +113,10 @@ describe('the scope', () => {
   test('of a province sees and replays its own items only', async () => {
     const [jiangsu, zhejiang] = [scopeOf(world.tree.get('32')!), scopeOf(world.tree.get('33')!)]
     const own = await refuse(anItem({ occurred_at: '2026-06-01T10:06:00+08:00' }), jiangsu)
-    const others = await refuse(anItem({ event_id: 'z', province_code: '33', occurred_at: '2026-06-01T10:06:00+08:00', payload: { ...CREATED, region_code: '330100' } }), zhejiang)
+    const others = await refuse(
+      anItem({ event_id: 'z', province_code: '33', occurred_at: '2026-06-01T10:06:00+08:00', payload: { ...CREATED, region_code: '330100' } }),
+      zhejiang,
+    )
     const nobodys = await refuse(anItem({ event_id: 'n', province_code: '99' }))
     const ids = async (scope: Scope) => (await listQuarantine(world.pool, scope, { limit: 10 })).map(({ id }) => id)
     expect(await ids(jiangsu)).toEqual([own])
@@ -99,9 +128,9 @@ describe('the scope', () => {
 
   test('pages from new to old and by state', async () => {
     const ids: string[] = []
-    for (let i = 0; i < 5; i++) ids.push(await refuse(null))
-    expect((await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 2 })).map(({ id }) => id)).toEqual([ids[4], ids[3]])
-    expect((await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 2, beforeId: ids[3] as string })).map(({ id }) => id)).toEqual([ids[2], ids[1]])
+    for (let i = 0; i < 12; i++) ids.push(await refuse(null))
+    expect((await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 2 })).map(({ id }) => id)).toEqual([ids[11], ids[10]])
+    expect((await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 2, beforeId: ids[10] as string })).map(({ id }) => id)).toEqual([ids[9], ids[8]])
     expect(await listQuarantine(world.pool, ENGINE_SCOPE, { limit: 2, state: 'replayed' })).toEqual([])
   })
 })

@@ -40,7 +40,9 @@ describe('a recount', () => {
   })
 
   test('finds a ticket that is not the fold of its events, and has it folded again', async () => {
-    await world.pool.query(`update ticket set fold = jsonb_set(fold, '{acceptedAt}', '1780000000000'), counted = '[]' where ticket_key = (select min(ticket_key) from ticket)`)
+    await world.pool.query(
+      `update ticket set fold = jsonb_set(fold, '{acceptedAt}', '1780000000000'), counted = '[]' where ticket_key = (select min(ticket_key) from ticket)`,
+    )
     expect(await recount(world.engine)).toMatchObject({ differences: 0, staleTickets: 1 })
     await recount(world.engine, { repair: true })
     await runIngest(world.engine, NOW)
@@ -48,7 +50,11 @@ describe('a recount', () => {
   })
 
   test('finds accepted events that nobody will ever fold', async () => {
-    await acceptEvents(world.engine, [anItemAt('created', '06-08 09:00', {}, { ticket_id: 'LOST' })], { source: 'test', scope: ENGINE_SCOPE, now: NOW })
+    await acceptEvents(world.engine, [anItemAt('created', '06-08 09:00', {}, { ticket_id: 'LOST' })], {
+      source: 'test',
+      scope: ENGINE_SCOPE,
+      now: NOW,
+    })
     await world.pool.query('delete from pending_event')
     expect(await recount(world.engine)).toMatchObject({ differences: 0, forgottenTickets: 1 })
     await recount(world.engine, { repair: true })
@@ -58,7 +64,9 @@ describe('a recount', () => {
   })
 
   test('counts a ticket with events in line as it was last folded', async () => {
-    const { rows: [open] } = await world.pool.query(`select fold ->> 'ticketNo' as no from ticket where closed_at is null and status = 'processing' limit 1`)
+    const {
+      rows: [open],
+    } = await world.pool.query(`select fold ->> 'ticketNo' as no from ticket where closed_at is null and status = 'processing' limit 1`)
     const completed = anItemAt('completed', '06-08 23:00', { result_code: 'solved' }, { ticket_id: open.no, source_system: 'eoms' })
     await acceptEvents(world.engine, [completed], { source: 'test', scope: ENGINE_SCOPE, now: NOW })
     expect(await recount(world.engine)).toMatchObject({ differences: 0, staleTickets: 0, waitingTickets: 1 })
@@ -71,7 +79,7 @@ describe('a recount', () => {
     const items = generateHistory({ seed: 10, events: 600, from: at('2026-06-01 00:00'), until: NOW, places })
     await acceptEvents(world.engine, items, { source: 'test', scope: ENGINE_SCOPE, now: NOW })
     const folding = (async () => {
-      while ((await runIngest(world.engine, NOW, { batch: 40 })).events > 0) continue
+      while ((await runIngest(world.engine, NOW, { batch: 40 })).events > 0);
     })()
     for (let turn = 0; turn < 5; turn++) expect(await recount(world.engine)).toMatchObject({ differences: 0, staleTickets: 0, forgottenTickets: 0 })
     await folding

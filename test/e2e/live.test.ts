@@ -72,7 +72,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     await desk.page.locator('[data-move=ack]').waitFor()
     const began = performance.now()
     await desk.page.keyboard.press('a')
-await wall.page.locator(`.case[data-alert="${risk?.id}"] [data-test=answer]`, { hasText: '江苏甲' }).waitFor()
+    await wall.page.locator(`.case[data-alert="${risk?.id}"] [data-test=answer]`, { hasText: '江苏甲' }).waitFor()
     const took = performance.now() - began
     expect(await answer.innerText()).toBe('江苏甲 已确认')
     process.stdout.write(`acknowledged on the desk, on the wall after ${Math.round(took)} ms\n`)

@@ -11,7 +11,13 @@ const [url = '', now = '0', batch = '100', secret = ''] = process.argv.slice(2)
 const clock = new ManualClock(Number(now))
 const pool = createPool(url, { max: 3, applicationName: 'tocsin-test-worker' })
 const engine = {
-  pool, tree: await loadRegionTree(pool), zone: 'Asia/Shanghai', secret, log: createLogger('error'), settings: settingsCache(pool), ring: () => undefined,
+  pool,
+  tree: await loadRegionTree(pool),
+  zone: 'Asia/Shanghai',
+  secret,
+  log: createLogger('error'),
+  settings: settingsCache(pool),
+  ring: () => undefined,
 }
 process.on('disconnect', () => process.exit(0))
 for (;;) {

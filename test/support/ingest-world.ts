@@ -52,7 +52,9 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
       await runIngest(engine, clock.now())
     },
     async alerts(ticketKey) {
-      const found = await rows('select rule_id as rule, severity, state, opened_at as "openedAt" from alert where ticket_key = $1 order by id', [ticketKey])
+      const found = await rows('select rule_id as rule, severity, state, opened_at as "openedAt" from alert where ticket_key = $1 order by id', [
+        ticketKey,
+      ])
       return found as AlertView[]
     },
     async ticket(ticketKey) {

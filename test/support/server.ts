@@ -57,7 +57,7 @@ export interface ServerWorld extends EngineWorld {
 export const NOBODY: Caller = { headers: {}, token: null }
 
 export async function serverWorld(
-  choice: { clock?: Clock; pool?: Pool; env?: Record<string, string>; world?: EngineWorld } = {},
+  choice: { clock?: Clock; pool?: Pool; env?: Record<string, string>; world?: EngineWorld; webDir?: string } = {},
 ): Promise<ServerWorld> {
   const clock = choice.clock ?? systemClock
   const world = choice.world ?? (await engineWorld(clock))
@@ -65,7 +65,7 @@ export async function serverWorld(
   const pool = choice.pool ?? createPool(world.database.url, { applicationName: 'tocsin-test-server', max: 10 })
   const engine = { ...world.engine, pool }
   const config = loadConfig({ PORT: '0', TOCSIN_SECRET: engine.secret, DATABASE_URL: world.database.url, ...choice.env })
-  const { app, io, live, routes } = await buildApp({ engine, config, clock, log: engine.log, webDir: path.join(ROOT, 'web/dist') })
+  const { app, io, live, routes } = await buildApp({ engine, config, clock, log: engine.log, webDir: choice.webDir ?? path.join(ROOT, 'web/dist') })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.server.address()
   const url = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`

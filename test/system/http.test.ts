@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { beat } from '../../core/store/pulse-store.ts'
@@ -40,6 +43,31 @@ describe('the house', () => {
     expect(policy).not.toContain('upgrade-insecure-requests')
     expect(headers.get('strict-transport-security')).toBeNull()
     expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+
+  test('every page is the one built file, asked for anew each time; assets are kept for ever; nothing outside the folder is served', async () => {
+    const webDir = await mkdtemp(path.join(tmpdir(), 'tocsin-web-'))
+    await mkdir(path.join(webDir, 'assets'))
+    await writeFile(path.join(webDir, 'index.html'), '<title>警钟</title>')
+    await writeFile(path.join(webDir, 'favicon.svg'), '<svg/>')
+    await writeFile(path.join(webDir, 'assets/app-1a2b3c.js'), 'export {}')
+    const built = await serverWorld({ clock, world, webDir })
+    const get = (route: string) => built.call(NOBODY, 'GET', route)
+    for (const page of ['/', '/wall', '/desk', '/desk/123', '/kpi', '/login', '/admin/users', '/wall?lang=en']) {
+      const { status, text, headers } = await get(page)
+      expect([page, status, text, headers.get('cache-control')]).toEqual([page, 200, '<title>警钟</title>', 'no-cache'])
+    }
+    expect((await get('/assets/app-1a2b3c.js')).headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect((await get('/favicon.svg')).headers.get('content-type')).toContain('image/svg+xml')
+    for (const route of ['/assets/app-old.js', '/assets/../../package.json', '/assets/%2e%2e/%2e%2e/package.json', '/assets/..%2f..%2fpackage.json', '/index.php', '/assets/']) {
+      const { status, body, text } = await get(route)
+      expect([route, status < 500 && status >= 400, body?.error?.messageEn !== undefined], text).toEqual([route, true, true])
+    }
+    await built.stop()
+    await rm(webDir, { recursive: true })
+    const unbuilt = await serverWorld({ clock, world, webDir })
+    expect((await unbuilt.call(NOBODY, 'GET', '/wall')).status).toBe(503)
+    await unbuilt.stop()
   })
 
   test('behind a proxy that is trusted, the cookie is secure when the page came by HTTPS', async () => {

@@ -1,22 +1,17 @@
-import { fc, test } from '@fast-check/vitest'
+import { test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { mayAcknowledge } from '../../core/domain/access.ts'
 import type { Alert } from '../../core/domain/alert/alert.ts'
-import { decideEscalation, stepDueAt } from '../../core/domain/escalation/decide-escalation.ts'
-import { ladderOf, withDeadlines } from '../../core/domain/escalation/deadlines.ts'
+import { ladderOf, } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
-import type { EscalationRun, Ladder, LadderSet } from '../../core/domain/escalation/ladder.ts'
-import { ladderFaults } from '../../core/domain/escalation/ladder-faults.ts'
-import { planRun } from '../../core/domain/escalation/plan-run.ts'
-import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
+import type { EscalationRun, } from '../../core/domain/escalation/ladder.ts'
+import { callingOrder, positionOf, reach } from '../../core/domain/escalation/position.ts'
 import { stepInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
-import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
-import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
-import { ALERT_STATES, type RegionLevel, type Severity } from '../../core/domain/vocabulary.ts'
+import { MINUTE, SECOND } from '../../core/domain/time.ts'
+import { type Severity } from '../../core/domain/vocabulary.ts'
 
 const T = Date.UTC(2026, 5, 11, 11, 52)
 
-const ALERT: Alert = {
+const _ALERT: Alert = {
   id: '1',
   kind: 'risk',
   ruleId: 'MR-01',
@@ -45,7 +40,7 @@ const ALERT: Alert = {
   approvals: [],
   version: 1,
 }
-const RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0 }
+const _RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0 }
 const ORANGE = DEFAULT_LADDERS.risk[3]
 const SEVERITIES: readonly Severity[] = [1, 2, 3, 4]
 

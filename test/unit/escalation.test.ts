@@ -3,13 +3,12 @@ import { describe, expect } from 'vitest'
 import { mayAcknowledge } from '../../core/domain/access.ts'
 import type { Alert } from '../../core/domain/alert/alert.ts'
 import { decideEscalation, stepDueAt } from '../../core/domain/escalation/decide-escalation.ts'
-import { ladderOf, withDeadlines } from '../../core/domain/escalation/deadlines.ts'
+import { withDeadlines } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
 import type { EscalationRun, Ladder, LadderSet } from '../../core/domain/escalation/ladder.ts'
 import { ladderFaults } from '../../core/domain/escalation/ladder-faults.ts'
 import { planRun } from '../../core/domain/escalation/plan-run.ts'
-import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
-import { stepInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
+import { type Holder, } from '../../core/domain/escalation/position.ts'
 import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
 import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { ALERT_STATES, type RegionLevel, type Severity } from '../../core/domain/vocabulary.ts'
@@ -250,11 +249,11 @@ const node = (code: string, parentCode: string | null, level: RegionLevel, path:
   path,
   tile: null,
 })
-const TREE = buildRegionTree([
+const _TREE = buildRegionTree([
   node('00', null, 'group', '/00/'),
   node('32', '00', 'province', '/00/32/'),
   node('33', '00', 'province', '/00/33/'),
   node('320500', '32', 'city', '/00/32/320500/'),
   node('320505', '320500', 'district', '/00/32/320500/320505/'),
 ])
-const holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })
+const _holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })

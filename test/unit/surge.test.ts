@@ -141,20 +141,21 @@ describe('the baseline', () => {
   })
 
   test('compares a kind of day with its own kind, by the weekday or by the calendar', () => {
-    const saturday = { from: thursday - 5 * DAY - HOUR, to: thursday - 5 * DAY }
-    const lastThursday = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY }
+    const saturday = { from: thursday - 5 * DAY - HOUR, to: thursday - 5 * DAY, basis: 'weeks' as const }
+    const lastThursday = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY, basis: 'weeks' as const }
     expect(isUsable(saturday, scope, SHANGHAI, NO_CALENDAR)).toBe(false)
     expect(isUsable(lastThursday, scope, SHANGHAI, NO_CALENDAR)).toBe(true)
     const holiday = { isWorkday: (date: string) => (date === '2026-06-04' ? false : null) }
     expect(isUsable(lastThursday, scope, SHANGHAI, holiday)).toBe(false)
     const makeUpDay = { isWorkday: (date: string) => (date === '2026-06-06' ? true : null) }
     expect(isUsable(saturday, scope, SHANGHAI, makeUpDay)).toBe(true)
+    expect(isUsable({ ...saturday, basis: 'days' }, scope, SHANGHAI, NO_CALENDAR)).toBe(true)
   })
 
   test('judges a window that ends at midnight by the day it lies in', () => {
     const mondayMidnight = { ...scope, tickAt: at('2026-06-15', 0) }
-    const sunday = { from: at('2026-06-07', 23), to: at('2026-06-08', 0) }
-    const monday = { from: at('2026-06-08', 23), to: at('2026-06-09', 0) }
+    const sunday = { from: at('2026-06-07', 23), to: at('2026-06-08', 0), basis: 'weeks' as const }
+    const monday = { from: at('2026-06-08', 23), to: at('2026-06-09', 0), basis: 'weeks' as const }
     expect(isUsable(sunday, mondayMidnight, SHANGHAI, NO_CALENDAR)).toBe(true)
     expect(isUsable(monday, mondayMidnight, SHANGHAI, NO_CALENDAR)).toBe(false)
   })

@@ -57,12 +57,13 @@ export interface BaselineScope {
 const touches = (a: Interval, b: Interval) => a.from < b.to && b.from < a.to
 
 /**
- * Whether a past window may be compared with: wholly after the first event known, of the same kind of day, and touching no hour of a
- * confirmed case of the phenomenon in an overlapping region (domain.md 5.1, 5.3.1).
+ * Whether a past window may be compared with: wholly after the first event known, for weeks back of the same kind of day, and touching no
+ * hour of a confirmed case of the phenomenon in an overlapping region (domain.md 5.1, 5.3.1). The seven days of the second choice are taken
+ * as they come: seven days of one kind there never are.
  */
-export function isUsable(window: Interval, scope: BaselineScope, zone: Zone, calendar: Calendar): boolean {
+export function isUsable(window: PastWindow, scope: BaselineScope, zone: Zone, calendar: Calendar): boolean {
   if (scope.firstEventAt === null || window.from < scope.firstEventAt) return false
-  if (dayTypeAt(window.to - 1, zone, calendar) !== dayTypeAt(scope.tickAt - 1, zone, calendar)) return false
+  if (window.basis === 'weeks' && dayTypeAt(window.to - 1, zone, calendar) !== dayTypeAt(scope.tickAt - 1, zone, calendar)) return false
   return !scope.contaminations.some(
     (spoilt) =>
       spoilt.phenomenon === scope.phenomenon &&
