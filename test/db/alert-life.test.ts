@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { scopeOf } from '../../core/domain/access.ts'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
-import { cardOf, } from '../../core/engine/alert-card.ts'
+import { cardOf } from '../../core/engine/alert-card.ts'
 import { openAlerts } from '../../core/engine/alert-life.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
-import { loadAlert, } from '../../core/store/alert-store.ts'
+import { loadAlert } from '../../core/store/alert-store.ts'
 import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, SPEC } from '../support/alert-world.ts'
 
 const TICKET = { kind: 'abnormal', ruleId: 'AT-02', severity: 2, ticketKey: '32:eoms:T1' } as const
-const _at32 = (world: AlertWorld) => scopeOf(world.engine.tree.get('32')!)
 const transitions = (world: AlertWorld, id: string) =>
   world.rows<{
     move: string

@@ -20,17 +20,6 @@ const transitions = (world: AlertWorld, id: string) =>
     client: string
     at: number
   }>('select * from alert_transition where alert_id = $1 order by id', [id])
-const _runs = (world: AlertWorld, id: string) =>
-  world.rows<{
-    severity: number
-    started_at: number
-    due_at: number | null
-    next_step: number
-    stopped_why: string | null
-    stopped_at: number | null
-  }>('select * from escalation where alert_id = $1 order by id', [id])
-const _feed = (world: AlertWorld) =>
-  world.rows<{ topic: string; payload: Record<string, unknown>; region_path: string }>('select * from feed order by seq')
 
 describe('the record', () => {
   test('is append-only: a line can be neither changed nor deleted', async () => {

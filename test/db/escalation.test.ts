@@ -5,7 +5,7 @@ import { insertWebhook } from '../../core/store/webhook-store.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { runEscalate } from '../../workers/escalate.ts'
 import { T } from '../support/alert-builders.ts'
-import { type AlertWorld, alertWorld, } from '../support/alert-world.ts'
+import { type AlertWorld, alertWorld } from '../support/alert-world.ts'
 
 interface Step {
   step: number

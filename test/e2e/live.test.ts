@@ -10,6 +10,16 @@ import { burst, oldComplaint, PASSWORD, type RunningSystem, runSystem } from '..
 const SUZHOU = { province: '32', region: '320500', phenomenon: '宽带上不了网' }
 const numberIn = async (page: Page, test: string) => Number((await page.locator(`[data-test="${test}"]`).first().innerText()).replaceAll(',', ''))
 
+/** A page of a person whose session was made beforehand. */
+async function pageOf(system: RunningSystem, browser: Browser, login: string, path: string): Promise<WatchedPage> {
+  const opened = await openPage(browser)
+  const answer = await opened.context.request.post(`${system.url}/api/v1/login`, { data: { login, password: PASSWORD } })
+  expect(answer.status()).toBe(200)
+  await opened.page.goto(`${system.url}${path}`)
+  return opened
+}
+
+/** The same by typing into the login page. */
 async function signedIn(system: RunningSystem, browser: Browser, login: string, path: string): Promise<WatchedPage> {
   const opened = await openPage(browser)
   await opened.page.goto(`${system.url}/login?next=${encodeURIComponent(path)}`)
@@ -63,8 +73,8 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('shows an acknowledgement of the desk on the wall in less than a second', async () => {
-    const wall = await signedIn(system, browser(), 'group', '/wall')
-    const desk = await signedIn(system, browser(), 'manager', '/desk?kind=risk')
+    const wall = await pageOf(system, browser(), 'group', '/wall')
+    const desk = await pageOf(system, browser(), 'manager', '/desk?kind=risk')
     const [risk] = await alertsOf('risk')
     const answer = wall.page.locator(`.case[data-alert="${risk?.id}"] [data-test=answer]`)
     await answer.waitFor()
@@ -87,7 +97,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
 
   it('tells the second desk who was first', async () => {
     const [alert] = (await alertsOf('abnormal')).filter((card) => card.needsAck)
-    const second = await signedIn(system, browser(), 'second', '/desk')
+    const second = await pageOf(system, browser(), 'second', '/desk')
     const row = second.page.locator(`.row[data-alert="${alert?.id}"]`)
     await row.locator('button').waitFor()
     // Both press at the same moment: the second has not yet heard of the first.
@@ -111,7 +121,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('says within five seconds that the server is gone, keeps the figures, and resumes without a reload with nothing lost', async () => {
-    const { page, errors, context } = await signedIn(system, browser(), 'group', '/wall')
+    const { page, errors, context } = await pageOf(system, browser(), 'group', '/wall')
     await page.locator('.pulse.fresh').waitFor()
     await page.evaluate('window.__sameLife = true')
     const before = await numberIn(page, 'accepted-today')
@@ -135,7 +145,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('says so within five seconds too when the server only stands still', async () => {
-    const { page, context } = await signedIn(system, browser(), 'group', '/wall')
+    const { page, context } = await pageOf(system, browser(), 'group', '/wall')
     await page.locator('.pulse.fresh').waitFor()
     system.signal('SIGSTOP')
     const began = performance.now()
@@ -152,7 +162,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('loses nothing while its line is cut', async () => {
-    const { page, context } = await signedIn(system, browser(), 'group', '/wall')
+    const { page, context } = await pageOf(system, browser(), 'group', '/wall')
     await page.locator('.pulse.fresh').waitFor()
     const before = await numberIn(page, 'accepted-today')
     const snapshots: string[] = []
@@ -179,7 +189,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     const code = wall.page.locator('[data-test=pairing-code]')
     await until(() => code.innerText(), (text) => /^[A-Z0-9]{6}$/.test(text))
     await screenshot(wall.page, 'wall-pairing')
-    const admin = await signedIn(system, browser(), 'admin', '/admin')
+    const admin = await pageOf(system, browser(), 'admin', '/admin')
     await admin.page.fill('[name=code]', await code.innerText())
     await admin.page.locator('[name=name]').first().fill('监控室一号')
     await admin.page.locator('select[name=region]').first().selectOption('32')
@@ -198,7 +208,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('keeps what a person is typing while the alert changes under him, and stores a resolution with cause, measure and evidence', async () => {
-    const { page, errors, context } = await signedIn(system, browser(), 'second', '/desk?kind=risk')
+    const { page, errors, context } = await pageOf(system, browser(), 'second', '/desk?kind=risk')
     const [risk] = (await alertsOf('risk')).filter((card) => card.state === 'acknowledged')
     await page.locator(`.row[data-alert="${risk?.id}"] a`).click()
     await page.locator('[data-move=resolve]').click()
@@ -225,7 +235,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('moves through the desk by keys alone', async () => {
-    const { page, context } = await signedIn(system, browser(), 'manager', '/desk')
+    const { page, context } = await pageOf(system, browser(), 'manager', '/desk')
     await page.locator('[data-test=alert-list] .row').first().waitFor()
     const rows = await page.locator('[data-test=alert-list] .row').evaluateAll((list) => list.map((row) => row.getAttribute('data-alert')))
     expect(rows.length).toBeGreaterThan(2)
@@ -251,7 +261,7 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
   })
 
   it('answers an expired session with the login page and comes back to where one was', async () => {
-    const { page, context } = await signedIn(system, browser(), 'manager', '/desk?kind=abnormal')
+    const { page, context } = await pageOf(system, browser(), 'manager', '/desk?kind=abnormal')
     const cookies = await context.cookies()
     await context.request.post(`${system.url}/api/v1/logout`, { headers: { 'x-csrf-token': ((await (await context.request.get(`${system.url}/api/v1/me`)).json()) as { csrfToken: string }).csrfToken } })
     await page.waitForURL((url) => url.pathname === '/login', { timeout: 15_000 })

@@ -1,53 +1,22 @@
-import { test } from '@fast-check/vitest'
-import { describe, expect } from 'vitest'
-import type { Alert } from '../../core/domain/alert/alert.ts'
-import { ladderOf, } from '../../core/domain/escalation/deadlines.ts'
+import { describe, expect, test } from 'vitest'
+import { ladderOf } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
-import type { EscalationRun, } from '../../core/domain/escalation/ladder.ts'
-import { callingOrder, positionOf, reach } from '../../core/domain/escalation/position.ts'
+import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
 import { stepInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
-import { MINUTE, SECOND } from '../../core/domain/time.ts'
-import { type Severity } from '../../core/domain/vocabulary.ts'
+import { SECOND } from '../../core/domain/time.ts'
+import type { Severity } from '../../core/domain/vocabulary.ts'
+import { aRegionTree } from '../support/builders.ts'
 
-const T = Date.UTC(2026, 5, 11, 11, 52)
-
-const _ALERT: Alert = {
-  id: '1',
-  kind: 'risk',
-  ruleId: 'MR-01',
-  ruleVersion: 1,
-  ladderVersion: 1,
-  ticketKey: null,
-  regionCode: '320500',
-  regionPath: '/00/32/320500/',
-  severity: 3,
-  state: 'open',
-  facts: {},
-  openedAt: T,
-  severitySince: T,
-  ackedAt: null,
-  ackedBy: null,
-  ackedSeverity: null,
-  ackDueAt: T + 10 * MINUTE,
-  handleDueAt: null,
-  mitigatedAt: null,
-  endedAt: null,
-  relapseCount: 0,
-  suppressedBy: null,
-  mergedInto: null,
-  proposedSeverity: null,
-  handlers: [],
-  approvals: [],
-  version: 1,
-}
-const _RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0 }
 const ORANGE = DEFAULT_LADDERS.risk[3]
 const SEVERITIES: readonly Severity[] = [1, 2, 3, 4]
 
+const TREE = aRegionTree()
+const holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })
+
 describe('who is called', () => {
   test('is found by climbing from the alert to the level of the target', () => {
-    expect(positionOf({ role: 'city_owner', at: 'city' }, '320505', TREE)).toEqual({ role: 'city_owner', regionCode: '320500' })
-    expect(positionOf({ role: 'duty_manager', at: 'province' }, '320505', TREE)).toEqual({ role: 'duty_manager', regionCode: '32' })
+    expect(positionOf({ role: 'city_owner', at: 'city' }, '320501', TREE)).toEqual({ role: 'city_owner', regionCode: '320500' })
+    expect(positionOf({ role: 'duty_manager', at: 'province' }, '320501', TREE)).toEqual({ role: 'duty_manager', regionCode: '32' })
     expect(positionOf({ role: 'city_owner', at: 'city' }, '32', TREE)).toBeNull()
     expect(positionOf({ role: 'duty_manager', at: 'province' }, '00', TREE)).toEqual({ role: 'group_ops', regionCode: '00' })
     expect(positionOf({ role: 'city_owner', at: 'city' }, '00', TREE)).toBeNull()
@@ -101,7 +70,7 @@ describe('the words of a step', () => {
     expect(stepInWords({ ...taken, via: 'last_resort', holders: holders.slice(2) })).toContain('转兜底岗位')
     expect(stepInWords({ ...taken, via: 'paged_by', pagedBy: '9' })).toContain('paged by alert #9')
     expect(vacancyInWords([{ role: 'city_owner', regionCode: '320500' }], TREE)).toBe(
-      '配置：岗位空缺：320500地市责任人 / Configuration: vacant position: city owner of 320500',
+      '配置：岗位空缺：苏州市地市责任人 / Configuration: vacant position: city owner of Suzhou',
     )
   })
 })

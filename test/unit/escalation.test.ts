@@ -8,10 +8,8 @@ import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts
 import type { EscalationRun, Ladder, LadderSet } from '../../core/domain/escalation/ladder.ts'
 import { ladderFaults } from '../../core/domain/escalation/ladder-faults.ts'
 import { planRun } from '../../core/domain/escalation/plan-run.ts'
-import { type Holder, } from '../../core/domain/escalation/position.ts'
-import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
 import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
-import { ALERT_STATES, type RegionLevel, type Severity } from '../../core/domain/vocabulary.ts'
+import { ALERT_STATES, type Severity } from '../../core/domain/vocabulary.ts'
 
 const T = Date.UTC(2026, 5, 11, 11, 52)
 
@@ -238,22 +236,3 @@ describe('planRun', () => {
     expect(planRun({ ...ALERT, state: 'suppressed' }, { ...ALERT, severitySince: T + SECOND })).toEqual({ kind: 'start' })
   })
 })
-
-const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
-  code,
-  parentCode,
-  level,
-  nameZh: code,
-  nameEn: code,
-  shortZh: code,
-  path,
-  tile: null,
-})
-const _TREE = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('33', '00', 'province', '/00/33/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('320505', '320500', 'district', '/00/32/320500/320505/'),
-])
-const _holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })

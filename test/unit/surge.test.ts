@@ -134,7 +134,7 @@ describe('the baseline', () => {
   })
 
   test('counts a window only when it lies wholly after the first event known', () => {
-    const window = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY }
+    const window = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY, basis: 'weeks' as const }
     expect(isUsable(window, { ...scope, firstEventAt: window.from }, SHANGHAI, NO_CALENDAR)).toBe(true)
     expect(isUsable(window, { ...scope, firstEventAt: window.from + 1 }, SHANGHAI, NO_CALENDAR)).toBe(false)
     expect(isUsable(window, { ...scope, firstEventAt: null }, SHANGHAI, NO_CALENDAR)).toBe(false)
@@ -178,6 +178,6 @@ describe('the baseline', () => {
     ['another phenomenon', 20, 30, '/00/32/320500/', 'Q', true],
   ])('handles contaminated hours: %s', (_name, hour, minute, regionPath, phenomenon, usable) => {
     const from = at('2026-06-04', hour, minute)
-    expect(isUsable({ from, to: from + HOUR }, { ...scope, regionPath, phenomenon, contaminations: [hours] }, SHANGHAI, NO_CALENDAR)).toBe(usable)
+    expect(isUsable({ from, to: from + HOUR, basis: 'weeks' }, { ...scope, regionPath, phenomenon, contaminations: [hours] }, SHANGHAI, NO_CALENDAR)).toBe(usable)
   })
 })

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { scopeOf } from '../../core/domain/access.ts'
+import type { Scope } from '../../core/domain/region.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '../..')
+
+/** What the server may call without a scope, and why that shows nobody anything (invariant 14). */
+const WITHOUT: Readonly<Record<string, string>> = {
+  // Who is calling is not known yet: the answer goes to nobody, it becomes the scope.
+  loadCredentials: 'login', findApiKey: 'token', findWallDevice: 'token', loadSessionData: 'session', loadSessionOwners: 'session', loadLiveWallDevices: 'session',
+  loadPairing: 'by the claim that only the wall itself holds', countPairings: 'a number, never given out',
+  // The feed is read once for everybody; server/audience.ts decides row by row who gets it (test/system/scope-socket.test.ts).
+  loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
+  latestBeat: 'health', appliedMigrations: 'health',
+}
+/** Functions that write about something the caller has been shown to own, or about himself. */
+const WRITES = /^(insert|save|extend|delete|touch|record|confirm|claim|mark|inEngine|is|hash|random|seal|move|accept|presentable)/
+
+/** Names imported by a server file from the stores and the engine, with the file that they come from. */
+function importsOf(file: string): { name: string; from: string }[] {
+  const text = readFileSync(file, 'utf8')
+  return [...text.matchAll(/import (type )?\{([^}]+)\} from '([^']*core\/(?:store|engine)\/[^']+)'/g)].flatMap(([, isType, names = '', from = '']) =>
+    isType !== undefined ? [] : names.split(',').map((name) => name.trim()).filter((name) => name !== '' && !name.startsWith('type ')).map((name) => ({ name, from: path.resolve(path.dirname(file), from) })))
+}
+
+describe('every read of the server', () => {
+  const files = readdirSync(path.join(ROOT, 'server'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => path.join(ROOT, 'server', file))
+  const used = new Map(files.flatMap(importsOf).map(({ name, from }) => [name, from]))
+
+  test('takes a scope, or is named here with the reason why not', () => {
+    expect(used.size).toBeGreaterThan(30)
+    const unscoped: string[] = []
+    for (const [name, from] of used) {
+      const signature = new RegExp(`export (?:async )?function ${name}(?:<[^>]*>)?\\(([\\s\\S]*?)\\): `).exec(readFileSync(from, 'utf8'))?.[1]
+      const takesScope = signature !== undefined && /\b(scope: Scope|context: \w+Context)\b/.test(signature)
+      if (signature !== undefined && !takesScope && !WRITES.test(name) && !(name in WITHOUT)) unscoped.push(`${name} of ${path.relative(ROOT, from)}(${signature})`)
+    }
+    expect(unscoped).toEqual([])
+  })
+
+  test('that is excused here is still in use: an excuse does not outlive its reason', () => {
+    expect(Object.keys(WITHOUT).filter((name) => !used.has(name))).toEqual([])
+  })
+
+  test('takes a scope that only a place in the tree can make: a bare object does not compile', () => {
+    const read = (scope: Scope) => scope.path
+    // @ts-expect-error: this is what invariant 14 forbids; if it compiles, the type check of the tests fails here
+    expect(read({ regionCode: '32', path: '/00/32/' })).toBe('/00/32/')
+    expect(read(scopeOf({ code: '32', path: '/00/32/' }))).toBe('/00/32/')
+  })
+})
