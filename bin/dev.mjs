@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // `npm run dev`: the server restarted at every change of its files, and the pages by Vite with hot reload, on PORT (default
 // 8080). The server itself listens on the next port; Vite passes on what is meant for it.
-import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { root } from './bootstrap/child.mjs'
+import { root, runNode } from './bootstrap/child.mjs'
 import { prepare } from './bootstrap/prepare.mjs'
 import { main, say } from './bootstrap/say.mjs'
 
@@ -11,12 +10,6 @@ await main(async () => {
   await prepare()
   const port = Number(process.env['PORT'] ?? 8080)
   const serverPort = port + 1
-  const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
-  const server = spawn(process.execPath, [tsx, 'watch', '--clear-screen=false', join(root, 'bin/tocsin.ts'), 'start', ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, PORT: String(serverPort) },
-  })
   const { createServer } = await import('vite')
   const target = `http://127.0.0.1:${serverPort}`
   const pages = await createServer({
@@ -29,11 +22,7 @@ await main(async () => {
   })
   await pages.listen()
   say(`页面：http://localhost:${port}/（服务端口 ${serverPort}）`, `Pages: http://localhost:${port}/ (server on ${serverPort})`)
-  const stop = () => server.kill('SIGTERM')
-  // Ctrl-C reaches tsx by the terminal as well; staying alive until it has ended keeps its last words on the screen.
-  process.on('SIGINT', () => {})
-  process.on('SIGTERM', stop)
-  const code = await new Promise((resolve) => server.on('exit', resolve))
+  const watch = [join(root, 'node_modules/tsx/dist/cli.mjs'), 'watch', '--clear-screen=false', join(root, 'bin/tocsin.ts'), 'start']
+  await runNode([...watch, ...process.argv.slice(2)], { ...process.env, PORT: String(serverPort) })
   await pages.close()
-  process.exitCode = code ?? 0
 })

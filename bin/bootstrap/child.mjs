@@ -16,23 +16,20 @@ export function typescriptFlags() {
 const echo = 1_000
 
 /**
- * Runs a .ts file of the project as a child that has our terminal, hands on signals, and ends as it ends.
+ * Runs Node.js as a child that has our terminal, hands on signals, and ends as it ends.
  *
  * On Ctrl-C the terminal signals the whole process group, and npm signals its child once more. A server that takes a second
  * signal for "at once, please" would then cut its shutdown short. So the child gets a session of its own, receives signals
  * from here only, and an echo is dropped; a second Ctrl-C that a person types a second later does reach it. Should this
  * process be killed outright, the child notices and stops (with-parent.mjs).
- * @param {string} file relative to the checkout
- * @param {string[]} args
+ * @param {string[]} args of Node.js
+ * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<void>} resolved when the child has ended; the exit code is set
  */
-export function runProjectFile(file, args) {
+export function runNode(args, env = process.env) {
   const own = process.platform !== 'win32'
-  const child = spawn(process.execPath, [...typescriptFlags(), '--import', withParent, join(root, file), ...args], {
-    // The working directory stays the caller's: `tocsin -- import FILE` names files from where it is typed.
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    detached: own,
-  })
+  // The working directory stays the caller's: `tocsin -- import FILE` names files from where it is typed.
+  const child = spawn(process.execPath, ['--import', withParent, ...args], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], detached: own, env })
   /** @type {Map<string, number>} */
   const lastAt = new Map()
   /** @param {NodeJS.Signals} signal */
@@ -59,4 +56,13 @@ export function runProjectFile(file, args) {
       if (signal) process.kill(process.pid, signal)
     })
   })
+}
+
+/**
+ * Runs a .ts file of the project (see `runNode`).
+ * @param {string} file relative to the checkout
+ * @param {string[]} args
+ */
+export function runProjectFile(file, args) {
+  return runNode([...typescriptFlags(), join(root, file), ...args])
 }

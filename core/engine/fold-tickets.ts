@@ -204,9 +204,11 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
     etx.tx,
     firing.map(({ ticket }) => ticket.ticketKey),
   )
+  const isFiring = new Set(firing.map(({ ticket }) => ticket.ticketKey))
   return folded.map(({ ticket, judgements }) => {
     const { ticketKey } = ticket
     const regionCode = countingRegion(ticket, etx.engine.tree).finest
+    if (!isFiring.has(ticketKey)) return { ticketKey, regionCode, steps: [], level: 0 }
     return planAlerts({ ticketKey, regionCode }, judgements, known.get(ticketKey) ?? [], cases.get(ticketKey) ?? null)
   })
 }
