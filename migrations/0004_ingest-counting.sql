@@ -8,8 +8,6 @@ alter table ticket add column first_event_at timestamptz;
 alter table ticket add column last_event_at timestamptz;
 
 -- Small rows that change with every batch: room on their page keeps the change there.
--- Most events of a ticket change no indexed column: with room beside it, its new version stays on its page and out of the indexes.
-alter table ticket set (fillfactor = 70);
 alter table gauge set (fillfactor = 50);
 alter table province_feed set (fillfactor = 50);
 -- A queue: its dead rows are at the end that is read.

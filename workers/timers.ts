@@ -4,7 +4,7 @@ import type { Instant } from '../core/domain/time.ts'
 import { loadDueTickets } from '../core/store/ticket-store.ts'
 
 export interface TimerChoice {
-  /** Tickets of one transaction; 1,000 when left out. */
+  /** Tickets of one transaction; 200 when left out: each may move two alerts, and whoever answers one of them waits for the commit. */
   readonly limit?: number
 }
 
@@ -12,7 +12,7 @@ export interface TimerChoice {
  * Judges again all tickets whose next check has come by `now`, the longest due first; what fired does so at the exact instant at which it
  * fell due, however late this runs (invariant 4). Returns how many tickets that were.
  */
-export async function runTimers(engine: Engine, now: Instant, { limit = 1_000 }: TimerChoice = {}): Promise<FoldReport> {
+export async function runTimers(engine: Engine, now: Instant, { limit = 200 }: TimerChoice = {}): Promise<FoldReport> {
   const sum = { events: 0, tickets: 0, aside: 0 }
   for (;;) {
     const report = await foldAround(engine, now, async ({ tx }, only) => {

@@ -6,7 +6,7 @@ import { readServerTime, type ServerClock, UNSET_CLOCK } from './server-clock.ts
 import { START, step, type Sync, type SyncEvent } from './sync.ts'
 import type { WallState } from './wall-state.ts'
 
-const JUDGE_MS = 500
+const JUDGE_MS = 250
 const SNAPSHOT_MS = 5 * 60_000
 const RESUME_TIMEOUT_MS = 5_000
 /** A socket that brings no beat for this long is torn down even if it claims to be connected (a half-open line). */

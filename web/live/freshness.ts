@@ -1,4 +1,4 @@
-/** No beat for this long: the server or the way to it is gone. With a judgement every 0.5 s the banner shows within 5 s. */
+/** No beat for this long: the server or the way to it is gone. With a judgement every quarter of a second the banner shows within 5 s. */
 const BEAT_SILENCE_MS = 4_000
 /** The engine's own beat is older than this by the server's clock: the figures stand still although the socket lives. */
 const ENGINE_SILENCE_MS = 5_000
