@@ -199,7 +199,7 @@ class Replay {
 }
 
 async function play(replay: Replay, batches: AsyncGenerator<readonly Timed[]>, firstSlot: Instant, last: Instant): Promise<void> {
-  let pending: Timed[] = []
+  const pending: Timed[] = []
   let slot = firstSlot
   const runUntil = async (end: Instant) => {
     while (slot <= end) {

@@ -433,6 +433,8 @@ $function$;
 
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
+CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
+
 CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btree (rule_id, ticket_key) WHERE ((kind = 'abnormal'::text) AND (ended_at IS NULL));
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);

@@ -10,7 +10,7 @@
  */
 export function judgeRun(tally, exitCode, faults = []) {
   const skipped = tally?.skipped ?? []
-  const lines = [...skipped.map(({ file, test, why }) => `跳过 skipped: ${file} › ${test}：${why ?? '未说明 no reason given'}`)]
+  const lines = [...skipped.map(({ file, test, why }) => `跳过 skipped: ${file} › ${test}：${why ?? '原因见其名称 its name says why'}`)]
   const broken = tally?.brokenFiles ?? []
   lines.push(...broken.map((file) => `失败 failed: ${file} 未能运行完（加载或钩子出错） did not run to its end (loading or a hook failed)`))
   lines.push(...faults.map((fault) => `失败 failed: ${fault}`))

@@ -148,12 +148,6 @@ export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> 
   return rowCount ?? 0
 }
 
-/** How many accepted events wait to be folded. */
-export async function countPending(sql: Sql): Promise<number> {
-  const { rows } = await sql.query<{ n: number }>('select count(*) as n from pending_event')
-  return Number(rows[0]?.n ?? 0)
-}
-
 type EventTuple = [
   string,
   string,

@@ -119,28 +119,6 @@ export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> 
   await tx.query('update ticket set next_check_at = null where ticket_key = $1', [ticketKey])
 }
 
-/** A ticket as stored, for reading. */
-export interface StoredTicket {
-  readonly ticket: Ticket
-  readonly regionPath: string
-  readonly deadlineAt: Instant | null
-  readonly isOverdue: boolean
-  readonly level: number
-  readonly nextCheckAt: Instant | null
-}
-
-/** The tickets of these keys that lie in the scope, by key. */
-export async function loadTickets(sql: Sql, scope: Scope, ticketKeys: readonly string[]): Promise<StoredTicket[]> {
-  if (ticketKeys.length === 0) return []
-  const { rows } = await sql.query<StoredTicket>(
-    `select fold as ticket, region_path as "regionPath", deadline_at as "deadlineAt", is_overdue as "isOverdue", ticket_level as level,
-            next_check_at as "nextCheckAt"
-       from ticket where ticket_key = any($1::text[]) and region_path ^@ $2 order by ticket_key`,
-    [ticketKeys, scope.path],
-  )
-  return rows
-}
-
 /** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
 export async function loadCountedTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
   const { rows } = await sql.query<TicketMemory & { fold: Ticket }>(
@@ -159,10 +137,4 @@ export async function setCounted(tx: Tx, rows: readonly { readonly ticketKey: st
     `update ticket t set counted = i.counted from unnest(${column('$1')}, ${column('$2')}) as i (ticket_key, counted) where t.ticket_key = i.ticket_key`,
     [joined(rows.map((row) => row.ticketKey)), joined(rows.map((row) => row.counted))],
   )
-}
-
-/** Whether any ticket is stored at all. */
-export async function hasTickets(sql: Sql): Promise<boolean> {
-  const { rows } = await sql.query<{ found: boolean }>('select exists (select from ticket) as found')
-  return rows[0]?.found === true
 }

@@ -31,7 +31,7 @@ describe('the Node.js version', () => {
   })
 
   it.each(['20.18.3', '18.20.8', '16.0.0', '20.9.0'])('%s is refused, with what to install', (version) => {
-    expect(() => requireNode(version)).toThrow(new RegExp(`太旧.*${version}.*20\\.19[\s\S]*too old.*${version}.*nodejs\\.org`))
+    expect(() => requireNode(version)).toThrow(new RegExp(`太旧.*${version}.*20\\.19[\\s\\S]*too old.*${version}.*nodejs\\.org`))
   })
 
   it('is the one that package.json asks for', () => {
