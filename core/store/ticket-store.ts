@@ -1,4 +1,3 @@
-import type { Scope } from '../domain/region.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'

@@ -99,13 +99,13 @@ describeInBrowser('a wall that runs for months', (browser) => {
     expect(await covered()).toBe(0)
     expect(await strip.innerText()).toMatch(/红[\s\S]*宽带上不了网[\s\S]*苏州市[\s\S]*20 户/)
     await sleep(2_500)
-    expect(await strip.locator('.row').evaluate((row) => row.getAnimations().filter((animation) => animation.playState === 'running').length)).toBe(0)
+    expect(await strip.locator('.row').evaluate((row) => row.getAnimations().filter((animation: { readonly playState: string }) => animation.playState === 'running').length)).toBe(0)
     far.pushAlert({ id: '1', needsAck: false, state: 'acknowledged', ackedByName: '甲' })
     await strip.getByText('没有待确认').waitFor()
     await context.close()
   })
 
-  // Limits: 200 B per update and 8 MB in all, after the warm-up in which the engine still compiles; the control leaks 1 KB per update.
+  // 200 B per update right after a warm-up of 3,000; measured once over 18,000 updates it is 40 B. The control keeps 1 KB of each update.
   it.each([['holds its memory over three thousand updates', 0], ['would be caught if it kept a kilobyte of each', 1_024]] as const)('%s', async (_, leak) => {
     const { page, context } = await openWall(browser())
     const session = await context.newCDPSession(page)
@@ -119,16 +119,17 @@ describeInBrowser('a wall that runs for months', (browser) => {
         if (cycle % 5 === 4 && cycle > 100) far.pushAlert({ id: String(cycle - 99), state: 'resolved' })
         if (cycle % 10 === 9) await sleep(50)
       }
-      if (leak > 0) await page.evaluate(`(window.__kept ??= []).push(new Array(${cycles}).fill(0).map((_, index) => 'x'.repeat(${leak}) + index))`)
+      if (leak > 0) await page.evaluate(`(window.__kept ??= []).push(Array.from({ length: ${cycles} }, () => Float64Array.from({ length: ${leak / 8} }, Math.random)))`)
       await page.getByText((99 + cycle).toLocaleString('en-US'), { exact: true }).first().waitFor()
     }
-    await turn(3_000)
+    const updates = leak > 0 ? 1_000 : 3_000
+    await turn(updates)
     const start = await weigh(session)
-    for (let part = 0; part < 6; part += 1) await turn(500)
+    for (let part = 0; part < updates / 500; part += 1) await turn(500)
     const end = await weigh(session)
-    const perUpdate = (end.bytes - start.bytes) / 3_000
+    const perUpdate = (end.bytes - start.bytes) / updates
     process.stdout.write(`memory: ${Math.round(perUpdate)} B per update, ${(end.bytes / 1e6).toFixed(1)} MB; nodes ${start.nodes} → ${end.nodes}, listeners ${start.listeners} → ${end.listeners}${leak > 0 ? ' (with the planted leak)' : ''}\n`)
-    if (leak > 0) return expect(perUpdate).toBeGreaterThan(500)
+    if (leak > 0) return void expect(perUpdate).toBeGreaterThan(700)
     expect(perUpdate).toBeLessThan(200)
     expect(Math.abs(end.listeners - start.listeners)).toBeLessThan(start.listeners * 0.1 + 20)
     expect(Math.abs(end.nodes - start.nodes)).toBeLessThan(start.nodes * 0.2 + 200)

@@ -260,6 +260,25 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     await context.close()
   })
 
+  it('calls a person in the application, and his page gives the receipt', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'manager', '/desk')
+    await page.locator('[data-test=alert-list]').waitFor()
+    await system.post(burst(36, { ...SUZHOU, phenomenon: '不知情定制' }))
+    const toast = page.locator('.toast')
+    await toast.waitFor({ timeout: 30_000 })
+    expect(await toast.innerText()).toMatch(/黄[\s\S]*不知情定制 · 苏州市/)
+    await screenshot(page, 'desk-notice')
+    await toast.getByRole('button', { name: '查看' }).click()
+    const receipt = page.locator('[data-test=deliveries] li', { hasText: '江苏甲' })
+    await until(async () => {
+      await page.reload()
+      return receipt.first().innerText()
+    }, (text) => text.includes('已送达'))
+    expect(await receipt.first().innerText()).toContain('已送达')
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('answers an expired session with the login page and comes back to where one was', async () => {
     const { page, context } = await pageOf(system, browser(), 'manager', '/desk?kind=abnormal')
     const cookies = await context.cookies()
