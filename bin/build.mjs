@@ -3,9 +3,9 @@
 import { root } from './bootstrap/child.mjs'
 import { prepare } from './bootstrap/prepare.mjs'
 import { main } from './bootstrap/say.mjs'
-import { ensureWebBundle } from './bootstrap/web-bundle.mjs'
 
 await main(async () => {
   await prepare()
+  const { ensureWebBundle } = await import('./bootstrap/web-bundle.mjs')
   await ensureWebBundle(root, { always: true })
 })

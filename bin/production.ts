@@ -46,7 +46,7 @@ export async function runProduction(part: 'serve' | 'work'): Promise<number> {
   const clock = systemClock
   for (const name of config.unknown) log.warn({ name }, 'unknown variable, see docs/configuration.md')
   const lifecycle = createLifecycle(log)
-  const pool = createPool(config.databaseUrl, { max: 16, applicationName: `tocsin-${part}`, onError: (error) => log.warn({ err: error }, 'database connection lost') })
+  const pool = createPool(config.databaseUrl, { max: 16, applicationName: `tocsin-${part}`, onError: (error) => log.warn({ reason: error.message }, 'database connection lost') })
   lifecycle.add('database pool', () => pool.end())
   const queuePool = config.redisUrl === null ? createPool(config.databaseUrl, { max: 16, applicationName: 'tocsin-queue', statementTimeoutMs: 0 }) : null
   if (queuePool !== null) lifecycle.add('queue pool', () => queuePool.end())

@@ -94,10 +94,10 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const { log } = lifecycle
   const clock = systemClock
   const { target } = await openDatabase(config, lifecycle)
-  const pool = createPool(target, { max: 16, applicationName: 'tocsin', onError: (error) => log.warn({ err: error }, 'database connection lost') })
+  const pool = createPool(target, { max: 16, applicationName: 'tocsin', onError: (error) => log.warn({ reason: error.message }, 'database connection lost') })
   lifecycle.add('database pool', () => pool.end())
   await prepareDatabase(pool, { regionsFile: config.regionsFile, clock, log })
-  const queuePool = createPool(target, { max: QUEUE_CONNECTIONS, applicationName: 'tocsin-queue', statementTimeoutMs: 0, onError: (error) => log.warn({ err: error }, 'queue connection lost') })
+  const queuePool = createPool(target, { max: QUEUE_CONNECTIONS, applicationName: 'tocsin-queue', statementTimeoutMs: 0, onError: (error) => log.warn({ reason: error.message }, 'queue connection lost') })
   lifecycle.add('queue pool', () => queuePool.end())
   const queues = await createQueues(config.redisUrl === null ? { pool: queuePool, log } : { redisUrl: config.redisUrl, log })
   const engine = await composeEngine(pool, config, log, queues)

@@ -41,7 +41,7 @@ function runVitest(tallyFile) {
   const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, TOCSIN_TALLY_FILE: tallyFile },
+    env: { ...process.env, VITEST_TALLY_FILE: tallyFile },
   })
   // The terminal reaches Vitest by itself; staying alive lets it close its databases and us print the last line.
   process.on('SIGINT', () => {})

@@ -1,7 +1,5 @@
 import { root } from './child.mjs'
-import { ensureDependencies } from './dependencies.mjs'
 import { requireNode } from './node-version.mjs'
-import { ensureWebBundle } from './web-bundle.mjs'
 
 /**
  * Makes a fresh clone runnable: the right Node.js, the dependencies, and the pages if asked for.
@@ -9,6 +7,10 @@ import { ensureWebBundle } from './web-bundle.mjs'
  */
 export async function prepare({ web = false } = {}) {
   requireNode()
+  // Loaded only now: an old Node.js would stumble over a function that it lacks before it could be told that it is old.
+  const { ensureDependencies } = await import('./dependencies.mjs')
   await ensureDependencies(root)
-  if (web) await ensureWebBundle(root)
+  if (!web) return
+  const { ensureWebBundle } = await import('./web-bundle.mjs')
+  await ensureWebBundle(root)
 }

@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs'
  * @typedef {{ passed: number, failed: number, skipped: SkippedTest[], brokenFiles: string[], errors: number, reason: string }} Tally
  */
 
-/** Writes a `Tally` to the file named by TOCSIN_TALLY_FILE. */
+/** Writes a `Tally` to the file named by VITEST_TALLY_FILE. */
 export default class TallyReporter {
   /**
    * @param {ReadonlyArray<import('vitest/node').TestModule>} modules
@@ -29,7 +29,7 @@ export default class TallyReporter {
       // A file that could not be loaded, or whose hooks failed, failed as a whole even if none of its tests did.
       if (module.state() === 'failed' && tally.failed === failedBefore) tally.brokenFiles.push(module.relativeModuleId)
     }
-    const file = process.env['TOCSIN_TALLY_FILE']
+    const file = process.env['VITEST_TALLY_FILE']
     if (file) writeFileSync(file, JSON.stringify(tally))
   }
 }

@@ -215,7 +215,7 @@ with_root() {
 command=$1
 arguments=("${@:2}")
 
-if [ -z "${TOCSIN_CI_MOUNTS:-}" ] && command -v docker >/dev/null && docker info >/dev/null 2>&1; then
+if [ -z "${CI_MOUNTS_ARE_OURS:-}" ] && command -v docker >/dev/null && docker info >/dev/null 2>&1; then
   with_docker
   exit $?
 fi
@@ -227,8 +227,8 @@ if [ "$(id -u)" -ne 0 ] || [ ! -x /usr/bin/apt-get ]; then
 fi
 
 # In a mount namespace of its own, so that no mount outlives this script whatever ends it.
-if [ -z "${TOCSIN_CI_MOUNTS:-}" ] && unshare --mount true 2>/dev/null; then
-  TOCSIN_CI_MOUNTS=own exec unshare --mount --propagation private "$0" "$command" "${arguments[@]}"
+if [ -z "${CI_MOUNTS_ARE_OURS:-}" ] && unshare --mount true 2>/dev/null; then
+  CI_MOUNTS_ARE_OURS=own exec unshare --mount --propagation private "$0" "$command" "${arguments[@]}"
 fi
 mkdir -p "$(dirname "$root")"
 with_root

@@ -10,7 +10,7 @@ export interface DemoEvent {
 }
 
 /** Complaints accepted per day in the whole demo country. */
-export const TICKETS_PER_DAY = 1_000
+export const TICKETS_PER_DAY = 600
 const SOURCE = 'demo-crm'
 
 /** Share of a day's complaints by local hour: little at night, peaks at mid-morning and after dinner. */

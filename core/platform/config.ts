@@ -71,8 +71,16 @@ const shown = (definition: Variable<unknown>, text: string) =>
 // Kubernetes and Docker describe a service named "tocsin" to every container of its network by names of this form.
 const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT|PORT_\d+_(TCP|UDP)|ENV|NAME)(_|$)/
 
-/** Names of variables that the tests read and the product does not. */
-const TEST_NAMES = new Set(['TOCSIN_TEST_DATABASE_URL', 'TOCSIN_TEST_REDIS_URL'])
+/** Names of variables that the tests, their scripts (bin/ci) and docker-compose.yml read and the product does not. */
+const TEST_NAMES = new Set([
+  'TOCSIN_TEST_DATABASE_URL',
+  'TOCSIN_TEST_REDIS_URL',
+  'TOCSIN_CHROMIUM',
+  'TOCSIN_DEBIAN_MIRROR',
+  'TOCSIN_TIMESCALE_IMAGE',
+  'TOCSIN_REDIS_IMAGE',
+  'TOCSIN_PUBLISH',
+])
 
 type Environment = Record<string, string | undefined>
 type Values = { [N in VariableName]: ReturnType<(typeof VARIABLES)[N]['read']> }

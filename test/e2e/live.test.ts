@@ -1,46 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AlertCard } from '../../core/contract/alerts.ts'
 import type { WallSnapshot } from '../../core/contract/wall.ts'
 import { systemClock } from '../../core/platform/clock.ts'
-import { describeInBrowser, openPage, screenshot, type WatchedPage } from '../support/browser.ts'
+import { describeInBrowser, openPage, screenshot } from '../support/browser.ts'
 import { burst, oldComplaint, PASSWORD, type RunningSystem, runSystem } from '../support/running-system.ts'
+import { numberIn, pageOf, signedIn, until } from '../support/visit.ts'
 
 const SUZHOU = { province: '32', region: '320500', phenomenon: '宽带上不了网' }
-const numberIn = async (page: Page, test: string) => Number((await page.locator(`[data-test="${test}"]`).first().innerText()).replaceAll(',', ''))
 
-/** A page of a person whose session was made beforehand. */
-async function pageOf(system: RunningSystem, browser: Browser, login: string, path: string): Promise<WatchedPage> {
-  const opened = await openPage(browser)
-  const answer = await opened.context.request.post(`${system.url}/api/v1/login`, { data: { login, password: PASSWORD } })
-  expect(answer.status()).toBe(200)
-  await opened.page.goto(`${system.url}${path}`)
-  return opened
-}
-
-/** The same by typing into the login page. */
-async function signedIn(system: RunningSystem, browser: Browser, login: string, path: string): Promise<WatchedPage> {
-  const opened = await openPage(browser)
-  await opened.page.goto(`${system.url}/login?next=${encodeURIComponent(path)}`)
-  await opened.page.fill('[name=login]', login)
-  await opened.page.fill('[name=password]', PASSWORD)
-  await opened.page.click('button[type=submit]')
-  await opened.page.waitForURL((url) => url.pathname === new URL(path, system.url).pathname)
-  return opened
-}
-
-/** Asks again until the answer satisfies, and gives the last one. */
-async function until<T>(ask: () => Promise<T>, satisfies: (value: T) => boolean, withinMs = 20_000): Promise<T> {
-  const deadline = performance.now() + withinMs
-  for (;;) {
-    const value = await ask()
-    if (satisfies(value) || performance.now() > deadline) return value
-    await sleep(50)
-  }
-}
-
-describeInBrowser('the wall and the desk on the running system', (browser) => {
+describeInBrowser('the wall on the running system', (browser) => {
   let system: RunningSystem
   const snapshot = () => system.get('group', '/wall') as Promise<WallSnapshot>
   const alertsOf = async (kind: AlertCard['kind']) => (await snapshot()).alerts.filter((card) => card.kind === kind)
@@ -49,7 +18,6 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     system = await runSystem()
     await system.addUser('group', '集团甲', 'group_ops', '00')
     await system.addUser('manager', '江苏甲', 'duty_manager', '32')
-    await system.addUser('second', '江苏乙', 'duty_manager', '32')
     await system.post([...burst(40, SUZHOU), oldComplaint(80), oldComplaint(81), oldComplaint(82), oldComplaint(83), oldComplaint(84)])
     await until(() => alertsOf('risk'), (cards) => cards.length > 0)
   })
@@ -93,31 +61,6 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     await screenshot(desk.page, 'desk-acknowledged')
     await wall.context.close()
     await desk.context.close()
-  })
-
-  it('tells the second desk who was first', async () => {
-    const [alert] = (await alertsOf('abnormal')).filter((card) => card.needsAck)
-    const second = await pageOf(system, browser(), 'second', '/desk')
-    const row = second.page.locator(`.row[data-alert="${alert?.id}"]`)
-    await row.locator('button').waitFor()
-    // Both press at the same moment: the second has not yet heard of the first.
-    await second.context.setOffline(true)
-    const first = await system.signIn('manager')
-    const moved = await fetch(`${system.url}/api/v1/alerts/${alert?.id}/moves`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie: first.cookie, 'x-csrf-token': first.csrfToken },
-      body: JSON.stringify({ move: 'ack', reason: '', client: 'test' }),
-    })
-    expect(moved.status).toBe(200)
-    await second.page.route('**/api/v1/wall', (route) => route.abort())
-    await second.page.routeWebSocket(/socket\.io/, () => undefined)
-    await second.context.setOffline(false)
-    await row.locator('button').click()
-    await row.locator('[data-test=ack-note]').waitFor()
-    expect(await row.locator('[data-test=ack-note]').innerText()).toMatch(/^江苏甲 已于 \d\d:\d\d:\d\d 先行确认$/)
-    await screenshot(second.page, 'desk-second')
-    expect(second.errors).toEqual([])
-    await second.context.close()
   })
 
   it('says within five seconds that the server is gone, keeps the figures, and resumes without a reload with nothing lost', async () => {
@@ -205,88 +148,6 @@ describeInBrowser('the wall and the desk on the running system', (browser) => {
     expect([...wall.errors, ...admin.errors]).toEqual([])
     await wall.context.close()
     await admin.context.close()
-  })
-
-  it('keeps what a person is typing while the alert changes under him, and stores a resolution with cause, measure and evidence', async () => {
-    const { page, errors, context } = await pageOf(system, browser(), 'second', '/desk?kind=risk')
-    const [risk] = (await alertsOf('risk')).filter((card) => card.state === 'acknowledged')
-    await page.locator(`.row[data-alert="${risk?.id}"] a`).click()
-    await page.locator('[data-move=resolve]').click()
-    await page.fill('[name=cause]', '光缆中断')
-    const first = await system.signIn('manager')
-    await fetch(`${system.url}/api/v1/alerts/${risk?.id}/moves`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie: first.cookie, 'x-csrf-token': first.csrfToken },
-      body: JSON.stringify({ move: 'note', reason: '已联系网络部', client: 'test' }),
-    })
-    await until(() => page.locator('[data-test=timeline]').innerText(), (text) => text.includes('已联系网络部'))
-    expect(await page.locator('[data-test=timeline]').innerText()).toContain('已联系网络部')
-    expect(await page.inputValue('[name=cause]')).toBe('光缆中断')
-    await page.getByRole('button', { name: '提交' }).click()
-    expect(await page.locator('form [role=alert]').innerText()).toContain('措施')
-    await page.fill('[name=measure]', '已抢通')
-    await page.fill('[name=evidence]', '网管单 0001')
-    await page.getByRole('button', { name: '提交' }).click()
-    await until(() => page.locator('[data-test=state]').innerText(), (text) => text === '已解决')
-    expect(await page.locator('[data-test=state]').innerText()).toBe('已解决')
-    expect(await page.locator('[data-test=timeline]').innerText()).toContain('原因：光缆中断；措施：已抢通；佐证：网管单 0001')
-    expect(errors).toEqual([])
-    await context.close()
-  })
-
-  it('moves through the desk by keys alone', async () => {
-    const { page, context } = await pageOf(system, browser(), 'manager', '/desk')
-    await page.locator('[data-test=alert-list] .row').first().waitFor()
-    const rows = await page.locator('[data-test=alert-list] .row').evaluateAll((list) => list.map((row) => row.getAttribute('data-alert')))
-    expect(rows.length).toBeGreaterThan(2)
-    for (const key of ['j', 'j', 'k']) {
-      await page.keyboard.press(key)
-      await sleep(150)
-    }
-    expect(new URL(page.url()).pathname).toBe(`/desk/${rows[0]}`)
-    expect(await page.evaluate("document.activeElement.closest('[data-alert]')?.getAttribute('data-alert')")).toBe(rows[0])
-    await page.locator('[data-move=note]').waitFor()
-    await page.keyboard.press('n')
-    await page.keyboard.type('j 键不应移动')
-    expect(await page.inputValue('[name=noteText]')).toBe('j 键不应移动')
-    await page.keyboard.press('Escape')
-    expect(await page.locator('form[data-test=form-note]').count()).toBe(0)
-    await page.keyboard.press('?')
-    expect(await page.locator('dialog[open]').count()).toBe(1)
-    await page.keyboard.press('Escape')
-    expect(await page.locator('dialog[open]').count()).toBe(0)
-    await page.keyboard.press('Escape')
-    expect(new URL(page.url()).pathname).toBe('/desk')
-    await context.close()
-  })
-
-  it('calls a person in the application, and his page gives the receipt', async () => {
-    const { page, errors, context } = await pageOf(system, browser(), 'manager', '/desk')
-    await page.locator('[data-test=alert-list]').waitFor()
-    await system.post(burst(36, { ...SUZHOU, phenomenon: '不知情定制' }))
-    const toast = page.locator('.toast')
-    await toast.waitFor({ timeout: 30_000 })
-    expect(await toast.innerText()).toMatch(/黄[\s\S]*不知情定制 · 苏州市/)
-    await screenshot(page, 'desk-notice')
-    await toast.getByRole('button', { name: '查看' }).click()
-    const receipt = page.locator('[data-test=deliveries] li', { hasText: '江苏甲' })
-    await until(async () => {
-      await page.reload()
-      return receipt.first().innerText()
-    }, (text) => text.includes('已送达'))
-    expect(await receipt.first().innerText()).toContain('已送达')
-    expect(errors).toEqual([])
-    await context.close()
-  })
-
-  it('answers an expired session with the login page and comes back to where one was', async () => {
-    const { page, context } = await pageOf(system, browser(), 'manager', '/desk?kind=abnormal')
-    const cookies = await context.cookies()
-    await context.request.post(`${system.url}/api/v1/logout`, { headers: { 'x-csrf-token': ((await (await context.request.get(`${system.url}/api/v1/me`)).json()) as { csrfToken: string }).csrfToken } })
-    await page.waitForURL((url) => url.pathname === '/login', { timeout: 15_000 })
-    expect(new URL(page.url()).searchParams.get('next')).toBe('/desk?kind=abnormal')
-    expect(cookies.length).toBeGreaterThan(0)
-    await context.close()
   })
 
   it('runs on the server’s clock', async () => {

@@ -106,7 +106,9 @@ describe.runIf(isThere)('the real complaint file of 2015', () => {
     })
     return { tree, readings: surgeReadings(tickets, tree, zone, SURGE_ONLY).filter((reading) => reading.level > 0) }
   }
-  const { tree, readings } = load()
+  const loaded = isThere ? load() : null
+  const tree = loaded?.tree as RegionTree
+  const readings = loaded?.readings ?? []
   const national = readings.filter((reading) => reading.regionCode === tree.root.code)
 
   test('turns yellow on one day only, first at 14:50 of 23 June with 21 tickets, and never orange', () => {
