@@ -42,7 +42,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)
   await queues.every('timers', SECOND)
-  await queues.every('risk', 5 * SECOND)
+  await queues.every('risk', 2 * SECOND)
   await queues.every('escalate', SECOND)
   await queues.every('notify', SECOND)
   await queues.every('figures', SECOND)

@@ -86,7 +86,7 @@ async function run(order: FeedOrder, signal: AbortSignal): Promise<void> {
   const events = await fillHistory(engine, order, clock, fromAt, startAt)
   report({ kind: 'history_done', events })
   await pool.end()
-  const outageAt = order.isFirstStart ? floorTo(clock.now(), OUTAGE_BIN) + OUTAGE_BIN + OUTAGE_PHASE : null
+  const outageAt = order.isFirstStart ? floorTo(clock.now() - OUTAGE_PHASE, OUTAGE_BIN) + OUTAGE_BIN + OUTAGE_PHASE : null
   if (outageAt !== null) report({ kind: 'outage', at: outageAt, city: OUTAGE_CITY })
   await streamLive({ seed: order.seed, tree: engine.tree, zone: order.zone }, clock, { fromAt: startAt - SECOND, outageAt, signal }, poster(order))
 }

@@ -44,7 +44,7 @@ describeInBrowser('the desk on the running system', (browser) => {
     await second.context.setOffline(false)
     await row.locator('button').click()
     await row.locator('[data-test=ack-note]').waitFor()
-    expect(await row.locator('[data-test=ack-note]').innerText()).toMatch(/^江苏甲 已于 \d\d:\d\d:\d\d 先行确认$/)
+    expect(await row.locator('[data-test=ack-note]').textContent()).toMatch(/^江苏甲 已于 \d\d:\d\d:\d\d 先行确认$/)
     await screenshot(second.page, 'desk-second')
     expect(second.errors).toEqual([])
     await second.context.close()
