@@ -75,6 +75,7 @@ describeInBrowser('the wall on the running system', (browser) => {
     process.stdout.write(`killed; the wall says stale after ${Math.round(took)} ms\n`)
     expect(took).toBeLessThan(5_000)
     expect(await page.locator('[data-test=stale]').innerText()).toMatch(/数据停更[\s\S]*自 \d\d:\d\d:\d\d 起/)
+    expect(await page.locator('[data-test=tile-age]').allInnerTexts()).toHaveLength(4)
     expect(await numberIn(page, 'accepted-today')).toBe(before)
     await screenshot(page, 'wall-stale')
     await system.start()

@@ -275,6 +275,7 @@ export const en = {
   },
   act: {
     ack: 'Acknowledge',
+    ackShort: 'Ack',
     acking: 'Acknowledging',
     handle_start: 'Start handling',
     note: 'Note',

@@ -273,6 +273,7 @@ export const zh = {
   },
   act: {
     ack: '确认',
+    ackShort: '确认',
     acking: '确认中',
     handle_start: '开始处理',
     note: '备注',
