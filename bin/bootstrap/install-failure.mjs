@@ -1,5 +1,5 @@
 // What npm says when an installation fails, in words that tell what to do. The patterns are npm's own codes
-// (https://docs.npmjs.com/cli/v11/using-npm/logging), checked in this order: a full disk often drags other errors along.
+// (described in its manual under "logging"), checked in this order: a full disk often drags other errors along.
 
 /** @typedef {{ zh: string, en: string }} Advice */
 

@@ -30,7 +30,7 @@ export function curveLines(curve: DayCurve, live: { readonly asOf: number; reado
 
 /** What never changes while the chart is on the screen. The axis has 24 h and seven labels, so the browser measures few distinct texts. */
 export function dayCurveBase(palette: Palette): ChartOption {
-  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font }
+  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font, margin: palette.fontSize * 0.7 }
   return {
     animation: false,
     grid: { left: 0, right: palette.fontSize, top: palette.fontSize * 0.8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },

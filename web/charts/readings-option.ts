@@ -19,7 +19,7 @@ export function readingLines(readings: readonly Reading[]): readonly ReadingLine
 
 /** Value (steps, because a reading holds until the next tick) and baseline of one rule over time. `minute` prints an instant in the page's zone. */
 export function readingsOption(lines: ReadingLines, minute: (at: number) => string, palette: Palette): ChartOption {
-  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font }
+  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font, margin: palette.fontSize * 0.7 }
   return {
     animation: false,
     grid: { left: 0, right: palette.fontSize, top: palette.fontSize * 0.8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },

@@ -33,7 +33,7 @@ export function trendLines(series: Pick<KpiSeries, 'weeks'>, incompleteWord: str
 /** The chart of one indicator: this year dark, last year lighter, the running week dotted with a hollow mark, the target dashed. */
 export function weekTrendOption(series: KpiSeries, incompleteWord: string, palette: Palette): ChartOption {
   const lines = trendLines(series, incompleteWord)
-  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font }
+  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font, margin: palette.fontSize * 0.7 }
   const target = series.thresholds?.target ?? null
   const size = palette.stroke * 3.4
   const line = (id: string, color: string, data: TrendLines['incomplete'], more: object) =>
