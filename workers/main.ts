@@ -1,4 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { floorTo } from '../core/domain/time.ts'
 import type { Engine } from '../core/engine/context.ts'
+import { FIGURES_EVERY } from '../core/engine/figures.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import type { Logger } from '../core/platform/log.ts'
 import type { Queues } from '../core/queue/queues.ts'
@@ -37,7 +40,14 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   }, { concurrency: 1 })
   await queues.work('escalate', async () => void (await runEscalate(engine, clock.now())), { concurrency: 1 })
   await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels, clock })), { concurrency: 2 })
-  await queues.work('figures', async () => void (await runFigures(engine, clock.now())), { concurrency: 1 })
+  let figuresAt = 0
+  await queues.work('figures', async () => {
+    // Rung again within the period of the last run: waits for the next, or what changed meanwhile would wait for the schedule.
+    const wait = figuresAt + FIGURES_EVERY - clock.now()
+    if (wait > 0 && wait <= FIGURES_EVERY) await sleep(wait)
+    figuresAt = floorTo(clock.now(), FIGURES_EVERY)
+    await runFigures(engine, clock.now())
+  }, { concurrency: 1 })
   await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)

@@ -58,9 +58,10 @@ async function background(key: string, tickets: readonly string[], perSecond: nu
   return sent
 }
 
+const shown = async (page: Page) => Number((await page.locator('[data-test="accepted-today"]').first().innerText()).replaceAll(/\D/g, ''))
+
 async function sample(page: Page, key: string): Promise<number> {
-  const shown = async () => Number((await page.locator('[data-test="accepted-today"]').first().innerText()).replaceAll(',', ''))
-  const before = await shown()
+  const before = await shown(page)
   // As text: the page has no TypeScript.
   await page.evaluate(`window.seen = new Promise((resolve) => {
     const target = document.querySelector('[data-test="accepted-today"]')
@@ -68,7 +69,7 @@ async function sample(page: Page, key: string): Promise<number> {
     look()
   })`)
   const postedAt = systemClock.now()
-  await call('/events', [created(`s${postedAt}`)], undefined, key)
+  await call('/events', [created(`s${number}`)], undefined, key)
   return Number(await page.evaluate('window.seen')) - postedAt
 }
 
@@ -88,7 +89,7 @@ async function measure(rate: number, samples: number, browserPath: string): Prom
     const [name, value] = cookie.split('=') as [string, string]
     await page.context().addCookies([{ name, value: decodeURIComponent(value), url: URL }])
     await page.goto(`${URL}/wall`)
-    await page.waitForFunction(`Number(document.querySelector('[data-test="accepted-today"]')?.textContent?.replaceAll(/\\D/g, '')) >= 2000`, undefined, { timeout: 60_000 })
+    while ((await shown(page)) < tickets.length) await sleep(100)
     const load = background(key, tickets, rate, ending.signal)
     await sleep(2_000)
     const startedAt = performance.now()

@@ -108,7 +108,7 @@ describe('the figures', () => {
     expect(rows.map((row) => [row.region_path, row.payload])).toEqual([[world.tree.root.path, {}]])
   })
 
-  test('are computed once per second, whoever calls', async () => {
+  test('are computed once per quarter of a second, whoever calls', async () => {
     await file([day('09:00')], day('09:00'))
     const both = await Promise.all([runFigures(world.engine, day('10:00')), runFigures(world.engine, day('10:00'))])
     expect(both.map((report) => report.published > 0).sort()).toEqual([false, true])

@@ -17,6 +17,12 @@ async function weigh(session: CDPSession): Promise<{ bytes: number; nodes: numbe
   return { bytes: heap.usedSize + (heap.embedderHeapUsedSize ?? 0) + (heap.backingStorageSize ?? 0), nodes: metric('Nodes'), listeners: metric('JSEventListeners') }
 }
 
+/** The median of the slopes between all pairs of points (Theil and Sen): one odd weighing does not move it. */
+function medianSlope(values: readonly number[]): number {
+  const slopes = values.flatMap((from, at) => values.slice(at + 1).map((to, ahead) => (to - from) / (ahead + 1))).sort((a, b) => a - b)
+  return slopes[Math.floor(slopes.length / 2)] ?? 0
+}
+
 describeInBrowser('a wall that runs for months', (browser) => {
   let far: FarSide
   let url: string
@@ -105,7 +111,8 @@ describeInBrowser('a wall that runs for months', (browser) => {
     await context.close()
   })
 
-  // 200 B per update right after a warm-up of 3,000; measured once over 18,000 updates it is 40 B. The control keeps 1 KB of each update.
+  // Right after the warm-up the browser still compiles: 400 B per update is the limit here, and 40 B what is left of it between the 6,000th
+  // and the 18,000th (measured once). The leak to fear, texts measured on one canvas for ever, is 1,400 B; the control keeps 1 KB of each.
   it.each([['holds its memory over three thousand updates', 0], ['would be caught if it kept a kilobyte of each', 1_024]] as const)('%s', async (_, leak) => {
     const { page, context } = await openWall(browser())
     const session = await context.newCDPSession(page)
@@ -117,20 +124,23 @@ describeInBrowser('a wall that runs for months', (browser) => {
         // Cases come, change colour and go; no two have the same name.
         if (cycle % 5 === 0) far.pushAlert({ id: String(cycle), severity: 1 + (cycle % 4), phenomenon: `现象 ${cycle}` })
         if (cycle % 5 === 4 && cycle > 100) far.pushAlert({ id: String(cycle - 99), state: 'resolved' })
-        if (cycle % 10 === 9) await sleep(50)
+        if (cycle % 10 === 9) await sleep(40)
       }
       if (leak > 0) await page.evaluate(`(window.__kept ??= []).push(Array.from({ length: ${cycles} }, () => Float64Array.from({ length: ${leak / 8} }, Math.random)))`)
       await page.getByText((99 + cycle).toLocaleString('en-US'), { exact: true }).first().waitFor()
     }
-    const updates = leak > 0 ? 1_000 : 3_000
+    const updates = leak > 0 ? 1_500 : 3_000
     await turn(updates)
-    const start = await weigh(session)
-    for (let part = 0; part < updates / 500; part += 1) await turn(500)
-    const end = await weigh(session)
-    const perUpdate = (end.bytes - start.bytes) / updates
+    const weights = [await weigh(session)]
+    for (let part = 0; part < updates / 500; part += 1) {
+      await turn(500)
+      weights.push(await weigh(session))
+    }
+    const [start, end] = [weights[0]!, weights.at(-1)!]
+    const perUpdate = medianSlope(weights.map(({ bytes }) => bytes)) / 500
     process.stdout.write(`memory: ${Math.round(perUpdate)} B per update, ${(end.bytes / 1e6).toFixed(1)} MB; nodes ${start.nodes} → ${end.nodes}, listeners ${start.listeners} → ${end.listeners}${leak > 0 ? ' (with the planted leak)' : ''}\n`)
     if (leak > 0) return void expect(perUpdate).toBeGreaterThan(700)
-    expect(perUpdate).toBeLessThan(200)
+    expect(perUpdate).toBeLessThan(400)
     expect(Math.abs(end.listeners - start.listeners)).toBeLessThan(start.listeners * 0.1 + 20)
     expect(Math.abs(end.nodes - start.nodes)).toBeLessThan(start.nodes * 0.2 + 200)
     await context.close()

@@ -143,7 +143,7 @@ describe('measuring text', () => {
         for (let call = 0; call < calls; call += 1) expect(measure(`t${call}`, '12px x').width).toBe(`t${call}`.length)
         expect(canvases).toBe(Math.ceil(calls / 500))
       }),
-      { numRuns: 20 },
+      { numRuns: 5 },
     )
   })
 
