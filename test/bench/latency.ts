@@ -62,12 +62,12 @@ const shown = async (page: Page) => Number((await page.locator('[data-test="acce
 
 async function sample(page: Page, key: string): Promise<number> {
   const before = await shown(page)
-  // As text: the page has no TypeScript.
-  await page.evaluate(`window.seen = new Promise((resolve) => {
+  // As text: the page has no TypeScript. `void`, or the promise would be waited for before the POST.
+  await page.evaluate(`void (window.seen = new Promise((resolve) => {
     const target = document.querySelector('[data-test="accepted-today"]')
     const look = () => (Number(target.innerText.replaceAll(',', '')) > ${before} ? resolve(Date.now()) : requestAnimationFrame(look))
     look()
-  })`)
+  }))`)
   const postedAt = systemClock.now()
   await call('/events', [created(`s${number}`)], undefined, key)
   return Number(await page.evaluate('window.seen')) - postedAt
