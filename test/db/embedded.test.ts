@@ -80,7 +80,11 @@ describe('the embedded server', () => {
     const pool = createPool(server.url)
     ends.push(() => pool.end())
     const running = pool.query('select pg_sleep(60)').catch((error: { code?: string }) => error.code)
-    await pool.query('select 1')
+    // Stopped before it has begun, the statement would fail in another way.
+    await until(async () => {
+      const { rowCount } = await pool.query(`select from pg_stat_activity where state = 'active' and query = 'select pg_sleep(60)'`)
+      return rowCount === 1
+    })
     const startedAt = performance.now()
     await server.stop()
     expect(performance.now() - startedAt).toBeLessThan(5000)
