@@ -13,6 +13,8 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     passWithNoTests: false,
+    // Tests of real processes, sockets and browsers on a shared machine: once more in CI, and the tally names every test that needed it.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
     projects: [
       {
         extends: true,

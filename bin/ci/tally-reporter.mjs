@@ -21,7 +21,11 @@ export default class TallyReporter {
       const failedBefore = tally.failed
       for (const test of module.children.allTests()) {
         const result = test.result()
-        if (result.state === 'passed') tally.passed += 1
+        if (result.state === 'passed') {
+          tally.passed += 1
+          // Passed, but not at once: printed, so that nobody mistakes it for a steady test.
+          if (test.diagnostic()?.flaky === true) process.stdout.write(`再试才通过 passed only when tried again: ${module.relativeModuleId} › ${test.fullName}\n`)
+        }
         else if (result.state === 'skipped') tally.skipped.push({ file: module.relativeModuleId, test: test.fullName, why: result.note })
         // `pending` at the end of a run is a test that never came to its end.
         else tally.failed += 1
