@@ -82,7 +82,8 @@ async function run(order: FeedOrder, signal: AbortSignal): Promise<void> {
   const engine = await composeEngine(pool, loadConfig(readEnvironment()), createLogger('error'))
   const startAt = clock.now()
   const lastAt = await latestOccurredAt(pool, ENGINE_SCOPE)
-  const fromAt = Math.max(lastAt ?? 0, startAt - HISTORY_DAYS * DAY)
+  // Newest first: after a fill that was cut short the latest event says nothing about the weeks before it.
+  const fromAt = Math.max(order.isFirstStart ? 0 : (lastAt ?? 0), startAt - HISTORY_DAYS * DAY)
   const events = await fillHistory(engine, order, clock, fromAt, startAt)
   report({ kind: 'history_done', events })
   await pool.end()

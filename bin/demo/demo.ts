@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { ensureDemoUsers } from '../../core/engine/accounts.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { saveSettings } from '../../core/engine/settings.ts'
@@ -11,6 +11,7 @@ import type { Config } from '../../core/platform/config.ts'
 import { type createPool, inTransaction } from '../../core/platform/database.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { insertApiKey, loadApiKeys, revokeApiKey } from '../../core/store/api-key-store.ts'
+import { hashToken } from '../../server/session.ts'
 import { startProgress } from '../progress.ts'
 
 /** The demo of this data folder: its world, its accounts. Exists only where `npm start` met an empty database. */
@@ -20,7 +21,9 @@ export interface Demo {
   /** Some of the demo accounts, to try first; all share the password. */
   readonly accounts: readonly { readonly login: string; readonly displayName: string }[]
   readonly tickSeconds: number
+  /** Until the history has been filled in once to its end: a fill that was cut short begins again. */
   readonly isFirstStart: boolean
+  readonly noteFilled: () => Promise<void>
 }
 
 const TICK_SECONDS = 30
@@ -31,9 +34,15 @@ const SHOWN = [
 ]
 const note = (config: Config) => path.join(config.dataDir, 'demo.json')
 
-async function readNote(config: Config): Promise<{ seed: string; password: string } | null> {
+interface Note {
+  readonly seed: string
+  readonly password: string
+  readonly isFilled: boolean
+}
+
+async function readNote(config: Config): Promise<Note | null> {
   try {
-    return JSON.parse(await readFile(note(config), 'utf8')) as { seed: string; password: string }
+    return JSON.parse(await readFile(note(config), 'utf8')) as Note
   } catch {
     return null
   }
@@ -55,8 +64,10 @@ export async function openDemo(engine: Engine, config: Config, state: { isEmpty:
   const made = await ensureDemoUsers(engine.pool, engine.tree, state.now)
   const password = made[0]?.password ?? known?.password ?? ''
   const seed = known?.seed ?? randomBytes(6).toString('hex')
-  await writeFile(note(config), JSON.stringify({ seed, password }), { mode: 0o600 })
-  return { seed, password, accounts: SHOWN, tickSeconds: TICK_SECONDS, isFirstStart: known === null }
+  const isFilled = known?.isFilled === true
+  const save = (entry: Note) => writeFile(note(config), JSON.stringify(entry), { mode: 0o600 })
+  await save({ seed, password, isFilled })
+  return { seed, password, accounts: SHOWN, tickSeconds: TICK_SECONDS, isFirstStart: !isFilled, noteFilled: () => save({ seed, password, isFilled: true }) }
 }
 
 /** A key of the demo's own, and no older one of it: the clear key lives only in this process and the feed's. */
@@ -66,8 +77,7 @@ async function demoKey(engine: Engine, now: Instant): Promise<string> {
     for (const old of await loadApiKeys(tx, ENGINE_SCOPE)) {
       if (old.name === KEY_NAME && old.revokedAt === null) await revokeApiKey(tx, ENGINE_SCOPE, old.id, now)
     }
-    const keyHash = createHash('sha256').update(key).digest('hex')
-    await insertApiKey(tx, { id: randomUUID(), name: KEY_NAME, keyHash, regionCode: engine.tree.root.code, createdBy: null }, now)
+    await insertApiKey(tx, { id: randomUUID(), name: KEY_NAME, keyHash: hashToken(key), regionCode: engine.tree.root.code, createdBy: null }, now)
   })
   return key
 }
@@ -125,6 +135,7 @@ function followReports(child: ChildProcess, demo: Demo, onFilled: () => void): v
       progress.update(report.done, `${report.events.toLocaleString('en-US')} events`)
     } else if (report.kind === 'history_done') {
       onFilled()
+      void demo.noteFilled()
       progress?.end(`${report.events.toLocaleString('en-US')} events`)
     } else if (report.kind === 'outage') {
       process.stdout.write('  演示：苏州宽带中断正在发生，两分钟内视频墙上会升起一个风险事件。\n  Demo: a broadband outage in Suzhou begins; within two minutes a case rises on the wall.\n')
