@@ -5,7 +5,7 @@ import { atLocal, type Instant, MINUTE, type Zone } from '../domain/time.ts'
 import { EVENT_RANK } from '../domain/vocabulary.ts'
 import { holdsNumber, type Refusal, shownName, unfitness } from './intake-hygiene.ts'
 import { payloadFault } from './intake-payload.ts'
-import { parseRfc3339 } from './intake-time.ts'
+import { parseRfc3339 } from '../domain/rfc3339.ts'
 
 /** By what an item is judged. */
 export interface IntakeRules {

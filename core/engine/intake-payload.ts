@@ -4,7 +4,7 @@ import { REGION_KEYS } from '../domain/ticket/acceptance.ts'
 import { asInteger, asText, asTruth, isUnknown } from '../domain/ticket/payload.ts'
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../domain/vocabulary.ts'
 import type { Refusal } from './intake-hygiene.ts'
-import { parseRfc3339 } from './intake-time.ts'
+import { parseRfc3339 } from '../domain/rfc3339.ts'
 
 /** One event's payload with what stands beside it in the envelope. */
 export interface PayloadView {

@@ -1,4 +1,5 @@
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
+import type { Suspension } from '../../core/domain/ticket/parts.ts'
 import type { Ticket, TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { buildRegionTree, type RegionNode, type RegionTree } from '../../core/domain/region.ts'
 import type { Instant } from '../../core/domain/time.ts'
@@ -67,6 +68,15 @@ export function aTicket(facts: Partial<Ticket> = {}): Ticket {
 export function ticketOf(...rows: readonly (readonly [EventType, string, Readonly<Record<string, unknown>>?])[]): Ticket {
   return foldTicket(rows.map(([type, occurredAt, payload]) => anEvent(type, { occurredAt, ...(payload ? { payload } : {}) })))
 }
+
+/** A pause of the ticket's clocks, its reason of no matter. */
+export const aSuspension = (from: Instant, to: Instant | null): Suspension => ({
+  from,
+  to,
+  reason: 'third_party',
+  approver: 'leader',
+  plannedResumeAt: null,
+})
 
 const ROWS: readonly (readonly [code: string, parent: string | null, level: RegionLevel, zh: string, en: string])[] = [
   ['00', null, 'group', '集团', 'Group'],

@@ -22,7 +22,7 @@ export function contributionsAt(ticket: Ticket, when: Instant, tree: RegionTree 
 export function ticketsFrom(events: readonly TicketEvent[]): Ticket[] {
   const histories = new Map<string, TicketEvent[]>()
   for (const event of events) histories.set(event.ticketKey, [...(histories.get(event.ticketKey) ?? []), event])
-  return [...histories.values()].map(foldTicket)
+  return [...histories.values()].map((history) => foldTicket(history))
 }
 
 /** Everything that the tickets of these events contribute, recounted from nothing. */

@@ -5,7 +5,7 @@ import { DEFAULT_HANDLE_LIMITS } from '../../core/domain/ticket/clock.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
-import { aTicket, at } from '../support/builders.ts'
+import { aSuspension, aTicket, at } from '../support/builders.ts'
 
 const START = at('2026-06-01 09:00')
 const DEADLINE = START + 48 * HOUR
@@ -33,8 +33,8 @@ describe('AT-01 near time-out', () => {
     ['merged inside the window', { mergedAt: DEADLINE - HOUR }, 'cleared'],
     ['voided', { voidedAt: DEADLINE - HOUR }, 'never_true'],
     ['a test ticket after all', { isTest: true }, 'never_true'],
-    ['suspended inside the window', { suspensions: [{ from: DEADLINE - HOUR, to: null }] }, 'cleared'],
-    ['suspended long before it', { suspensions: [{ from: START + HOUR, to: null }] }, 'never_true'],
+    ['suspended inside the window', { suspensions: [aSuspension(DEADLINE - HOUR, null)] }, 'cleared'],
+    ['suspended long before it', { suspensions: [aSuspension(START + HOUR, null)] }, 'never_true'],
     ['of a kind without this clock', { kind: 'fault' }, 'never_true'],
     ['not accepted', { acceptedAt: null }, 'never_true'],
   ] as const)('a ticket that was %s', (_, facts, why) => {
@@ -73,13 +73,13 @@ describe('AT-02 overdue', () => {
     ['cancelled late', { cancelledAt: DEADLINE + SECOND }, 'cleared'],
     ['cancelled in time', { cancelledAt: DEADLINE }, 'never_true'],
     ['voided', { voidedAt: DEADLINE + DAY }, 'never_true'],
-    ['found to have been suspended for a day', { suspensions: [{ from: START + HOUR, to: START + 25 * HOUR }] }, 'never_true'],
+    ['found to have been suspended for a day', { suspensions: [aSuspension(START + HOUR, START + 25 * HOUR)] }, 'never_true'],
   ] as const)('of a ticket that was %s', (_, facts, why) => {
     expect(verdictOf('AT-02', aTicket(facts as Partial<Ticket>), DEADLINE + 2 * HOUR)).toMatchObject({ level: 0, why })
   })
 
   test('stands at its level while the ticket is suspended, though the ticket is not counted as overdue (K-23)', () => {
-    const ticket = aTicket({ suspensions: [{ from: DEADLINE + HOUR, to: null }] })
+    const ticket = aTicket({ suspensions: [aSuspension(DEADLINE + HOUR, null)] })
     expect(judge(ticket, DEADLINE + HOUR - 1).isOverdue).toBe(true)
     expect(judge(ticket, DEADLINE + 30 * HOUR)).toMatchObject({ isOverdue: false, deadlineAt: null, level: 2, nextCheckAt: DEADLINE + 73 * HOUR })
     expect(judge(ticket, DEADLINE + 73 * HOUR)).toMatchObject({ isOverdue: true, level: 2, nextCheckAt: DEADLINE + 72 * HOUR + 24 * HOUR + 1 })

@@ -4,17 +4,18 @@ import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal
 import { DEFAULT_HANDLE_LIMITS, isHighValue, readHandleClock } from '../../core/domain/ticket/clock.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
-import type { Span, Ticket } from '../../core/domain/ticket/ticket.ts'
+import type { Suspension } from '../../core/domain/ticket/parts.ts'
+import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { EventType } from '../../core/domain/vocabulary.ts'
-import { anEvent, aTicket, at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
+import { anEvent, aSuspension, aTicket, at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
 import { ticketHistories } from '../support/ticket-histories.ts'
 
 const START = at('2026-06-01 09:00')
 const LIMITS = DEFAULT_HANDLE_LIMITS
 const read = (ticket: Ticket, when: number) => readHandleClock(ticket, LIMITS, when)!
-const spans = (...hours: readonly (readonly [number, number | null])[]): Span[] =>
-  hours.map(([from, to]) => ({ from: START + from * HOUR, to: to === null ? null : START + to * HOUR }))
+const spans = (...hours: readonly (readonly [number, number | null])[]): Suspension[] =>
+  hours.map(([from, to]) => aSuspension(START + from * HOUR, to === null ? null : START + to * HOUR))
 
 describe('in time', () => {
   test.each([

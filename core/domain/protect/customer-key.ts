@@ -12,3 +12,14 @@ export function customerKeyOf(protectedPayload: Readonly<Record<string, unknown>
     hashOf(protectedPayload, 'customer_key') ?? hashOf(protectedPayload, 'product_no_key') ?? hashOf(protectedPayload, 'contact_no_key') ?? ticketKey
   )
 }
+
+const KEY_FIELDS = { customer: 'customer_key', product: 'product_no_key', contact: 'contact_no_key' } as const
+
+/**
+ * The keyed hashes a payload holds of the customer, the product number and the contact number: the present key's first, then the coming
+ * one's while keys change over (domain.md 8.4). Takes a payload that protectPayload has been over.
+ */
+export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown>>): { customer: string[]; product: string[]; contact: string[] } {
+  const keysOf = (field: string) => [field, `${field}_next`].flatMap((name) => hashOf(protectedPayload, name) ?? [])
+  return { customer: keysOf(KEY_FIELDS.customer), product: keysOf(KEY_FIELDS.product), contact: keysOf(KEY_FIELDS.contact) }
+}

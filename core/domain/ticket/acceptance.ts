@@ -1,7 +1,8 @@
-import { customerKeyOf } from '../protect/customer-key.ts'
+import { customerKeyOf, customerKeysOf } from '../protect/customer-key.ts'
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import type { TicketDraft } from './draft.ts'
-import { type PayloadReader, readPayload } from './payload.ts'
+import { asInstant, flagOf, type PayloadReader, readPayload } from './payload.ts'
+import { mark } from './service-effects.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** The region of a payload from finest to coarsest; `region_code` is whatever node the source knows (domain.md 3.4 row 1, 2.2-4). */
@@ -28,7 +29,15 @@ function readMatter(draft: TicketDraft, reader: PayloadReader): void {
   draft.urgency = reader.text('urgency') ?? 'normal'
   draft.phenomenonL1 = reader.text('phenomenon_l1') ?? ''
   draft.phenomenonL2 = reader.text('phenomenon_l2') ?? ''
+  draft.phenomenonL3 = reader.text('phenomenon_l3') ?? ''
   draft.productL1 = reader.text('product_l1') ?? ''
+  draft.productL2 = reader.text('product_l2') ?? ''
+  draft.emotion = reader.text('emotion') ?? ''
+  draft.urbanRural = reader.text('urban_rural') ?? ''
+  draft.isTemplate = asBinary(reader.truth('is_template'))
+  draft.isProxy = reader.truth('is_proxy') ?? false
+  draft.regulatorCaseNo = reader.text('regulator_case_no')
+  draft.groupTicketNo = reader.text('group_ticket_no')
   draft.contentText = reader.text('content_text') ?? ''
   draft.isTest = reader.truth('test_flag') ?? false
   const limit = reader.integer('limit_minutes')
@@ -36,6 +45,8 @@ function readMatter(draft: TicketDraft, reader: PayloadReader): void {
   const parentNo = reader.text('parent_ticket_id')
   draft.parentTicketKey = parentNo === null ? null : ticketKeyOf(draft, parentNo)
 }
+
+const asBinary = (truth: boolean | null): number => (truth === null ? -1 : Number(truth))
 
 function readCustomer(draft: TicketDraft, reader: PayloadReader): void {
   draft.star = reader.integer('star') ?? -1
@@ -56,11 +67,12 @@ export function takeLimitBasis(draft: TicketDraft): void {
 
 /** Takes the facts of `created` (domain.md 3.4 row 1). Only the first `created` of a ticket does; the caller sees to that. */
 export function accept(draft: TicketDraft, event: TicketEvent): void {
-  const { payload, eventId } = event
-  const reader = readPayload(payload, eventId, draft.qualityFlags)
+  const { payload } = event
+  const reader = readPayload(event, draft.qualityFlags)
   for (const key of MANDATORY)
-    if (payload[key] === undefined || payload[key] === null) draft.qualityFlags.push({ flag: `missing_field:${key}`, eventId })
+    if (payload[key] === undefined || payload[key] === null) draft.qualityFlags.push(flagOf(`missing_field:${key}`, event))
   draft.acceptedAt = event.occurredAt
+  draft.firstOwner = { unitId: event.unitId, actorId: event.actorId }
   readMatter(draft, reader)
   readCustomer(draft, reader)
   takeLimitBasis(draft)
@@ -71,4 +83,10 @@ export function accept(draft: TicketDraft, event: TicketEvent): void {
     break
   }
   draft.customerKey = customerKeyOf(payload, draft.ticketKey)
+  draft.customerKeys = customerKeysOf(payload)
+  mark(draft, payload)
+  if (draft.kind === 'appeal') {
+    const stage = reader.text('appeal_stage')
+    draft.appeal = { regulatorCaseNo: draft.regulatorCaseNo, status: null, stage, dueAt: asInstant(payload['due_at']), feedbackAt: null, closedAt: null }
+  }
 }

@@ -1,13 +1,13 @@
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import { REGION_KEYS, takeLimitBasis } from './acceptance.ts'
 import type { FoldMemory, TicketDraft } from './draft.ts'
-import { asInteger, asText, asTruth, asWord, isUnknown } from './payload.ts'
+import { asInteger, asText, asTruth, asWord, flagOf, isUnknown } from './payload.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Puts a new value into its field; false when the value is of a wrong type. A correction to "unknown" gives the field's empty value. */
 type Amend = (draft: TicketDraft, value: unknown, event: TicketEvent, memory: FoldMemory) => boolean
 
-type TextField = 'channel' | 'urgency' | 'productL1' | 'contentText'
+type TextField = 'channel' | 'urgency' | 'productL1' | 'productL2' | 'phenomenonL3' | 'contentText' | 'emotion' | 'urbanRural'
 
 const text =
   (field: TextField): Amend =>
@@ -18,12 +18,35 @@ const text =
   }
 
 const truth =
-  (field: 'isVip' | 'isKeyPerson' | 'isTest'): Amend =>
+  (field: 'isVip' | 'isKeyPerson' | 'isTest' | 'isProxy'): Amend =>
   (draft, value) => {
     const read = isUnknown(value) ? false : asTruth(value)
     if (read !== null) draft[field] = read
     return read !== null
   }
+
+/** A number to which the case is filed elsewhere; unknown takes it away. */
+const number =
+  (field: 'regulatorCaseNo' | 'groupTicketNo' | 'incidentId'): Amend =>
+  (draft, value) => {
+    const read = isUnknown(value) ? null : asText(value)
+    if (read !== null || isUnknown(value)) draft[field] = read
+    return read !== null || isUnknown(value)
+  }
+
+const code =
+  (field: 'escalationTendency' | 'strictestScene'): Amend =>
+  (draft, value) => {
+    const read = isUnknown(value) ? -1 : asInteger(value)
+    if (read !== null) draft.marks[field] = read
+    return read !== null
+  }
+
+const isTemplate: Amend = (draft, value) => {
+  const read = isUnknown(value) ? null : asTruth(value)
+  if (read !== null || isUnknown(value)) draft.isTemplate = read === null ? -1 : Number(read)
+  return read !== null || isUnknown(value)
+}
 
 const region: Amend = (draft, value) => {
   const read = isUnknown(value) ? draft.provinceCode : asText(value)
@@ -84,6 +107,17 @@ const AMENDABLE: ReadonlyMap<string, Amend> = new Map([
   ...REGION_KEYS.map((key) => [key, region] as const),
   ['product', text('productL1')],
   ['product_l1', text('productL1')],
+  ['product_l2', text('productL2')],
+  ['phenomenon_l3', text('phenomenonL3')],
+  ['emotion', text('emotion')],
+  ['urban_rural', text('urbanRural')],
+  ['is_proxy', truth('isProxy')],
+  ['is_template', isTemplate],
+  ['regulator_case_no', number('regulatorCaseNo')],
+  ['group_ticket_no', number('groupTicketNo')],
+  ['incident_id', number('incidentId')],
+  ['escalation_tendency', code('escalationTendency')],
+  ['strictest_scene', code('strictestScene')],
   ['star', star],
   ['kind', kind],
   ['source_category', sourceCategory],
@@ -95,6 +129,9 @@ const AMENDABLE: ReadonlyMap<string, Amend> = new Map([
   ['test_flag', truth('isTest')],
   ['limit_minutes', limitMinutes],
 ])
+
+/** Fields whose correction after the completion says that the ticket had been classified wrongly (K-47). */
+const CLASSIFYING = /^(phenomenon|product|cause)/u
 
 /** A change may shorten the limit; only a data steward's may lengthen one that already started (domain.md 3.6 "High value wins"). */
 function followLimitBasis(draft: TicketDraft, actorType: string | null): void {
@@ -115,11 +152,15 @@ function followLimitBasis(draft: TicketDraft, actorType: string | null): void {
 export function correct(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
   const field = event.payload['field']
   if (typeof field !== 'string') {
-    draft.qualityFlags.push({ flag: field === undefined ? 'missing_field:field' : 'wrong_type:field', eventId: event.eventId })
+    draft.qualityFlags.push(flagOf(field === undefined ? 'missing_field:field' : 'wrong_type:field', event))
     return
   }
   const amend = AMENDABLE.get(field)
   if (amend === undefined) return
-  if (amend(draft, event.payload['new'], event, memory)) followLimitBasis(draft, event.actorType)
-  else draft.qualityFlags.push({ flag: `wrong_type:${field}`, eventId: event.eventId })
+  if (!amend(draft, event.payload['new'], event, memory)) {
+    draft.qualityFlags.push(flagOf(`wrong_type:${field}`, event))
+    return
+  }
+  followLimitBasis(draft, event.actorType)
+  if (draft.completedAt !== null && CLASSIFYING.test(field)) draft.isCorrectedLate = true
 }

@@ -1,184 +1,112 @@
 import type { EventType } from '../vocabulary.ts'
-import { accept, ticketKeyOf } from './acceptance.ts'
+import { accept } from './acceptance.ts'
 import { correct } from './correction.ts'
-import type { FoldMemory, TicketDraft } from './draft.ts'
-import { historyOf } from './history.ts'
-import { asText } from './payload.ts'
+import { COURSE_FACTS, COURSE_STEPS } from './course-effects.ts'
+import { type Effect, emptyDraft, type FoldMemory, type TicketDraft } from './draft.ts'
+import { APPEAL_STEPS, FIELD_FACTS } from './field-effects.ts'
+import { compareEvents, historyOf } from './history.ts'
+import { LEG_FACTS, LEG_STEPS } from './leg-effects.ts'
+import { flagOf } from './payload.ts'
+import { SERVICE_FACTS, SERVICE_STEPS } from './service-effects.ts'
 import type { Ticket, TicketEvent } from './ticket.ts'
-import { destinationOf, stepNameOf, TRANSITIONS, type StepName } from './transitions.ts'
+import { destinationOf, REOPEN_WITHIN, type StepName, stepNameOf, TRANSITIONS } from './transitions.ts'
 
-type Effect = (draft: TicketDraft, event: TicketEvent, memory: FoldMemory) => void
-
-const toPool = (draft: TicketDraft, event: TicketEvent): void => {
-  draft.unitId = asText(event.payload['to_unit']) ?? draft.unitId
-  draft.handlerId = null
+const ACCEPTANCE: Readonly<Partial<Record<EventType, Effect>>> = {
+  created: (draft, event) => {
+    if (draft.acceptedAt === null) accept(draft, event)
+    else draft.qualityFlags.push(flagOf('illegal_transition', event))
+  },
+  corrected: correct,
 }
 
-const backToDispatcher = (draft: TicketDraft): void => {
-  draft.unitId = null
-  draft.handlerId = null
-}
+type Effects = Readonly<Partial<Record<StepName, Effect>>>
 
-const endSuspension = (draft: TicketDraft, event: TicketEvent): void => {
-  const last = draft.suspensions.at(-1)
-  if (last && last.to === null) last.to = event.occurredAt
-}
-
-/** The facts that a legal step adds besides the state it leads to; issue by issue one row more. */
-const STEP_EFFECTS: Readonly<Partial<Record<StepName, Effect>>> = {
-  dispatched: (draft, event) => {
-    draft.firstDispatchedAt ??= event.occurredAt
-    toPool(draft, event)
-  },
-  redispatched: toPool,
-  transferred: toPool,
-  reassigned: toPool,
-  released: (draft) => {
-    draft.handlerId = null
-  },
-  review_failed: (draft) => {
-    draft.handlerId = null
-  },
-  returned: backToDispatcher,
-  recalled: backToDispatcher,
-  claimed: (draft, event) => {
-    draft.claimedAt = event.occurredAt
-    draft.handlerId = asText(event.payload['handler_id']) ?? event.actorId
-    draft.unitId ??= event.unitId
-  },
-  suspended: (draft, event) => {
-    draft.suspensions.push({ from: event.occurredAt, to: null })
-  },
-  resumed: endSuspension,
-  replied: (draft, event) => {
-    draft.repliedAt = event.occurredAt
-  },
-  completed: (draft, event) => {
-    draft.completedAt = event.occurredAt
-  },
-  reopened: (draft, event) => {
-    if (draft.completedAt !== null) draft.closedGaps.push({ from: draft.completedAt, to: event.occurredAt })
-    draft.completedAt = null
-    draft.reopenCount += 1
-  },
-  cancelled: (draft, event) => {
-    draft.cancelledAt = event.occurredAt
-    endSuspension(draft, event)
-  },
-  merged: (draft, event) => {
-    draft.mergedAt = event.occurredAt
-    endSuspension(draft, event)
-    const parentNo = asText(event.payload['parent_ticket_id'])
-    if (parentNo !== null) draft.parentTicketKey = ticketKeyOf(draft, parentNo)
-  },
-  voided: (draft, event) => {
-    draft.voidedAt = event.occurredAt
-    endSuspension(draft, event)
-  },
+function joinedEffects(...tables: readonly Effects[]): ReadonlyMap<string, readonly Effect[]> {
+  const all = new Map<string, Effect[]>()
+  for (const table of tables) {
+    for (const [type, effect] of Object.entries(table)) all.set(type, [...(all.get(type) ?? []), effect])
+  }
+  return all
 }
 
 /** Facts that hold whatever the state: a reply that reached the customer has reached him, even where the matrix refuses the step (S-5). */
-const FACT_EFFECTS: Readonly<Partial<Record<EventType, Effect>>> = {
-  created: (draft, event) => {
-    if (draft.acceptedAt === null) accept(draft, event)
-    else draft.qualityFlags.push({ flag: 'illegal_transition', eventId: event.eventId })
-  },
-  corrected: correct,
-  expedited: (draft, event) => {
-    draft.expeditedAt.push(event.occurredAt)
-  },
-  refund_approved: (draft, event) => {
-    draft.refundApprovedAt ??= event.occurredAt
-  },
-  customer_replied: (draft, event) => {
-    draft.customerRepliedAt ??= event.occurredAt
-  },
-}
+const FACT_EFFECTS = joinedEffects(ACCEPTANCE, LEG_FACTS, COURSE_FACTS, SERVICE_FACTS, FIELD_FACTS)
+/** The facts that a legal step adds besides the state it leads to. */
+const STEP_EFFECTS = joinedEffects(LEG_STEPS, COURSE_STEPS, SERVICE_STEPS, APPEAL_STEPS)
 
-function emptyDraft(first: TicketEvent): TicketDraft {
-  const { ticketKey, provinceCode, sourceSystem } = first
-  return {
-    ticketKey,
-    ticketNo: ticketKey.slice(provinceCode.length + sourceSystem.length + 2),
-    provinceCode,
-    sourceSystem,
-    status: 'new',
-    kind: 'complaint',
-    channel: '',
-    sourceCategory: 'province_complaint',
-    urgency: 'normal',
-    regionCode: provinceCode,
-    phenomenonL1: '',
-    phenomenonL2: '',
-    productL1: '',
-    customerKey: ticketKey,
-    star: -1,
-    isVip: false,
-    isKeyPerson: false,
-    isTest: false,
-    contentText: '',
-    limitBasis: { star: -1, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },
-    acceptedAt: null,
-    firstDispatchedAt: null,
-    claimedAt: null,
-    repliedAt: null,
-    customerRepliedAt: null,
-    completedAt: null,
-    cancelledAt: null,
-    voidedAt: null,
-    mergedAt: null,
-    parentTicketKey: null,
-    unitId: null,
-    handlerId: null,
-    expeditedAt: [],
-    suspensions: [],
-    closedGaps: [],
-    reopenCount: 0,
-    refundApprovedAt: null,
-    limitMinutesGiven: null,
-    qualityFlags: [],
-    eventCount: 0,
-    firstEventAt: first.occurredAt,
-    lastEventAt: first.occurredAt,
-  }
-}
+const NONE: readonly Effect[] = []
 
 /** Makes the step where the matrix allows it; else keeps everything and flags it (domain.md 3.5 "Illegal transition"). */
 function step(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
-  FACT_EFFECTS[event.type]?.(draft, event, memory)
+  for (const effect of FACT_EFFECTS.get(event.type) ?? NONE) effect(draft, event, memory)
   const name = stepNameOf(event, draft)
   if (TRANSITIONS[name] === undefined) return
   const to = destinationOf(name, event, draft, memory)
   if (to === null) {
-    draft.qualityFlags.push({ flag: 'illegal_transition', eventId: event.eventId })
+    draft.qualityFlags.push(flagOf('illegal_transition', event))
     return
   }
   if (to === 'suspended') memory.statusBefore = draft.status
   draft.status = to
-  STEP_EFFECTS[name]?.(draft, event, memory)
+  for (const effect of STEP_EFFECTS.get(name) ?? NONE) effect(draft, event, memory)
 }
 
 /** Findings that only the whole history shows. */
 function flagWhole(draft: TicketDraft, ordered: readonly TicketEvent[]): void {
   const first = ordered[0] as TicketEvent
-  if (draft.acceptedAt === null) draft.qualityFlags.push({ flag: 'missing_created', eventId: first.eventId })
-  else if (first.type !== 'created') draft.qualityFlags.push({ flag: 'created_not_first', eventId: first.eventId })
+  if (draft.acceptedAt === null) draft.qualityFlags.push(flagOf('missing_created', first))
+  else if (first.type !== 'created') draft.qualityFlags.push(flagOf('created_not_first', first))
+}
+
+/** Settings that a fold follows; versioned, by acceptance. */
+export interface FoldRules {
+  /** A reopening later than this after the completion is a matter for a new ticket, ms. */
+  readonly reopenWithin: number
+}
+
+const DEFAULT_RULES: FoldRules = { reopenWithin: REOPEN_WITHIN }
+
+/** A fold that can be gone on with: the ticket, and what the fold remembers besides. */
+export interface FoldState {
+  readonly ticket: Ticket
+  /** Null where later events may change the meaning of earlier ones, so that only the whole history will do. */
+  readonly memory: FoldMemory | null
 }
 
 /**
  * The ticket as a pure fold of its events (invariants 1 and 2, domain.md 3.3, 3.5, 3.8): any arrival order, any repetition and any
  * batching of the same events give the same ticket. Never throws on a payload. Throws RangeError on an empty list.
  */
-export function foldTicket(events: readonly TicketEvent[]): Ticket {
+export function foldHistory(events: readonly TicketEvent[], rules: FoldRules = DEFAULT_RULES): FoldState {
   const history = historyOf(events)
   const first = history.events[0]
   if (first === undefined) throw new RangeError('a ticket has at least one event')
   const draft = emptyDraft(first)
-  const memory: FoldMemory = { statusBefore: 'new', secondLevelCorrectedAt: null }
+  const memory: FoldMemory = { statusBefore: 'new', secondLevelCorrectedAt: null, isFeedbackByReply: false, reopenWithin: rules.reopenWithin }
   draft.qualityFlags.push(...history.flags)
   for (const event of history.events) step(draft, event, memory)
   flagWhole(draft, history.events)
   draft.eventCount = history.eventCount
   draft.lastEventAt = (history.events.at(-1) as TicketEvent).occurredAt
-  return draft
+  const isPlain = first.type === 'created' && draft.acceptedAt !== null && events.every(({ correctsEventId }) => correctsEventId === null)
+  return { ticket: draft, memory: isPlain ? memory : null }
+}
+
+/** {@link foldHistory}, the ticket only. */
+export const foldTicket = (events: readonly TicketEvent[], rules: FoldRules = DEFAULT_RULES): Ticket => foldHistory(events, rules).ticket
+
+/**
+ * Goes on with a fold where that gives what folding the whole history would: new events, each later than all before and none a correction.
+ * Null where it would not. `state` is used up: its ticket must not be looked at afterwards.
+ */
+export function foldOn({ ticket, memory }: FoldState, events: readonly TicketEvent[]): FoldState | null {
+  if (memory === null || events.length === 0) return null
+  if (events.some((event) => event.correctsEventId !== null || event.occurredAt <= ticket.lastEventAt)) return null
+  const ordered = [...events].sort(compareEvents)
+  for (let index = 1; index < ordered.length; index++) if (ordered[index - 1]?.occurredAt === ordered[index]?.occurredAt) return null
+  const draft = ticket as TicketDraft
+  for (const event of ordered) step(draft, event, memory)
+  draft.eventCount += ordered.length
+  draft.lastEventAt = (ordered.at(-1) as TicketEvent).occurredAt
+  return { ticket: draft, memory }
 }

@@ -1,5 +1,7 @@
 import { EVENT_RANK } from '../vocabulary.ts'
-import type { QualityFlag, TicketEvent } from './ticket.ts'
+import type { QualityFlag } from './parts.ts'
+import { flagOf } from './payload.ts'
+import type { TicketEvent } from './ticket.ts'
 
 /** The events of one ticket in their order, each once, corrections standing in the place of what they correct. */
 export interface TicketHistory {
@@ -78,7 +80,7 @@ function withCorrections(byIdentity: ReadonlyMap<string, TicketEvent>, flags: Qu
   for (const event of byIdentity.values()) {
     const target = targetOf(event, byIdentity)
     if (target) targets.set(event, target)
-    else if (event.correctsEventId !== null && !isAmendment(event)) flags.push({ flag: 'correction_without_target', eventId: event.eventId })
+    else if (event.correctsEventId !== null && !isAmendment(event)) flags.push(flagOf('correction_without_target', event))
   }
   const corrected = new Set(targets.values())
   const standing = new Map<TicketEvent, TicketEvent>()
@@ -86,7 +88,7 @@ function withCorrections(byIdentity: ReadonlyMap<string, TicketEvent>, flags: Qu
     const place = placeOf(event, targets)
     if (place === null) {
       standing.set(event, event)
-      flags.push({ flag: 'correction_cycle', eventId: event.eventId })
+      flags.push(flagOf('correction_cycle', event))
       continue
     }
     if (corrected.has(event)) continue
@@ -115,7 +117,7 @@ function withoutRepetitions(ordered: readonly TicketEvent[], flags: QualityFlag[
     const matter = matterOf(event)
     if (matters.has(matter)) {
       repeated = (repeated ?? new Set()).add(event)
-      flags.push({ flag: 'suspected_duplicate', eventId: event.eventId })
+      flags.push(flagOf('suspected_duplicate', event))
     }
     matters.add(matter)
   }

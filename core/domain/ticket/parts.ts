@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts'
+import type { TicketState } from '../vocabulary.ts'
 
 /** A stretch of time; `to` null means it has not ended. */
 export interface Span {
@@ -26,7 +27,7 @@ export interface Leg {
   readonly finishedAt: Instant | null
   readonly finish: LegFinish | null
   readonly limitMinutes: number | null
-  /** Length of the reply's text; null where it was not a reply. DQ and AT-23 look at it. */
+  /** Characters of the reply's text; null while there is no reply (AT-17, AT-23). */
   readonly replyLength: number | null
   /** The review of its reply. */
   readonly reviewedAt: Instant | null
@@ -51,11 +52,12 @@ export interface Extension {
   readonly minutes: number
 }
 
-/** A chase of an open ticket (domain.md 3.7-1). */
+/** A chase of the ticket, valid or not (domain.md 3.7-1): who chased, where, and how the ticket stood then. */
 export interface Expedite {
   readonly at: Instant
   readonly by: string
-  readonly isValid: boolean
+  readonly channel: string
+  readonly status: TicketState
 }
 
 /** A reply to the customer. A valid one has a record, and where its length is known it is at least 10 s (AT-16). */

@@ -1,5 +1,6 @@
 import type { Instant } from '../time.ts'
-import type { Span, Ticket } from './ticket.ts'
+import type { Span } from './parts.ts'
+import type { Ticket } from './ticket.ts'
 
 /** A stretch [from, to) in which C_HANDLE does not run; `to` is Infinity where nothing has ended it. */
 export interface Pause {

@@ -1,4 +1,7 @@
-import type { QualityFlag } from './ticket.ts'
+import { parseRfc3339 } from '../rfc3339.ts'
+import type { Instant } from '../time.ts'
+import type { QualityFlag } from './parts.ts'
+import type { TicketEvent } from './ticket.ts'
 
 /**
  * Tolerant reading of an event's payload: a value of a wrong type is ignored and flagged `wrong_type:<key>`, never a throw.
@@ -38,12 +41,21 @@ export function asWord<T extends string>(value: unknown, words: readonly T[]): T
   return words.find((word) => word === value) ?? null
 }
 
-export function readPayload(payload: Readonly<Record<string, unknown>>, eventId: string, flags: QualityFlag[]): PayloadReader {
+/** An RFC 3339 time with its zone. */
+export function asInstant(value: unknown): Instant | null {
+  return typeof value === 'string' ? parseRfc3339(value) : null
+}
+
+/** A flag on what an event shows. */
+export const flagOf = (flag: string, { eventId, receivedAt }: Pick<TicketEvent, 'eventId' | 'receivedAt'>): QualityFlag => ({ flag, eventId, receivedAt })
+
+export function readPayload(event: Pick<TicketEvent, 'payload' | 'eventId' | 'receivedAt'>, flags: QualityFlag[]): PayloadReader {
+  const { payload } = event
   const read = <T>(key: string, parse: (value: unknown) => T | null): T | null => {
     const value = payload[key]
     if (isUnknown(value)) return null
     const parsed = parse(value)
-    if (parsed === null) flags.push({ flag: `wrong_type:${key}`, eventId })
+    if (parsed === null) flags.push(flagOf(`wrong_type:${key}`, event))
     return parsed
   }
   return {

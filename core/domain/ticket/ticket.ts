@@ -1,5 +1,24 @@
 import type { Instant } from '../time.ts'
 import type { EventType, SourceCategory, TicketKind, TicketState } from '../vocabulary.ts'
+import type {
+  AppealCourse,
+  Appointment,
+  Completion,
+  CustomerReply,
+  Expedite,
+  Extension,
+  Leg,
+  Marks,
+  Qualification,
+  QualityFlag,
+  Refund,
+  Repair,
+  Span,
+  Stage,
+  Supervision,
+  Survey,
+  Suspension,
+} from './parts.ts'
 
 /** One ticket event as the engine sees it: already masked and hashed (domain.md 3.3, 8.4). */
 export interface TicketEvent {
@@ -22,21 +41,6 @@ export interface TicketEvent {
   readonly correctsEventId: string | null
 }
 
-/** A stretch of time; `to` null means it has not ended. */
-export interface Span {
-  readonly from: Instant
-  readonly to: Instant | null
-}
-
-/**
- * Something wrong with the record of a ticket, and the event that shows it: `illegal_transition`, `missing_created`, `created_not_first`,
- * `suspected_duplicate`, `correction_cycle`, `correction_without_target`, `missing_field:<key>`, `wrong_type:<key>`.
- */
-export interface QualityFlag {
-  readonly flag: string
-  readonly eventId: string
-}
-
 /** The properties of a ticket that make its handling limit the short one (domain.md 3.6 C_HANDLE, "High value wins"). */
 export interface LimitBasis {
   readonly star: number
@@ -44,6 +48,13 @@ export interface LimitBasis {
   readonly isKeyPerson: boolean
   readonly isSkipLevel: boolean
   readonly isAppeal: boolean
+}
+
+/** Who the ticket is counted with (domain.md 3.7-2, 8.4): keyed hashes; two of each while keys change over, the present one first. */
+export interface CustomerKeys {
+  readonly customer: readonly string[]
+  readonly product: readonly string[]
+  readonly contact: readonly string[]
 }
 
 /** Where a ticket stands after the fold of its ordered valid events. Facts only: nothing here depends on the present time. */
@@ -57,47 +68,89 @@ export interface Ticket {
   readonly channel: string
   readonly sourceCategory: SourceCategory
   readonly urgency: string
+  /** `calm`, `angry` or empty. */
+  readonly emotion: string
   /** Finest region node given at acceptance (or by a correction); the province when nothing finer is known. */
   readonly regionCode: string
+  /** `urban`, `rural` or empty. */
+  readonly urbanRural: string
   readonly phenomenonL1: string
   /** Empty when the source gave none. */
   readonly phenomenonL2: string
+  readonly phenomenonL3: string
   readonly productL1: string
+  readonly productL2: string
   /** Keyed hash; falls back to product number, then contact number, then the ticket itself (domain.md 0.2-7). */
   readonly customerKey: string
+  readonly customerKeys: CustomerKeys
   /** 0–7; −1 when the source does not know it (domain.md 8.5: −1 is not 0). */
   readonly star: number
   readonly isVip: boolean
   readonly isKeyPerson: boolean
+  readonly marks: Marks
+  /** 1 yes, 0 no, −1 unknown (domain.md 1.1 template complaint). */
+  readonly isTemplate: number
+  readonly isProxy: boolean
+  readonly regulatorCaseNo: string | null
+  readonly groupTicketNo: string | null
   /** What the limit of C_HANDLE is chosen by: follows every change that shortens it, and of those that lengthen it only a data steward's. */
   readonly limitBasis: LimitBasis
+  /** Limit of C_HANDLE in minutes as given by the source, or null for the configured one. */
+  readonly limitMinutesGiven: number | null
   readonly isTest: boolean
   readonly contentText: string
   /** Null until `created` has arrived: such a ticket counts nowhere and no rule judges it. */
   readonly acceptedAt: Instant | null
   readonly firstDispatchedAt: Instant | null
-  /** The last legal claim. */
-  readonly claimedAt: Instant | null
-  /** The last legal reply of a unit. */
-  readonly repliedAt: Instant | null
-  /** The first reply to the customer, also one that came after completion (S-5). */
-  readonly customerRepliedAt: Instant | null
+  /** First successful human contact (C_FIRST ■, not counting the customer reply and completion that stop it too). */
+  readonly firstContactedAt: Instant | null
+  readonly contactFailures: readonly Instant[]
+  readonly customerReplies: readonly CustomerReply[]
   /** The last standing completion; a reopening withdraws it. */
   readonly completedAt: Instant | null
+  /** All completions, also withdrawn ones, in their order. */
+  readonly completions: readonly Completion[]
+  /** Result code of the last completion. */
+  readonly resultCode: string | null
+  readonly isRaiseFinish: boolean
   readonly cancelledAt: Instant | null
   readonly voidedAt: Instant | null
   readonly mergedAt: Instant | null
+  readonly archivedAt: Instant | null
   readonly parentTicketKey: string | null
+  /** The unit that has the ticket now, and its handler. */
   readonly unitId: string | null
   readonly handlerId: string | null
-  readonly expeditedAt: readonly Instant[]
-  readonly suspensions: readonly Span[]
+  /** First-asked responsibility: the unit and person that accepted (domain.md 1.1). */
+  readonly firstOwner: { readonly unitId: string | null; readonly actorId: string | null }
+  readonly legs: readonly Leg[]
+  /** `transferred` and `reassigned` after a claim (domain.md 3.7-4). */
+  readonly transferCount: number
+  readonly returnCount: number
+  readonly redispatchCount: number
+  readonly expedites: readonly Expedite[]
+  readonly extensions: readonly Extension[]
+  readonly suspensions: readonly Suspension[]
   /** Completed → reopened stretches; not counted by C_HANDLE (domain.md 3.6 Reopen). */
   readonly closedGaps: readonly Span[]
   readonly reopenCount: number
-  readonly refundApprovedAt: Instant | null
-  /** Limit of C_HANDLE in minutes as given by the source, or null for the configured one. */
-  readonly limitMinutesGiven: number | null
+  readonly interimReplyCount: number
+  readonly surveys: readonly Survey[]
+  readonly repairs: readonly Repair[]
+  readonly refunds: readonly Refund[]
+  readonly qualification: Qualification | null
+  readonly raisedAt: readonly Instant[]
+  readonly supervisions: readonly Supervision[]
+  readonly appeal: AppealCourse | null
+  readonly appointments: readonly Appointment[]
+  readonly stages: readonly Stage[]
+  readonly faultClearedAt: Instant | null
+  readonly serviceRestoredAt: Instant | null
+  /** The payment that C_RECONNECT runs from. */
+  readonly reconnectPaidAt: Instant | null
+  readonly incidentId: string | null
+  /** A phenomenon, product or cause was corrected after the completion (K-47). */
+  readonly isCorrectedLate: boolean
   readonly qualityFlags: readonly QualityFlag[]
   /** Distinct events on record, those that were replaced by a correction included. */
   readonly eventCount: number
@@ -114,3 +167,6 @@ export function isValid(ticket: Ticket): boolean {
 export function closedAt(ticket: Ticket): Instant | null {
   return ticket.completedAt ?? ticket.cancelledAt
 }
+
+/** Skip-level: any source but the province's own, or a channel that counts as such (domain.md 3.1, 3.2). */
+export const isSkipLevel = (ticket: Pick<Ticket, 'sourceCategory'>): boolean => ticket.sourceCategory !== 'province_complaint'

@@ -1,6 +1,7 @@
 import { DAY } from '../time.ts'
 import type { EventType, TicketState } from '../vocabulary.ts'
 import type { FoldMemory, TicketDraft } from './draft.ts'
+import { isSatisfied } from './satisfaction.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Where a step leads: a state, the state it stands in, or the state that a suspension interrupted. */
@@ -52,16 +53,9 @@ export const TRANSITIONS: Readonly<Partial<Record<StepName, TransitionRow>>> = {
   voided: from([...OPEN_STATES, 'completed', 'surveying', 'archived'], 'voided'),
 }
 
-/** Satisfied: score 9–10 and solved (domain.md 3.7-6); everything else that was answered is not. */
-function isGoodAnswer(event: TicketEvent): boolean {
-  const score = Number(event.payload['score'])
-  const solved = event.payload['solved']
-  return score >= 9 && score <= 10 && (solved === 'yes' || solved === true)
-}
-
 /** The row that an event is judged by: repair and installation end with the technician's word (domain.md 3.5 below the matrix). */
 export function stepNameOf(event: TicketEvent, draft: TicketDraft): StepName {
-  if (event.type === 'survey_answered') return isGoodAnswer(event) ? 'survey_answered' : 'survey_answered_bad'
+  if (event.type === 'survey_answered') return isSatisfied(event.payload) ? 'survey_answered' : 'survey_answered_bad'
   const endsByTechnician = draft.kind === 'fault' || draft.kind === 'install'
   return endsByTechnician && (event.type === 'fault_cleared' || event.type === 'onsite_finished') ? 'completed' : event.type
 }
@@ -70,7 +64,7 @@ export function stepNameOf(event: TicketEvent, draft: TicketDraft): StepName {
 export function destinationOf(step: StepName, event: TicketEvent, draft: TicketDraft, memory: FoldMemory): TicketState | null {
   const to = TRANSITIONS[step]?.[draft.status]
   if (to === undefined) return null
-  if (step === 'reopened' && draft.completedAt !== null && event.occurredAt - draft.completedAt > REOPEN_WITHIN) return null
+  if (step === 'reopened' && draft.completedAt !== null && event.occurredAt - draft.completedAt > memory.reopenWithin) return null
   if (to === 'same') return draft.status
   return to === 'before_suspension' ? memory.statusBefore : to
 }

@@ -1,4 +1,4 @@
-import { type Instant, MINUTE } from '../domain/time.ts'
+import { type Instant, MINUTE } from './time.ts'
 
 const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?([Zz]|([+-])(\d\d):(\d\d))$/
 
