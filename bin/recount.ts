@@ -11,7 +11,7 @@ import { inTransaction, type Tx } from '../core/platform/database.ts'
 import { addToCells, loadAllCells, lockCounts } from '../core/store/cell-store.ts'
 import { loadForgottenTickets, loadWaitingTickets, loadWholeHistories, requeueTicket } from '../core/store/event-store.ts'
 import { addToGauges, loadAllGauges } from '../core/store/gauge-store.ts'
-import { loadCountedTickets, setCounted, type TicketMemory } from '../core/store/ticket-store.ts'
+import { loadStoredTickets, setCounted, type TicketMemory } from '../core/store/ticket-store.ts'
 
 /** One cell or gauge that is not what a recount gives. */
 export interface CountDifference {
@@ -93,7 +93,7 @@ async function walk(tx: Tx, engine: Engine): Promise<Tally> {
   const limitsAt = await limitsByAcceptance(tx, null)
   const tally = new Tally()
   for (let after = ''; ; ) {
-    const page = await loadCountedTickets(tx, after, PAGE)
+    const page = await loadStoredTickets(tx, after, PAGE)
     const last = page.at(-1)
     if (last === undefined) return tally
     after = last.ticketKey

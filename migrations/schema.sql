@@ -197,6 +197,12 @@ create table gauge (
   constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
 ) with (fillfactor=50);
 
+create table kin_check (
+  seq bigint not null generated always as identity,
+  ticket_key text not null,
+  constraint kin_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table notification (
   id bigint not null generated always as identity,
   user_id uuid not null,
@@ -377,12 +383,21 @@ create table ticket (
   is_overdue boolean not null,
   ticket_level smallint not null default 0,
   next_check_at timestamp with time zone,
-  fold jsonb not null,
+  fold json not null,
   updated_at timestamp with time zone not null,
   counted text not null default '[]'::text,
   first_event_at timestamp with time zone,
   last_event_at timestamp with time zone,
+  fold_memory text,
+  customer_history json,
+  kin_facts json,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
+);
+
+create table ticket_kin (
+  kin_key text not null,
+  ticket_key text not null,
+  constraint ticket_kin_pkey PRIMARY KEY (kin_key, ticket_key)
 );
 
 create table wall_device (
@@ -468,6 +483,8 @@ CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 

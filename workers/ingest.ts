@@ -1,6 +1,7 @@
 import type { Engine } from '../core/engine/context.ts'
-import { foldAround, type FoldClaim, type FoldReport } from '../core/engine/fold-around.ts'
-import type { Stretch } from '../core/engine/fold-tickets.ts'
+import { foldAround, type FoldClaim, type FoldReport, type TakeWork } from '../core/engine/fold-around.ts'
+import type { Stretch } from '../core/engine/load-histories.ts'
+import { settleKin } from '../core/engine/settle-kin.ts'
 import type { Instant } from '../core/domain/time.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import { claimPending, claimPendingOfTickets, type Lane, type Pending } from '../core/store/event-store.ts'
@@ -21,11 +22,16 @@ function claimOf(waiting: readonly Pending[]): FoldClaim {
   return { stretches, events: waiting.length }
 }
 
-/** Folds the oldest waiting events in one transaction as of `now`: events, tickets, cells, alerts and feed go together or not at all. */
+/**
+ * Folds the oldest waiting events in one transaction as of `now`: events, tickets, cells, alerts and feed go together or not at all; then looks
+ * at the kin of what has changed.
+ */
 export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, lane }: IngestChoice = {}): Promise<FoldReport> {
-  return foldAround(engine, now, async ({ tx }, only) =>
-    claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only)),
-  )
+  const take: TakeWork = async ({ tx }, only) => claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only))
+  const report = await foldAround(engine, now, take)
+  const again = await settleKin(engine)
+  if (again.length > 0) await foldAround(engine, now, take, again)
+  return report
 }
 
 /** Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/time.ts'
 import type { Engine, EngineTx } from './context.ts'
-import { foldTickets, type Stretch, TicketAppeared } from './fold-tickets.ts'
+import { foldTickets, TicketAppeared } from './fold-tickets.ts'
+import type { Stretch } from './load-histories.ts'
 import { isPassing, putAside } from './put-aside.ts'
 import { inEngineTransaction } from './transaction.ts'
 

@@ -1,70 +1,29 @@
 import type { Contribution } from '../domain/count/contribution.ts'
 import { contributions, countingPhenomenon, countingRegion, differenceOf } from '../domain/count/contributions.ts'
 import type { HandleLimits } from '../domain/ticket/clock.ts'
-import { foldTicket } from '../domain/ticket/fold.ts'
+import { type CustomerHistory, kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
-import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
+import { closedAt, isValid, type Ticket } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
 import { addToCells } from '../store/cell-store.ts'
-import { loadEventsOfTickets } from '../store/event-store.ts'
 import { addToGauges } from '../store/gauge-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
-import { insertTickets, lockTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
+import { insertTickets, lockTickets, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { readCounted, writeCounted } from './counted.ts'
+import { noteKin } from './kin.ts'
+import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 
-/** A stretch of time that holds events. */
-export interface Stretch {
-  readonly from: Instant
-  readonly to: Instant
-}
-
 /** A ticket folded and judged, before anything is written. */
-export interface FoldedTicket {
+export interface FoldedTicket extends FoldedState {
   readonly ticket: Ticket
-  readonly memory: TicketMemory | null
-  readonly stretch: Stretch
+  readonly customer: CustomerHistory
   readonly limits: HandleLimits
   /** In time order; the last one is as of now. */
   readonly judgements: readonly DatedJudgement[]
-  readonly provinceFeed: ProvinceFeed
-}
-
-const widen = (a: Stretch | null, b: Stretch | null): Stretch | null =>
-  a === null || b === null ? (a ?? b) : { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) }
-
-const stretchOf = (memory: TicketMemory | undefined): Stretch | null =>
-  memory?.firstEventAt == null || memory.lastEventAt === null ? null : { from: memory.firstEventAt, to: memory.lastEventAt }
-
-/** Reading widths: tickets whose events lie in one such stretch are read together, so that an old ticket does not open every chunk for all. */
-const READ_SPAN = 28 * DAY
-
-/** All events of tickets, by key. */
-export type Histories = ReadonlyMap<string, readonly TicketEvent[]>
-
-async function loadHistories(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Histories> {
-  const bySpan = new Map<number, { keys: string[]; stretch: Stretch }>()
-  for (const [key, stretch] of stretches) {
-    const span = Math.floor(stretch.from / READ_SPAN)
-    const group = bySpan.get(span)
-    if (group === undefined) bySpan.set(span, { keys: [key], stretch })
-    else {
-      group.keys.push(key)
-      group.stretch = widen(group.stretch, stretch) as Stretch
-    }
-  }
-  const histories = new Map<string, TicketEvent[]>()
-  for (const { keys, stretch } of bySpan.values()) {
-    for (const event of await loadEventsOfTickets(etx.tx, keys, stretch.from, stretch.to)) {
-      const list = histories.get(event.ticketKey)
-      if (list === undefined) histories.set(event.ticketKey, [event])
-      else list.push(event)
-    }
-  }
-  return histories
 }
 
 /** More steps than a ticket's rules have instants; a rule that set its next check to no later one would otherwise never end. */
@@ -86,9 +45,10 @@ function judgeThrough(ticket: Ticket, limits: HandleLimits, etx: EngineTx, dueAt
   return judgements
 }
 
-function heardOf(events: readonly TicketEvent[], provinceCode: string): ProvinceFeed {
+function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): ProvinceFeed | null {
+  if (read.length === 0) return null
   let [first, last, received] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { occurredAt, receivedAt } of events) {
+  for (const { occurredAt, receivedAt } of read) {
     first = Math.min(first, occurredAt)
     last = Math.max(last, occurredAt)
     received = Math.max(received, receivedAt)
@@ -97,12 +57,14 @@ function heardOf(events: readonly TicketEvent[], provinceCode: string): Province
 }
 
 function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
-  const { ticket, limits, stretch, judgements } = folded
+  const { ticket, state, customer, limits, stretch, judgements } = folded
   const { tree, zone } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
-  const regionCode = countingRegion(ticket, tree).finest
+  const { finest: regionCode, city } = countingRegion(ticket, tree)
   return {
-    ticket,
+    state,
+    customer,
+    kinFacts: kinFactsOf(ticket, city),
     regionCode,
     regionPath: tree.get(regionCode)?.path ?? tree.root.path,
     phenomenon: countingPhenomenon(ticket),
@@ -142,7 +104,8 @@ async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: reado
 
 function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
   const byProvince = new Map<string, ProvinceFeed>()
-  for (const { provinceFeed: feed } of folded) {
+  for (const feed of folded.map(heardOf)) {
+    if (feed === null) continue
     const held = byProvince.get(feed.provinceCode)
     byProvince.set(
       feed.provinceCode,
@@ -177,19 +140,13 @@ export interface FoldChoice {
 async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
   const { found = new Map<string, Stretch>(), given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
-  const stretches = new Map<string, Stretch>()
-  for (const key of ticketKeys) {
-    const stretch = widen(stretchOf(memories.get(key)), found.get(key) ?? null)
-    if (stretch !== null) stretches.set(key, stretch)
-  }
-  const histories = given ?? (await loadHistories(etx, stretches))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
-  return [...histories].map(([key, events]) => {
-    const memory = memories.get(key) ?? null
-    const ticket = foldTicket(events)
+  const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
+  return (await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })).map((folded) => {
+    const { ticket } = folded.state
+    const customer = folded.memory?.customer ?? NO_HISTORY
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    const judgements = judgeThrough(ticket, limits, etx, memory?.nextCheckAt ?? null)
-    return { ticket, memory, stretch: stretches.get(key) as Stretch, limits, judgements, provinceFeed: heardOf(events, ticket.provinceCode) }
+    return { ...folded, ticket, customer, limits, judgements: judgeThrough(ticket, limits, etx, folded.memory?.nextCheckAt ?? null) }
   })
 }
 
@@ -232,6 +189,10 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
     etx.tx,
     rows.filter((_row, index) => folded[index]?.memory !== null),
     etx.now,
+  )
+  await noteKin(
+    etx.tx,
+    rows.map((row, index) => ({ ticketKey: row.state.ticket.ticketKey, facts: row.kinFacts, before: folded[index]?.memory?.kinText ?? null })),
   )
   await settleAlerts(etx, plans)
   await count(etx, folded, rows)

@@ -148,6 +148,16 @@ export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> 
   return rowCount ?? 0
 }
 
+/** Puts tickets that are folded already in line once more, to be judged anew. */
+export async function requeueFolded(tx: Tx, ticketKeys: readonly string[]): Promise<void> {
+  if (ticketKeys.length === 0) return
+  await tx.query(
+    `insert into pending_event (ticket_key, occurred_at)
+     select ticket_key, last_event_at from ticket where ticket_key = any(${column('$1')}) and last_event_at is not null order by ticket_key`,
+    [joined(ticketKeys)],
+  )
+}
+
 type EventTuple = [
   string,
   string,
@@ -193,6 +203,24 @@ export async function loadEventsOfTickets(sql: Sql, ticketKeys: readonly string[
     text: `select ${EVENT_COLUMNS} from event
             where ticket_key = any(${column('$1')}) and occurred_at >= ${instantOf('$2')} and occurred_at <= ${instantOf('$3')}`,
     values: [joined(ticketKeys), from, to],
+    rowMode: 'array',
+  })
+  return rows.map(eventOf)
+}
+
+/** The events of tickets that occurred later than each one's `after`, up to `to`. */
+export async function loadEventsAfter(
+  sql: Sql,
+  tickets: readonly { readonly ticketKey: string; readonly after: Instant }[],
+  to: Instant,
+): Promise<TicketEvent[]> {
+  if (tickets.length === 0) return []
+  const least = tickets.reduce((earliest, { after }) => Math.min(earliest, after), Number.POSITIVE_INFINITY)
+  const { rows } = await (sql as Tx).query<EventTuple>({
+    text: `select ${EVENT_COLUMNS} from unnest(${column('$1')}, ${column('$2')}) as i (ticket_no, after_ms)
+             join event on ticket_key = i.ticket_no and occurred_at > ${instantOf('i.after_ms')}
+            where occurred_at > ${instantOf('$3')} and occurred_at <= ${instantOf('$4')}`,
+    values: [joined(tickets.map(({ ticketKey }) => ticketKey)), joined(tickets.map(({ after }) => after)), least, to],
     rowMode: 'array',
   })
   return rows.map(eventOf)

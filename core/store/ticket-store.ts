@@ -1,3 +1,6 @@
+import { type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
+import type { FoldState } from '../domain/ticket/fold.ts'
+import { packMemory, packTicket, unpackState, unpackTicket } from '../domain/ticket/pack.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -13,23 +16,42 @@ export interface TicketMemory {
   /** All its folded events occurred in this stretch. */
   readonly firstEventAt: Instant | null
   readonly lastEventAt: Instant | null
+  /** Its fold as last written, to be gone on with. */
+  readonly state: FoldState
+  readonly customer: CustomerHistory
+  /** What of it concerns its kin, as written; null where it has none. */
+  readonly kinText: string | null
 }
+
+interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
+  readonly fold: Partial<Ticket>
+  readonly memory: string | null
+  readonly customer: CustomerHistory | null
+}
+
+const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue", first_event_at as "firstEventAt",
+  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText"`
+
+const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
+  ...rest,
+  state: unpackState(fold, memory),
+  customer: customer ?? NO_HISTORY,
+})
 
 /** Locks the rows of these tickets in key order until the transaction ends; tickets that do not exist yet are left out. */
 export async function lockTickets(tx: Tx, ticketKeys: readonly string[]): Promise<TicketMemory[]> {
   if (ticketKeys.length === 0) return []
-  const { rows } = await tx.query<TicketMemory>(
-    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
-            first_event_at as "firstEventAt", last_event_at as "lastEventAt"
-       from ticket where ticket_key = any(${column('$1')}) order by ticket_key for update`,
-    [joined(ticketKeys)],
-  )
-  return rows
+  const { rows } = await tx.query<StoredTicket>(`select ${STORED} from ticket where ticket_key = any(${column('$1')}) order by ticket_key for update`, [
+    joined(ticketKeys),
+  ])
+  return rows.map(memoryOf)
 }
 
 /** A ticket row as written: the fold, its projections, what it is counted as. */
 export interface TicketRow {
-  readonly ticket: Ticket
+  readonly state: FoldState
+  readonly customer: CustomerHistory
+  readonly kinFacts: KinFacts | null
   /** The node it counts at, and the phenomenon it counts under: the same as in the cells. */
   readonly regionCode: string
   readonly regionPath: string
@@ -51,22 +73,25 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
     const instant = (name: string) => instantOf(name)
     const as = (type: string) => (name: string) => `${name}::${type}`
     return [
-      ['ticket_key', text, (row) => row.ticket.ticketKey],
-      ['province_code', text, (row) => row.ticket.provinceCode],
+      ['ticket_key', text, (row) => row.state.ticket.ticketKey],
+      ['province_code', text, (row) => row.state.ticket.provinceCode],
       ['region_code', text, (row) => row.regionCode],
       ['region_path', text, (row) => row.regionPath],
-      ['kind', text, (row) => row.ticket.kind],
+      ['kind', text, (row) => row.state.ticket.kind],
       ['phenomenon_l2', text, (row) => row.phenomenon],
-      ['status', text, (row) => row.ticket.status],
+      ['status', text, (row) => row.state.ticket.status],
       ['is_valid', as('boolean'), (row) => row.isValid],
-      ['customer_key', text, (row) => row.ticket.customerKey],
-      ['accepted_at', instant, (row) => row.ticket.acceptedAt],
+      ['customer_key', text, (row) => row.state.ticket.customerKey],
+      ['accepted_at', instant, (row) => row.state.ticket.acceptedAt],
       ['closed_at', instant, (row) => row.closedAt],
       ['deadline_at', instant, (row) => row.deadlineAt],
       ['is_overdue', as('boolean'), (row) => row.isOverdue],
       ['ticket_level', as('smallint'), (row) => row.level],
       ['next_check_at', instant, (row) => row.nextCheckAt],
-      ['fold', as('jsonb'), (row) => JSON.stringify(row.ticket)],
+      ['fold', as('json'), (row) => JSON.stringify(packTicket(row.state.ticket))],
+      ['fold_memory', text, (row) => packMemory(row.state)],
+      ['customer_history', as('json'), (row) => (isSameHistory(row.customer, NO_HISTORY) ? null : JSON.stringify(row.customer))],
+      ['kin_facts', as('json'), (row) => (row.kinFacts === null ? null : JSON.stringify(row.kinFacts))],
       ['counted', text, (row) => row.counted],
       ['first_event_at', instant, (row) => row.firstEventAt],
       ['last_event_at', instant, (row) => row.lastEventAt],
@@ -119,14 +144,9 @@ export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> 
 }
 
 /** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
-export async function loadCountedTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
-  const { rows } = await sql.query<TicketMemory & { fold: Ticket }>(
-    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
-            first_event_at as "firstEventAt", last_event_at as "lastEventAt", fold
-       from ticket where ticket_key > $1 order by ticket_key limit $2`,
-    [after, limit],
-  )
-  return rows
+export async function loadStoredTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
+  const { rows } = await sql.query<StoredTicket>(`select ${STORED} from ticket where ticket_key > $1 order by ticket_key limit $2`, [after, limit])
+  return rows.map((row) => ({ ...memoryOf(row), fold: unpackTicket(row.fold) }))
 }
 
 /** Notes what tickets are counted as: for a repair, which has put the cells right to match. */

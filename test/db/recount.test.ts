@@ -44,7 +44,7 @@ describe('a recount', () => {
 
   test('finds a ticket that is not the fold of its events, and has it folded again', async () => {
     await world.pool.query(
-      `update ticket set fold = jsonb_set(fold, '{acceptedAt}', '1780000000000'), counted = '[]' where ticket_key = (select min(ticket_key) from ticket)`,
+      `update ticket set fold = jsonb_set(fold::jsonb, '{acceptedAt}', '1780000000000')::json, counted = '[]' where ticket_key = (select min(ticket_key) from ticket)`,
     )
     expect(await recount(world.engine)).toMatchObject({ differences: 0, staleTickets: 1 })
     await recount(world.engine, { repair: true })

@@ -1,16 +1,10 @@
 import { HOUR, type Instant, MINUTE } from '../time.ts'
+import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from './limits.ts'
 import { pausedUntil, pausesOf } from './pause.ts'
 import type { Ticket } from './ticket.ts'
 
-/** Limits of domain.md 3.6 / Appendix A that the handling clock needs. All configuration, versioned. */
-export interface HandleLimits {
-  readonly handleMinutes: number
-  readonly handleHighValueMinutes: number
-  readonly highValueStar: number
-  readonly suspendMaxHours: number
-}
-
-export const DEFAULT_HANDLE_LIMITS: HandleLimits = { handleMinutes: 2880, handleHighValueMinutes: 1440, highValueStar: 5, suspendMaxHours: 72 }
+export type HandleLimits = ClockLimits
+export const DEFAULT_HANDLE_LIMITS: HandleLimits = DEFAULT_CLOCK_LIMITS
 
 /** C_HANDLE read at one instant (domain.md 3.6). */
 export interface HandleClock {

@@ -1,0 +1,88 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import { acceptEvents } from '../../core/engine/intake.ts'
+import { readCustomers } from '../../core/engine/kin.ts'
+import { inTransaction } from '../../core/platform/database.ts'
+import { drainIngest, runIngest } from '../../workers/ingest.ts'
+import { at } from '../support/builders.ts'
+import { type IngestWorld, ingestWorld } from '../support/ingest-world.ts'
+import { anItemAt } from '../support/items.ts'
+
+let world: IngestWorld
+beforeEach(async () => {
+  world = await ingestWorld('2026-06-20 00:00')
+})
+
+const PHONE = { product_no: '19912345678', contact_no: '18812340000' }
+const created = (ticketId: string, local: string, payload: Record<string, unknown> = PHONE) => anItemAt('created', local, payload, { ticket_id: ticketId })
+const customerOf = async (ticketId: string) => (await world.ticket(`32:crm:${ticketId}`))['customer_history'] as Record<string, unknown> | null
+const send = (...items: unknown[]) => world.send('2026-06-20 00:00', ...items)
+
+describe('an earlier ticket of the same customer', () => {
+  test('makes a complaint a repeat one, by product or by contact number, in one region and within 30 days', async () => {
+    await send(
+      created('A', '05-20 09:00'),
+      created('B', '06-01 09:00', { product_no: '19912345678' }),
+      created('C', '06-02 09:00', { contact_no: '18812340000' }),
+      created('D', '06-03 09:00', { ...PHONE, region_code: '320100' }),
+      created('E', '06-19 09:00:01', { product_no: '19912345678' }),
+    )
+    expect(await customerOf('A')).toBeNull()
+    expect(await customerOf('B')).toMatchObject({ repeatCount30d: 1 })
+    expect(await customerOf('C')).toMatchObject({ repeatCount30d: 1 })
+    expect(await customerOf('D')).toBeNull()
+    // A is 30 days and a second before it; C shares no number with it.
+    expect(await customerOf('E')).toMatchObject({ repeatCount30d: 1 })
+  })
+
+  test('that arrives late makes it one too, and one that is voided no longer', async () => {
+    await send(created('B', '06-10 09:00'))
+    expect(await customerOf('B')).toBeNull()
+    await send(created('A', '06-01 09:00'))
+    expect(await customerOf('B')).toMatchObject({ repeatCount30d: 1 })
+    await send(anItemAt('voided', '06-11 09:00', {}, { ticket_id: 'A' }))
+    expect(await customerOf('B')).toBeNull()
+    await world.expectExact()
+  })
+
+  test('shortens the limit of the later one (24 h), so that it is overdue at once when that is over', async () => {
+    await send(created('B', '06-18 09:00'))
+    expect(await world.alerts('32:crm:B')).toEqual([])
+    await send(created('A', '06-01 09:00'))
+    expect(await world.alerts('32:crm:B')).toMatchObject([{ rule: 'AT-02' }])
+  })
+
+  test('is looked at again when its number is corrected away', async () => {
+    await send(created('A', '06-01 09:00'), created('B', '06-10 09:00'))
+    expect(await customerOf('B')).toMatchObject({ repeatCount30d: 1 })
+    await send(
+      anItemAt('created', '06-01 09:00', { product_no: '17700000001', contact_no: '17700000002' }, { ticket_id: 'A', event_id: 'A2', corrects_event_id: 'A-created-06-01 09:00' }),
+    )
+    expect(await customerOf('B')).toBeNull()
+  })
+})
+
+test('two tickets of one customer that are folded at the same time by two workers find each other, whoever commits first', async () => {
+  for (let round = 0; round < 12; round++) {
+    const number = { product_no: `1991234${String(1000 + round)}`, contact_no: `1881234${String(1000 + round)}` }
+    const context = { source: 'test', scope: ENGINE_SCOPE, now: at('2026-06-20 00:00') }
+    await acceptEvents(world.engine, [created(`X${round}`, '06-01 09:00', number)], context)
+    await acceptEvents(world.engine, [created(`Y${round}`, '06-02 09:00', number)], context)
+    await Promise.all([runIngest(world.engine, context.now, { batch: 1 }), runIngest(world.engine, context.now, { batch: 1 })])
+    await drainIngest(world.engine, world.clock)
+    expect(await customerOf(`Y${round}`)).toMatchObject({ repeatCount30d: 1 })
+  }
+})
+
+test('what is stored is what a fresh look gives, whatever the order of arrival', async () => {
+  const items = Array.from({ length: 60 }, (_, index) => {
+    const day = String(1 + ((index * 7) % 19)).padStart(2, '0')
+    return created(`R${index}`, `06-${day} ${String(index % 24).padStart(2, '0')}:00`, { product_no: `1991234567${index % 5}`, contact_no: `1881234567${index % 7}` })
+  })
+  for (let from = 0; from < items.length; from += 9) await send(...items.slice(from, from + 9))
+  const { rows } = await world.pool.query('select ticket_key, customer_history from ticket')
+  const fresh = await inTransaction(world.pool, (tx) => readCustomers(tx, rows.map(({ ticket_key }) => ticket_key)))
+  expect(rows.filter(({ customer_history }) => customer_history !== null).length).toBeGreaterThan(20)
+  for (const { ticket_key, customer_history } of rows) if (customer_history !== null) expect(customer_history).toEqual(fresh.get(ticket_key))
+  await world.expectExact()
+})
