@@ -22,99 +22,98 @@ export interface FoldMemory {
 /** Adds an event's facts to the draft. */
 export type Effect = (draft: TicketDraft, event: TicketEvent, memory: FoldMemory) => void
 
-type Identity = Pick<TicketEvent, 'ticketKey' | 'provinceCode' | 'sourceSystem'>
+type First = Pick<TicketEvent, 'ticketKey' | 'provinceCode' | 'sourceSystem' | 'occurredAt'>
 
-/** Whose ticket it is and what about, before its acceptance is known. */
-const unknownMatter = () => ({
-  status: 'new',
-  kind: 'complaint',
-  channel: '',
-  sourceCategory: 'province_complaint',
-  urgency: 'normal',
-  emotion: '',
-  urbanRural: '',
-  phenomenonL1: '',
-  phenomenonL2: '',
-  phenomenonL3: '',
-  productL1: '',
-  productL2: '',
-  customerKeys: { customer: [], product: [], contact: [] },
-  star: -1,
-  isVip: false,
-  isKeyPerson: false,
-  marks: { escalationTendency: -1, strictestScene: -1, isSensitive: false, isFraud: false, isPortOut: false },
-  isTemplate: -1,
-  isProxy: false,
-  regulatorCaseNo: null,
-  groupTicketNo: null,
-  limitBasis: { star: -1, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },
-  limitMinutesGiven: null,
-  isTest: false,
-  contentText: '',
-}) satisfies Partial<TicketDraft>
+/** A class, so that all drafts have one shape: a ticket has many fields and a batch many tickets. */
+class Draft implements TicketDraft {
+  ticketKey: string
+  ticketNo: string
+  provinceCode: string
+  sourceSystem: string
+  regionCode: string
+  customerKey: string
+  status: TicketDraft['status'] = 'new'
+  kind: TicketDraft['kind'] = 'complaint'
+  channel: TicketDraft['channel'] = ''
+  sourceCategory: TicketDraft['sourceCategory'] = 'province_complaint'
+  urgency: TicketDraft['urgency'] = 'normal'
+  emotion: TicketDraft['emotion'] = ''
+  urbanRural: TicketDraft['urbanRural'] = ''
+  phenomenonL1: TicketDraft['phenomenonL1'] = ''
+  phenomenonL2: TicketDraft['phenomenonL2'] = ''
+  phenomenonL3: TicketDraft['phenomenonL3'] = ''
+  productL1: TicketDraft['productL1'] = ''
+  productL2: TicketDraft['productL2'] = ''
+  customerKeys: TicketDraft['customerKeys'] = { customer: [], product: [], contact: [] }
+  star: TicketDraft['star'] = -1
+  isVip: TicketDraft['isVip'] = false
+  isKeyPerson: TicketDraft['isKeyPerson'] = false
+  marks: TicketDraft['marks'] = { escalationTendency: -1, strictestScene: -1, isSensitive: false, isFraud: false, isPortOut: false }
+  isTemplate: TicketDraft['isTemplate'] = -1
+  isProxy: TicketDraft['isProxy'] = false
+  regulatorCaseNo: TicketDraft['regulatorCaseNo'] = null
+  groupTicketNo: TicketDraft['groupTicketNo'] = null
+  limitBasis: TicketDraft['limitBasis'] = { star: -1, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false }
+  limitMinutesGiven: TicketDraft['limitMinutesGiven'] = null
+  isTest: TicketDraft['isTest'] = false
+  contentText: TicketDraft['contentText'] = ''
+  acceptedAt: TicketDraft['acceptedAt'] = null
+  firstDispatchedAt: TicketDraft['firstDispatchedAt'] = null
+  firstContactedAt: TicketDraft['firstContactedAt'] = null
+  contactFailures: TicketDraft['contactFailures'] = []
+  customerReplies: TicketDraft['customerReplies'] = []
+  completedAt: TicketDraft['completedAt'] = null
+  completions: TicketDraft['completions'] = []
+  resultCode: TicketDraft['resultCode'] = null
+  isRaiseFinish: TicketDraft['isRaiseFinish'] = false
+  cancelledAt: TicketDraft['cancelledAt'] = null
+  voidedAt: TicketDraft['voidedAt'] = null
+  mergedAt: TicketDraft['mergedAt'] = null
+  archivedAt: TicketDraft['archivedAt'] = null
+  parentTicketKey: TicketDraft['parentTicketKey'] = null
+  unitId: TicketDraft['unitId'] = null
+  handlerId: TicketDraft['handlerId'] = null
+  firstOwner: TicketDraft['firstOwner'] = { unitId: null, actorId: null }
+  legs: TicketDraft['legs'] = []
+  transferCount: TicketDraft['transferCount'] = 0
+  returnCount: TicketDraft['returnCount'] = 0
+  redispatchCount: TicketDraft['redispatchCount'] = 0
+  expedites: TicketDraft['expedites'] = []
+  extensions: TicketDraft['extensions'] = []
+  suspensions: TicketDraft['suspensions'] = []
+  closedGaps: TicketDraft['closedGaps'] = []
+  reopenCount: TicketDraft['reopenCount'] = 0
+  interimReplyCount: TicketDraft['interimReplyCount'] = 0
+  surveys: TicketDraft['surveys'] = []
+  repairs: TicketDraft['repairs'] = []
+  refunds: TicketDraft['refunds'] = []
+  qualification: TicketDraft['qualification'] = null
+  raisedAt: TicketDraft['raisedAt'] = []
+  supervisions: TicketDraft['supervisions'] = []
+  appeal: TicketDraft['appeal'] = null
+  appointments: TicketDraft['appointments'] = []
+  stages: TicketDraft['stages'] = []
+  faultClearedAt: TicketDraft['faultClearedAt'] = null
+  serviceRestoredAt: TicketDraft['serviceRestoredAt'] = null
+  reconnectPaidAt: TicketDraft['reconnectPaidAt'] = null
+  incidentId: TicketDraft['incidentId'] = null
+  isCorrectedLate: TicketDraft['isCorrectedLate'] = false
+  qualityFlags: TicketDraft['qualityFlags'] = []
+  eventCount: TicketDraft['eventCount'] = 0
+  firstEventAt: number
+  lastEventAt: number
 
-const nothingDone = () => ({
-  acceptedAt: null,
-  firstDispatchedAt: null,
-  firstContactedAt: null,
-  contactFailures: [],
-  customerReplies: [],
-  completedAt: null,
-  completions: [],
-  resultCode: null,
-  isRaiseFinish: false,
-  cancelledAt: null,
-  voidedAt: null,
-  mergedAt: null,
-  archivedAt: null,
-  parentTicketKey: null,
-  unitId: null,
-  handlerId: null,
-  firstOwner: { unitId: null, actorId: null },
-  legs: [],
-  transferCount: 0,
-  returnCount: 0,
-  redispatchCount: 0,
-  expedites: [],
-  extensions: [],
-  suspensions: [],
-  closedGaps: [],
-  reopenCount: 0,
-  interimReplyCount: 0,
-  surveys: [],
-  repairs: [],
-  refunds: [],
-  qualification: null,
-  raisedAt: [],
-  supervisions: [],
-  appeal: null,
-  appointments: [],
-  stages: [],
-  faultClearedAt: null,
-  serviceRestoredAt: null,
-  reconnectPaidAt: null,
-  incidentId: null,
-  isCorrectedLate: false,
-}) satisfies Partial<TicketDraft>
-
-const identityOf = ({ ticketKey, provinceCode, sourceSystem }: Identity) => ({
-  ticketKey,
-  ticketNo: ticketKey.slice(provinceCode.length + sourceSystem.length + 2),
-  provinceCode,
-  sourceSystem,
-  regionCode: provinceCode,
-  customerKey: ticketKey,
-})
-
-/** A ticket of which nothing is known but its first event. */
-export function emptyDraft(first: Identity & Pick<TicketEvent, 'occurredAt'>): TicketDraft {
-  return {
-    ...identityOf(first),
-    ...unknownMatter(),
-    ...nothingDone(),
-    qualityFlags: [],
-    eventCount: 0,
-    firstEventAt: first.occurredAt,
-    lastEventAt: first.occurredAt,
+  constructor({ ticketKey, provinceCode, sourceSystem, occurredAt }: First) {
+    this.ticketKey = ticketKey
+    this.ticketNo = ticketKey.slice(provinceCode.length + sourceSystem.length + 2)
+    this.provinceCode = provinceCode
+    this.sourceSystem = sourceSystem
+    this.regionCode = provinceCode
+    this.customerKey = ticketKey
+    this.firstEventAt = occurredAt
+    this.lastEventAt = occurredAt
   }
 }
+
+/** A ticket of which nothing is known but its first event. */
+export const emptyDraft = (first: First): TicketDraft => new Draft(first)
