@@ -1,7 +1,7 @@
 import { foldHistory, foldOn, type FoldRules, type FoldState } from '../domain/ticket/fold.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
-import { loadEventsAfter, loadEventsOfTickets } from '../store/event-store.ts'
+import { loadEventsOfTickets } from '../store/event-store.ts'
 import type { TicketMemory } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 
@@ -45,20 +45,12 @@ function collect(histories: Map<string, TicketEvent[]>, events: readonly TicketE
   }
 }
 
-async function loadWhole(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
+async function loadBetween(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
   const histories = new Map<string, TicketEvent[]>()
   for (const { keys, stretch } of bySpan(stretches)) collect(histories, await loadEventsOfTickets(etx.tx, keys, stretch.from, stretch.to))
   return histories
 }
 
-async function loadNew(etx: EngineTx, memories: ReadonlyMap<string, TicketMemory>, found: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
-  const histories = new Map<string, TicketEvent[]>()
-  for (const { keys, stretch } of bySpan(found)) {
-    const after = keys.map((key) => ({ ticketKey: key, after: memories.get(key)?.lastEventAt as Instant }))
-    collect(histories, await loadEventsAfter(etx.tx, after, stretch.to))
-  }
-  return histories
-}
 
 /** A ticket as its events say, where they lie, and when the latest of those just read was received. */
 export interface FoldedState {
@@ -114,15 +106,16 @@ export async function foldStates(
     const memory = memories.get(ticketKey) as TicketMemory
     return { ticketKey, memory, state: memory.state, stretch: stretchOf(memory) as Stretch, read: [] }
   })
-  const fresh = given === null ? await loadNew(etx, memories, later) : new Map<string, TicketEvent[]>()
+  const fresh = await loadBetween(etx, later)
   for (const [ticketKey, stretch] of later) {
     const memory = memories.get(ticketKey) as TicketMemory
-    const read = fresh.get(ticketKey) ?? []
+    // What lies in the same stretch and is folded already is read with it.
+    const read = (fresh.get(ticketKey) ?? []).filter(({ occurredAt }) => occurredAt > (memory.lastEventAt as Instant))
     const state = foldOn(memory.state, read)
     if (state === null) whole.set(ticketKey, widen(stretchOf(memory), stretch) as Stretch)
     else states.push({ ticketKey, memory, state, stretch: widen(stretchOf(memory), stretch) as Stretch, read })
   }
-  const histories = given ?? (await loadWhole(etx, whole))
+  const histories = given ?? (await loadBetween(etx, whole))
   for (const [ticketKey, stretch] of whole) {
     const read = histories.get(ticketKey)
     if (read === undefined) continue

@@ -208,24 +208,6 @@ export async function loadEventsOfTickets(sql: Sql, ticketKeys: readonly string[
   return rows.map(eventOf)
 }
 
-/** The events of tickets that occurred later than each one's `after`, up to `to`. */
-export async function loadEventsAfter(
-  sql: Sql,
-  tickets: readonly { readonly ticketKey: string; readonly after: Instant }[],
-  to: Instant,
-): Promise<TicketEvent[]> {
-  if (tickets.length === 0) return []
-  const least = tickets.reduce((earliest, { after }) => Math.min(earliest, after), Number.POSITIVE_INFINITY)
-  const { rows } = await (sql as Tx).query<EventTuple>({
-    text: `select ${EVENT_COLUMNS} from unnest(${column('$1')}, ${column('$2')}) as i (ticket_no, after_ms)
-             join event on ticket_key = i.ticket_no and occurred_at > ${instantOf('i.after_ms')}
-            where occurred_at > ${instantOf('$3')} and occurred_at <= ${instantOf('$4')}`,
-    values: [joined(tickets.map(({ ticketKey }) => ticketKey)), joined(tickets.map(({ after }) => after)), least, to],
-    rowMode: 'array',
-  })
-  return rows.map(eventOf)
-}
-
 /** All events of these tickets, wherever they lie: every chunk is opened. */
 export async function loadWholeHistories(sql: Sql, ticketKeys: readonly string[]): Promise<TicketEvent[]> {
   if (ticketKeys.length === 0) return []

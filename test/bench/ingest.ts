@@ -7,33 +7,43 @@ import pgCopy from 'pg-copy-streams'
 import { eventsOfHour, placesOf } from '../../bin/demo/world.ts'
 import { composeEngine, prepareDatabase } from '../../bin/compose.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
-import { HOUR } from '../../core/domain/time.ts'
+import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
-import { systemClock } from '../../core/platform/clock.ts'
+import { ManualClock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig } from '../../core/platform/config.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
-import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import { createLogger } from '../../core/platform/log.ts'
-import { drainIngest } from '../../workers/ingest.ts'
+import { drainIngest, runIngest } from '../../workers/ingest.ts'
+import { familyCpu, ownCpu } from './cpu.ts'
+import { fillStored } from './stored.ts'
 
 const BATCH = 2_000
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+/** Worlds of the demo's size whose events come interleaved: about 90,000 events a day. */
+const WORLDS = 25
 const rate = (events: number, ms: number) => Math.round((events / ms) * 1000)
+const print = (line: Readonly<Record<string, unknown>>) => process.stdout.write(`${JSON.stringify(line)}\n`)
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
+const share = (sorted: readonly number[], part: number) => Number((sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] as number).toFixed(2))
 
-type Item = Readonly<Record<string, unknown>>
+interface Sent {
+  readonly at: Instant
+  readonly item: Readonly<Record<string, unknown>>
+}
 
-/** Believable events of invented tickets, `count` of them, ids distinct between rounds. */
-function makeEvents(engine: Engine, count: number, round: number): Item[] {
+/** Believable events of invented tickets in the order in which they would arrive, `count` of them, ids distinct between rounds. */
+function makeEvents(engine: Engine, count: number, round: number, start: Instant): Sent[] {
   const places = placesOf(engine.tree)
-  const items: Item[] = []
-  const start = Math.floor(systemClock.now() / HOUR) * HOUR - 400 * 24 * HOUR
-  for (let hour = 0; items.length < count; hour++) {
-    for (const event of eventsOfHour(`bench-${round}`, places, start + hour * HOUR, engine.zone)) {
-      items.push({ ...event.item, event_id: `${round}-${String(event.item['event_id'])}`, ticket_id: `${round}-${String(event.item['ticket_id'])}` })
+  const sent: Sent[] = []
+  for (let hour = 0; sent.length < count * 1.5; hour++) {
+    for (let world = 0; world < WORLDS; world++) {
+      for (const { at, item } of eventsOfHour(`bench-${round}-${world}`, places, start + hour * HOUR, engine.zone)) {
+        sent.push({ at, item: { ...item, event_id: `${round}-${world}-${String(item['event_id'])}`, ticket_id: `${round}-${world}-${String(item['ticket_id'])}` } })
+      }
     }
   }
-  return items.slice(0, count)
+  return sent.sort((a, b) => a.at - b.at).slice(0, count)
 }
 
 /** The stored rows of this round, copied by one connection into a table like `event` with its index: the yardstick. */
@@ -42,7 +52,7 @@ async function rawCopy(pool: Pool, round: number): Promise<{ rows: number; ms: n
   const client = await pool.connect()
   try {
     const chunks: Buffer[] = []
-    const out = client.query(pgCopy.to(`copy (select * from event where event_id like '${round}-%') to stdout`))
+    const out = client.query(pgCopy.to(`copy (select * from event where source_system <> 'past' and event_id like '${round}-%') to stdout`))
     for await (const chunk of out) chunks.push(chunk as Buffer)
     const text = Buffer.concat(chunks)
     const pieces: Buffer[] = []
@@ -58,33 +68,93 @@ async function rawCopy(pool: Pool, round: number): Promise<{ rows: number; ms: n
   }
 }
 
-async function wholePath(engine: Engine, items: readonly Item[], workers: number): Promise<{ ms: number; acceptMs: number }> {
-  const startedAt = performance.now()
+interface Run {
+  readonly ms: number
+  readonly nodeUs: number
+  readonly postgresUs: number
+}
+
+/** Events as they come, each batch as of its own time, taken in and folded by `lanes` of this process while the next are taken in. */
+async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, postgresPid: number): Promise<Run> {
+  const clock = new ManualClock(sent[0]?.at ?? 0)
+  const [startedAt, node, postgres] = [performance.now(), ownCpu(), familyCpu(postgresPid)]
   let isAccepting = true
-  const lanes = Array.from({ length: workers }, async (_unused, index) => {
-    const choice = workers === 1 ? { batch: BATCH } : { batch: BATCH, lane: { index, count: workers } }
+  const working = Array.from({ length: lanes }, async (_unused, index) => {
+    const choice = lanes === 1 ? { batch: BATCH } : { batch: BATCH, lane: { index, count: lanes } }
     for (;;) {
       const accepting = isAccepting
-      const { events } = await drainIngest(engine, systemClock, choice)
+      const { events } = await drainIngest(engine, clock, choice)
       if (!accepting && events === 0) return
       if (events === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     }
   })
-  for (let at = 0; at < items.length; at += BATCH) {
-    const answer = await acceptEvents(engine, items.slice(at, at + BATCH), { source: 'bench', scope: ENGINE_SCOPE, now: systemClock.now() })
+  for (let at = 0; at < sent.length; at += BATCH) {
+    const batch = sent.slice(at, at + BATCH)
+    clock.set(batch.at(-1)?.at ?? 0)
+    const answer = await acceptEvents(engine, batch.map(({ item }) => item), { source: 'bench', scope: ENGINE_SCOPE, now: clock.now() })
     if (answer.refused > 0) throw new Error(`bench: ${answer.refused} refused, first: ${JSON.stringify(answer.items.find((item) => item.outcome === 'refused'))}`)
   }
-  const acceptMs = performance.now() - startedAt
   isAccepting = false
-  await Promise.all(lanes)
-  return { ms: performance.now() - startedAt, acceptMs }
+  await Promise.all(working)
+  const perEvent = (ms: number) => Number(((ms * 1000) / sent.length).toFixed(1))
+  return { ms: performance.now() - startedAt, nodeUs: perEvent(ownCpu() - node), postgresUs: perEvent(familyCpu(postgresPid) - postgres) }
+}
+
+/** One event at a time: how long until it is durable (what the 202 waits for), and until it is folded and counted. */
+async function singles(engine: Engine, sent: readonly Sent[]): Promise<Readonly<Record<string, number>>> {
+  const accepted: number[] = []
+  const folded: number[] = []
+  for (const { at, item } of sent) {
+    const startedAt = performance.now()
+    await acceptEvents(engine, [item], { source: 'bench', scope: ENGINE_SCOPE, now: at })
+    accepted.push(performance.now() - startedAt)
+    await runIngest(engine, at)
+    folded.push(performance.now() - startedAt)
+  }
+  for (const list of [accepted, folded]) list.sort((a, b) => a - b)
+  return {
+    acceptedP50Ms: share(accepted, 0.5), acceptedP99Ms: share(accepted, 0.99), foldedP50Ms: share(folded, 0.5), foldedP99Ms: share(folded, 0.99),
+  }
+}
+
+export interface IngestChoice {
+  readonly events: number
+  readonly repeats: number
+  /** Numbers of events that the store holds before each measurement, growing. */
+  readonly stored: readonly number[]
+}
+
+async function measure(engine: Engine, postgres: EmbeddedPostgres, choice: IngestChoice, stored: number, round: number): Promise<number> {
+  const start = Math.floor(systemClock.now() / HOUR) * HOUR - 40 * DAY
+  const copies: number[] = []
+  const runs = new Map<number, Run[]>([[1, []], [2, []]])
+  let next = round
+  for (let repeat = 0; repeat < choice.repeats; repeat++) {
+    for (const lanes of [1, 2]) {
+      next += 1
+      ;(runs.get(lanes) as Run[]).push(await wholePath(engine, makeEvents(engine, choice.events, next, start), lanes, postgres.pid))
+      const copy = await rawCopy(engine.pool, next)
+      copies.push(rate(copy.rows, copy.ms))
+    }
+  }
+  const copy = median(copies)
+  for (const [lanes, list] of runs) {
+    const whole = median(list.map(({ ms }) => rate(choice.events, ms)))
+    print({
+      bench: 'ingest', stored, lanes, events: choice.events, repeats: choice.repeats, wholePathPerSecond: whole, rawCopyPerSecond: copy,
+      ratio: Number((whole / copy).toFixed(3)), nodeUsPerEvent: median(list.map(({ nodeUs }) => nodeUs)), postgresUsPerEvent: median(list.map(({ postgresUs }) => postgresUs)),
+    })
+  }
+  next += 1
+  print({ bench: 'ingest-single', stored, ...(await singles(engine, makeEvents(engine, 600, next, start + MINUTE))) })
+  return next
 }
 
 /**
  * Events per second of the whole path (validate, mask, store durably, fold, count, judge) beside a raw COPY of the same rows over one
- * connection into the same indexed table, in the same run on a durable embedded database.
+ * connection into the same indexed table, in the same run on a durable embedded database; with a store of several sizes behind it.
  */
-export async function benchIngest({ events, repeats }: { events: number; repeats: number }): Promise<void> {
+export async function benchIngest(choice: IngestChoice): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-bench-'))
   const postgres = await startEmbeddedPostgres({ dataDir, durable: true })
   const pool = createPool(postgres.poolConfig, { max: 8, statementTimeoutMs: 0 })
@@ -92,22 +162,11 @@ export async function benchIngest({ events, repeats }: { events: number; repeats
     const config = { ...loadConfig({}), dataDir }
     await prepareDatabase(pool, { regionsFile: config.regionsFile, clock: systemClock })
     const engine = await composeEngine(pool, config, createLogger('error'))
-    const copies: number[] = []
-    const results = new Map<number, number[]>([[1, []], [2, []]])
-    await wholePath(engine, makeEvents(engine, 5_000, 0), 1)
-    for (let repeat = 1; repeat <= repeats; repeat++) {
-      for (const workers of [1, 2]) {
-        const round = repeat * 10 + workers
-        const { ms } = await wholePath(engine, makeEvents(engine, events, round), workers)
-        ;(results.get(workers) as number[]).push(rate(events, ms))
-        const copy = await rawCopy(pool, round)
-        copies.push(rate(copy.rows, copy.ms))
-      }
-    }
-    const copy = median(copies)
-    for (const [workers, rates] of results) {
-      const whole = median(rates)
-      process.stdout.write(`${JSON.stringify({ bench: 'ingest', workers, events, repeats, wholePathPerSecond: whole, rawCopyPerSecond: copy, ratio: Number((whole / copy).toFixed(3)) })}\n`)
+    await wholePath(engine, makeEvents(engine, 5_000, 0, systemClock.now() - 60 * DAY), 1, postgres.pid)
+    let round = 0
+    for (const stored of choice.stored) {
+      await fillStored(pool, stored, systemClock.now() - 70 * DAY, (done) => process.stderr.write(`\r${done} events stored`))
+      round = await measure(engine, postgres, choice, stored, round)
     }
   } finally {
     await pool.end()
