@@ -34,8 +34,7 @@ export async function insertKinChecks(tx: Tx, ticketKeys: readonly string[]): Pr
 /** Takes up to `limit` tickets out of that line; they are back in it when the transaction fails. */
 export async function claimKinChecks(tx: Tx, limit: number): Promise<{ readonly claimed: number; readonly ticketKeys: string[] }> {
   const { rows } = await tx.query<{ ticketKey: string }>(
-    `delete from kin_check c using (select seq from kin_check order by seq limit $1 for update skip locked) t where c.seq = t.seq
-     returning c.ticket_key as "ticketKey"`,
+    `delete from kin_check where seq = any(array(select seq from kin_check order by seq limit $1 for update skip locked)) returning ticket_key as "ticketKey"`,
     [limit],
   )
   return { claimed: rows.length, ticketKeys: [...new Set(rows.map((row) => row.ticketKey))].sort() }
@@ -51,9 +50,10 @@ export interface KinPair {
 export async function loadKinPairs(tx: Tx, ticketKeys: readonly string[]): Promise<KinPair[]> {
   if (ticketKeys.length === 0) return []
   const { rows } = await tx.query<KinPair>(
+    // One look by key for each row, whatever the statistics say: a fresh table would else be read through for every batch.
     `select distinct a.ticket_key as "ticketKey", b.ticket_key as "otherKey"
-       from unnest(${column('$1')}) as i (ticket_key) join ticket_kin a on a.ticket_key = i.ticket_key
-       join ticket_kin b on b.kin_key = a.kin_key and b.ticket_key <> a.ticket_key`,
+       from ticket_kin a cross join lateral (select k.ticket_key from ticket_kin k where k.kin_key = a.kin_key offset 0) b
+      where a.ticket_key = any(${column('$1')}) and b.ticket_key <> a.ticket_key`,
     [joined(ticketKeys)],
   )
   return rows
