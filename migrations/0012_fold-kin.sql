@@ -21,3 +21,8 @@ create table kin_check (
   seq bigint generated always as identity primary key,
   ticket_key text not null
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+
+-- What happens now goes before what is caught up with: neither waits for the other (workers/ingest.ts takes of both).
+alter table pending_event add column is_live boolean not null default true;
+create index pending_event_backlog on pending_event (seq) where not is_live;
+create index pending_event_live on pending_event (seq) where is_live;

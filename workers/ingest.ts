@@ -4,7 +4,7 @@ import type { Stretch } from '../core/engine/load-histories.ts'
 import { settleKin } from '../core/engine/settle-kin.ts'
 import type { Instant } from '../core/domain/time.ts'
 import type { Clock } from '../core/platform/clock.ts'
-import { claimPending, claimPendingOfTickets, type Lane, type Pending } from '../core/store/event-store.ts'
+import { claimPending, claimPendingOfTickets, countPending, type Lane, type Pending } from '../core/store/event-store.ts'
 
 export interface IngestChoice {
   /** Waiting events of one transaction; 2,000 when left out. */
@@ -34,14 +34,24 @@ export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, l
   return report
 }
 
-/** Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. */
+/** A catch-up that takes longer than this says how far it is, ms, and again after each such time. */
+const SAID_EVERY = 10_000
+
+/**
+ * Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. A long catch-up says how far it is
+ * in the log; `countPending` tells everybody else.
+ */
 export async function drainIngest(engine: Engine, clock: Clock, choice: IngestChoice = {}): Promise<FoldReport> {
   const sum = { events: 0, tickets: 0, aside: 0 }
+  let saidAt = clock.now()
   for (;;) {
     const report = await runIngest(engine, clock.now(), choice)
     if (report.events === 0) return sum
     sum.events += report.events
     sum.tickets += report.tickets
     sum.aside += report.aside
+    if (clock.now() - saidAt < SAID_EVERY) continue
+    saidAt = clock.now()
+    engine.log.info({ folded: sum.events, waiting: await countPending(engine.pool) }, 'catching up')
   }
 }

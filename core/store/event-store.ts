@@ -38,10 +38,12 @@ const NAMES = [
   'schema_version',
   'payload',
 ]
+/** An event this much older than its reception, ms, is caught up with; younger ones go first. */
+const BACKLOG_AFTER = 3_600_000
 const WAITING = `,
   waiting as (
-    insert into pending_event (ticket_key, occurred_at)
-    select ticket_key, ${instantOf('occurred_at')} from item where (source_system, event_id) in (select source_system, event_id from fresh))`
+    insert into pending_event (ticket_key, occurred_at, is_live)
+    select ticket_key, ${instantOf('occurred_at')}, received_at::float8 - occurred_at::float8 < ${BACKLOG_AFTER} from item where (source_system, event_id) in (select source_system, event_id from fresh))`
 // The hypertable's own insert is the statement itself: extensions that route rows to chunks know that form best.
 const insertSql = (waiting: string) => `
   with item as materialized (select * from unnest(${NAMES.map((_name, index) => column(`$${index + 1}`)).join(', ')}) as i (${NAMES.join(', ')})),
@@ -116,18 +118,34 @@ export interface Lane {
 
 const RETURNING = `returning seq, ticket_key as "ticketKey", occurred_at as "occurredAt"`
 
+/** Of what is caught up with, this many are taken in one transaction: whatever happens meanwhile waits no longer than they take. */
+const BACKLOG_AT_ONCE = 1_000
+
 /**
- * Takes up to `limit` waiting events, oldest first, out of the line; they are back in it when the transaction fails.
- * What another worker has taken is passed over.
+ * Takes waiting events out of the line; they are back in it when the transaction fails. Up to `limit` of what happens now, oldest first, and
+ * of what is caught up with as many as fit beside it, at least a quarter of `limit`, so that neither starves the other. What another worker
+ * has taken is passed over.
  */
 export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Promise<Pending[]> {
-  const share = lane === null ? '' : 'where (hashtext(ticket_key) & 2147483647) % $3 = $2'
+  const share = lane === null ? '' : 'and (hashtext(ticket_key) & 2147483647) % $3 = $2'
+  // By their keys, not joined: whatever the statistics say, the rows are found by the index.
   const { rows } = await tx.query<Pending>(
-    // By their keys, not joined: whatever the statistics say, the rows are found by the index.
-    `delete from pending_event where seq = any(array(select seq from pending_event ${share} order by seq limit $1 for update skip locked)) ${RETURNING}`,
+    `with live as materialized (select seq from pending_event where is_live ${share} order by seq limit $1 for update skip locked),
+      backlog as materialized (
+        select seq from pending_event where not is_live ${share} order by seq
+         limit least(${BACKLOG_AT_ONCE}, greatest(ceil($1::int / 4.0)::int, $1::int - (select count(*) from live))) for update skip locked)
+     delete from pending_event where seq = any(array(select seq from live union all select seq from backlog)) ${RETURNING}`,
     lane === null ? [limit] : [limit, lane.index, lane.count],
   )
   return rows
+}
+
+/** How many events wait to be folded: of what happens now, and of what is caught up with. */
+export async function countPending(sql: Sql): Promise<{ readonly live: number; readonly backlog: number }> {
+  const { rows } = await sql.query<{ live: number; backlog: number }>(
+    'select (count(*) filter (where is_live))::int as live, (count(*) filter (where not is_live))::int as backlog from pending_event',
+  )
+  return rows[0] ?? { live: 0, backlog: 0 }
 }
 
 /** Takes every waiting event of these tickets that is free out of the line. */
@@ -143,7 +161,7 @@ export async function claimPendingOfTickets(tx: Tx, ticketKeys: readonly string[
 /** Puts all events of a ticket in line again; returns how many they are. */
 export async function requeueTicket(tx: Tx, ticketKey: string): Promise<number> {
   const { rowCount } = await tx.query(
-    `insert into pending_event (ticket_key, occurred_at) select ticket_key, occurred_at from event where ticket_key = $1 order by occurred_at`,
+    `insert into pending_event (ticket_key, occurred_at, is_live) select ticket_key, occurred_at, false from event where ticket_key = $1 order by occurred_at`,
     [ticketKey],
   )
   return rowCount ?? 0
