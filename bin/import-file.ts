@@ -87,6 +87,15 @@ async function* ndjsonRows(source: NodeJS.ReadableStream): AsyncGenerator<{ line
   }
 }
 
+/** Streams an NDJSON file of envelopes, one event a line, as they are; what an envelope must be is the door's to say. */
+export async function* readEnvelopes(file: string): AsyncGenerator<FileRow> {
+  const counter = meter()
+  const text = createReadStream(file, { highWaterMark: 256 * 1024 }).pipe(counter).pipe(decoder('utf-8'))
+  for await (const entry of ndjsonRows(text)) {
+    yield 'refusal' in entry ? { ...entry, bytes: counter.bytes } : { line: entry.line, items: [entry.row as Record<string, unknown>], bytes: counter.bytes }
+  }
+}
+
 /** Streams a CSV or NDJSON file through a map in constant memory, in file order. */
 export async function* readMappedFile(file: string, map: RowMap, zone: Zone): AsyncGenerator<FileRow> {
   const format = map.format ?? (/\.(ndjson|jsonl)$/i.test(file) ? 'ndjson' : 'csv')

@@ -7,7 +7,7 @@ import { loadConfig, readEnvironment } from '../core/platform/config.ts'
 import { createLogger } from '../core/platform/log.ts'
 import { drainIngest } from '../workers/ingest.ts'
 import { openDeployment } from './deployment.ts'
-import { type FileRow, fileSize, loadRowMap, readMappedFile } from './import-file.ts'
+import { type FileRow, fileSize, loadRowMap, readEnvelopes, readMappedFile } from './import-file.ts'
 import { startProgress } from './progress.ts'
 
 /** Rows are sent on in batches of about this many events, each one transaction. */
@@ -24,7 +24,7 @@ interface ImportTally {
   refused: number
 }
 
-/** `import FILE --map MAP.yaml`: takes a file in; every refused row with its line and the mend, the rest goes in. Exit code 0 also with refusals. */
+/** `import FILE [--map MAP.yaml]`: takes a file in, without a map as NDJSON of envelopes; every refused row with its line and the mend, the rest goes in. Exit code 0 also with refusals. */
 export async function importFile(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
@@ -32,12 +32,12 @@ export async function importFile(args: readonly string[]): Promise<number> {
     options: { map: { type: 'string' }, zone: { type: 'string' }, json: { type: 'boolean', default: false } },
   })
   const [file] = positionals
-  if (file === undefined || values.map === undefined) {
-    process.stderr.write('用法 usage: tocsin import FILE --map MAP.yaml [--zone ZONE] [--json]\n')
+  if (file === undefined || (values.map === undefined && !/\.(ndjson|jsonl)$/i.test(file))) {
+    process.stderr.write('用法 usage: tocsin import FILE --map MAP.yaml [--zone ZONE] [--json] | tocsin import EVENTS.ndjson [--json]\n')
     return 2
   }
   const config = loadConfig(readEnvironment())
-  const map = await loadRowMap(values.map)
+  const map = values.map === undefined ? null : await loadRowMap(values.map)
   const size = await fileSize(file)
   const deployment = await openDeployment(config, createLogger(config.logLevel === 'info' ? 'warn' : config.logLevel), 'tocsin-import')
   try {
@@ -65,7 +65,8 @@ export async function importFile(args: readonly string[]): Promise<number> {
         unfolded = 0
       }
     }
-    for await (const row of readMappedFile(file, map, values.zone ?? map.zone ?? config.zone) as AsyncGenerator<FileRow>) {
+    const rows: AsyncGenerator<FileRow> = map === null ? readEnvelopes(file) : readMappedFile(file, map, values.zone ?? map.zone ?? config.zone)
+    for await (const row of rows) {
       tally.rows += 1
       if ('refusal' in row) {
         tally.rowsRefused += 1

@@ -6,6 +6,7 @@ const USAGE = `用法 usage: npm run -s tocsin -- COMMAND [OPTIONS]
   serve | work | migrate                 生产形态的三个进程 / the three processes of the production shape
   import FILE --map MAP.yaml [--zone ZONE] [--json]
                                          导入 CSV 或 NDJSON / take a CSV or NDJSON file in
+  import EVENTS.ndjson [--json]          导入每行一个事件信封的文件，无需映射 / take envelopes in, one a line, without a map
   replay FILE --map MAP.yaml [--regions REGIONS.csv] [--zone ZONE] [--speed max|60x]
          [--rules MR-01,MR-02] [--json] [--strict]
                                          用真实引擎在一次性数据库上重放 / run the real engine over a file on a throw-away database
