@@ -47,7 +47,7 @@ const UNEXPECTED: Refusal = {
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
   const { source_system: sourceSystem, province_code: provinceCode, ticket_id: ticketId, event_type: eventType } = envelope
-  const payload = protectedPayload(engine.secret, provinceCode, envelope.payload ?? {})
+  const payload = protectedPayload(engine.hashKeys, provinceCode, envelope.payload ?? {})
   return {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,

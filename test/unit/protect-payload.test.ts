@@ -6,7 +6,7 @@ import { PERSONAL_FIELDS } from '../../core/domain/protect/personal-fields.ts'
 import { coarseAddress, coarseIp, type KeyedHash, protectPayload } from '../../core/domain/protect/protect.ts'
 
 const hash: KeyedHash = (kind, value) => createHmac('sha256', 'test').update(`${kind}:${value}`).digest('base64url')
-const protect = (payload: unknown) => protectPayload(payload, hash)
+const protect = (payload: unknown) => protectPayload(payload, { first: hash, next: null })
 const numberKey = hash('number', '13800001111')
 
 describe('personal fields', () => {

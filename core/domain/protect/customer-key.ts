@@ -12,3 +12,30 @@ export function customerKeyOf(protectedPayload: Readonly<Record<string, unknown>
     hashOf(protectedPayload, 'customer_key') ?? hashOf(protectedPayload, 'product_no_key') ?? hashOf(protectedPayload, 'contact_no_key') ?? ticketKey
   )
 }
+
+/** Under which keys a ticket's customer, product and contact number are known: each list the identity first, then the coming key while there is one. */
+export interface CustomerKeys {
+  readonly customer: readonly string[]
+  readonly product: readonly string[]
+  readonly contact: readonly string[]
+}
+
+const allOf = (payload: Readonly<Record<string, unknown>>, name: string): readonly string[] =>
+  [payload[name], payload[`${name}_next`]].flat().filter((value): value is string => typeof value === 'string' && value !== '')
+
+/**
+ * Every key of the people and numbers in a payload that protectPayload has been over, as stored. What was stored while two keys were in force
+ * carries both, so it matches what came before and what comes after (domain.md 8.4 "30-day rules must hash with both during change-over").
+ */
+export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown>>): CustomerKeys {
+  return {
+    customer: allOf(protectedPayload, 'customer_key'),
+    product: allOf(protectedPayload, 'product_no_key'),
+    contact: allOf(protectedPayload, 'contact_no_key'),
+  }
+}
+
+/** Whether two lists of keys of one kind (customer, product or contact) name the same one: any key in common. Empty lists match nothing. */
+export function keysMatch(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((key) => b.includes(key))
+}
