@@ -1,6 +1,8 @@
+import { ENGINE_SCOPE } from '../domain/access.ts'
 import { lostKey } from '../domain/protect/change-over.ts'
 import type { Instant } from '../domain/time.ts'
-import { loadHashKeyUses, saveHashKeyUses } from '../store/hash-key-store.ts'
+import { deleteHashKeyUses, loadHashKeyUses, saveHashKeyUses } from '../store/hash-key-store.ts'
+import { latestOccurredAt } from '../store/province-feed-store.ts'
 import type { Engine } from './context.ts'
 
 /**
@@ -9,6 +11,7 @@ import type { Engine } from './context.ts'
  */
 export async function checkHashKeys({ pool, hashKeys, log }: Pick<Engine, 'pool' | 'hashKeys' | 'log'>, now: Instant): Promise<boolean> {
   const inForce = [hashKeys.first.id, ...(hashKeys.next === null ? [] : [hashKeys.next.id])]
+  if ((await latestOccurredAt(pool, ENGINE_SCOPE)) === null) await deleteHashKeyUses(pool)
   const lost = lostKey(await loadHashKeyUses(pool), inForce, now)
   await saveHashKeyUses(pool, inForce, now)
   if (lost === null) return false

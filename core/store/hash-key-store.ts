@@ -26,3 +26,8 @@ export async function saveHashKeyUses(sql: Sql, keyIds: readonly string[], at: I
     [joined(keyIds), at],
   )
 }
+
+/** Forgets every key: for a deployment that holds nothing yet, where none of them has hashed anything. */
+export async function deleteHashKeyUses(sql: Sql): Promise<void> {
+  await sql.query('delete from hash_key')
+}

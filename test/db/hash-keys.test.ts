@@ -92,6 +92,7 @@ describe('at a start', () => {
 
   test('the keys in force are noted, once each', async () => {
     const world = await engineWorld()
+    await take(world, world.engine.hashKeys, 'one')
     expect(await checkHashKeys(world.engine, NOW)).toBe(false)
     expect(await checkHashKeys({ ...world.engine, hashKeys: during(world) }, NOW + DAY)).toBe(false)
     expect(await checkHashKeys({ ...world.engine, hashKeys: during(world) }, NOW + 2 * DAY)).toBe(false)
@@ -104,12 +105,22 @@ describe('at a start', () => {
 
   test('a key removed without a change-over is warned of in both languages, with what follows and what to do; after 90 days it is not', async () => {
     const world = await engineWorld()
+    await take(world, during(world), 'one')
     await checkHashKeys({ ...world.engine, hashKeys: during(world) }, NOW)
     expect(await checkHashKeys({ ...world.engine, hashKeys: onlySecond(world) }, NOW + 89 * DAY)).toBe(true)
     const [warning] = warnings(world)
     expect(warning).toMatchObject({ removed: 'k1', identity: 'k2', msg: expect.stringMatching(/同一客户.*放回.*one customer.*Put k1 back first/s) })
     expect(JSON.stringify(warning)).not.toContain('second-secret')
     expect(await checkHashKeys({ ...world.engine, hashKeys: onlySecond(world) }, NOW + 90 * DAY)).toBe(false)
+  })
+
+  test('of a deployment that holds nothing yet the keys may change at will', async () => {
+    const world = await engineWorld()
+    await checkHashKeys(world.engine, NOW)
+    expect(await checkHashKeys({ ...world.engine, hashKeys: onlySecond(world) }, NOW + DAY)).toBe(false)
+    await take(world, onlySecond(world), 'one')
+    expect(await checkHashKeys({ ...world.engine, hashKeys: onlySecond(world) }, NOW + 2 * DAY)).toBe(false)
+    expect((await loadHashKeyUses(world.pool)).map(({ keyId }) => keyId)).toEqual(['k2'])
   })
 
   test('every process of the product does it, with the keys of its environment', async () => {
