@@ -26,12 +26,14 @@ create table litigation_hold (
 create index litigation_hold_live on litigation_hold (subject_kind, subject_id) where lifted_at is null;
 
 -- A held case holds the tickets linked to it; a held ticket holds its alerts.
+-- The case expression keeps the key of a ticket from ever being read as a number, in whatever order conditions are tried.
 create view held_ticket as
   select h.subject_id as ticket_key from litigation_hold h where h.subject_kind = 'ticket' and h.lifted_at is null
   union
-  select c.ticket_key from litigation_hold h join case_ticket c on c.alert_id = h.subject_id::bigint where h.subject_kind = 'case' and h.lifted_at is null;
+  select c.ticket_key
+    from litigation_hold h join case_ticket c on c.alert_id = case when h.subject_kind = 'case' then h.subject_id::bigint end where h.lifted_at is null;
 create view held_alert as
-  select h.subject_id::bigint as alert_id from litigation_hold h where h.subject_kind = 'case' and h.lifted_at is null
+  select case when h.subject_kind = 'case' then h.subject_id::bigint end as alert_id from litigation_hold h where h.subject_kind = 'case' and h.lifted_at is null
   union
   select a.id from held_ticket h join alert a on a.ticket_key = h.ticket_key;
 
@@ -43,7 +45,9 @@ create table retention_run (
   cutoffs jsonb not null,
   deleted jsonb not null default '{}',
   held jsonb not null default '{}',
-  seconds double precision not null default 0
+  seconds double precision not null default 0,
+  -- Which of the job's steps is next: broken off, it goes on there.
+  step integer not null default 0
 );
 
 -- Frozen: something that this ticket was folded from has been deleted; it stays as it was counted, for ever. Erased: its events are gone too.

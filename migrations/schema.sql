@@ -331,6 +331,7 @@ create table retention_run (
   deleted jsonb not null default '{}'::jsonb,
   held jsonb not null default '{}'::jsonb,
   seconds double precision not null default 0,
+  step integer not null default 0,
   constraint retention_run_pkey PRIMARY KEY (day)
 );
 
@@ -475,7 +476,11 @@ end
 $function$;
 
 create view held_alert as
- SELECT h.subject_id::bigint AS alert_id
+ SELECT
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END AS alert_id
    FROM litigation_hold h
   WHERE h.subject_kind = 'case'::text AND h.lifted_at IS NULL
 UNION
@@ -490,8 +495,12 @@ create view held_ticket as
 UNION
  SELECT c.ticket_key
    FROM litigation_hold h
-     JOIN case_ticket c ON c.alert_id = h.subject_id::bigint
-  WHERE h.subject_kind = 'case'::text AND h.lifted_at IS NULL;
+     JOIN case_ticket c ON c.alert_id =
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END
+  WHERE h.lifted_at IS NULL;
 
 CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

@@ -1,5 +1,6 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
+import type { RetentionMonths } from '../domain/protect/retention.ts'
 import type { RegionTree } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import type { HandleLimits } from '../domain/ticket/clock.ts'
@@ -21,6 +22,7 @@ export interface Settings {
   readonly abnormal: Versioned<AbnormalParameters>
   readonly risk: Versioned<RiskParameters>
   readonly ladders: Versioned<LadderSet>
+  readonly retention: Versioned<RetentionMonths>
 }
 
 export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
