@@ -29,8 +29,12 @@ export async function lockRetention(tx: Tx): Promise<void> {
   await advisoryLock(tx, 'tocsin:retention')
 }
 
-/** The run of a day, begun now with these cutoffs if nobody has; locked. What was begun keeps its cutoffs. */
+/**
+ * The run of a day, begun now with these cutoffs if nobody has; locked. What was begun keeps its cutoffs. A run of an earlier day that was not
+ * done by then ends with what it had: this one takes its work over.
+ */
 export async function openRetentionRun(tx: Tx, day: string, cutoffs: Cutoffs, deleted: RetentionCounts, now: Instant): Promise<OpenRun> {
+  await tx.query(`update retention_run set finished_at = ${instantOf('$2')} where day < $1::date and finished_at is null`, [day, now])
   await tx.query(
     `insert into retention_run (day, ran_at, cutoffs, deleted) values ($1::date, ${instantOf('$2')}, $3::jsonb, $4::jsonb) on conflict (day) do nothing`,
     [day, now, JSON.stringify(cutoffs), JSON.stringify(deleted)],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { finishRetention, stepRetention } from '../../core/engine/retention.ts'
 import { inTransaction } from '../../core/platform/database.ts'
+import { ALERT_RECORD } from '../../core/store/retention-store.ts'
 import { keepingWorld } from '../support/keeping-world.ts'
 
 describe('append-only tables', () => {
@@ -27,5 +28,18 @@ describe('append-only tables', () => {
     await expect(attempt('2026-06-15', `delete from audit_log where id = ${next}`), 'finished').rejects.toThrow('append-only')
     // What one transaction was allowed is over with it.
     await expect(world.pool.query(`delete from audit_log where id = ${next}`)).rejects.toThrow('append-only')
+  })
+})
+
+describe('the record of an alert that is deleted', () => {
+  test('is every table that refers to an alert, directly or through another', async () => {
+    const world = await keepingWorld()
+    const { rows } = await world.pool.query<{ name: string }>(
+      `with recursive record as (
+         select 'alert'::regclass::oid as oid
+         union select c.conrelid from pg_constraint c join record r on c.confrelid = r.oid where c.contype = 'f')
+       select oid::regclass::text as name from record`,
+    )
+    expect(rows.map(({ name }) => name).sort()).toEqual(ALERT_RECORD.map(([table]) => table).sort())
   })
 })
