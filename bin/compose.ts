@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Clock } from '../core/platform/clock.ts'
+import { type Clock, systemClock } from '../core/platform/clock.ts'
 import type { Config } from '../core/platform/config.ts'
 import { resolveSecret } from '../core/platform/config.ts'
 import { type createPool, inTransaction, type Pool } from '../core/platform/database.ts'
@@ -8,6 +8,8 @@ import type { Logger } from '../core/platform/log.ts'
 import { clusterOf, readNote, readServerState } from '../core/platform/postgres-cluster.ts'
 import type { Queues } from '../core/queue/queues.ts'
 import type { Engine } from '../core/engine/context.ts'
+import { checkHashKeys } from '../core/engine/hash-key-check.ts'
+import { hashKeysOf } from '../core/engine/protect-keys.ts'
 import { parseRegionCsv } from '../core/engine/region-file.ts'
 import { settingsCache, seedSettings } from '../core/engine/settings.ts'
 import { hasRegions, importRegions, loadRegionTree } from '../core/store/region-store.ts'
@@ -27,15 +29,19 @@ export async function prepareDatabase(pool: Pool, choice: { regionsFile: string;
 
 /** The engine over a prepared database; `queues` is left out by commands that do the work themselves. */
 export async function composeEngine(pool: Pool, config: Config, log: Logger, queues?: Queues): Promise<Engine> {
-  return {
+  const secret = await resolveSecret(config)
+  const engine: Engine = {
     pool,
     tree: await loadRegionTree(pool),
     zone: config.zone,
-    secret: await resolveSecret(config),
+    secret,
+    hashKeys: hashKeysOf(secret, config.hashKeys),
     log,
     settings: settingsCache(pool),
     ring: (bell) => void queues?.ring(bell),
   }
+  await checkHashKeys(engine, systemClock.now())
+  return engine
 }
 
 /** The embedded database of a data folder if another process of Tocsin is serving it just now. */

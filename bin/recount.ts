@@ -2,7 +2,7 @@ import type { Contribution, CubeName } from '../core/domain/count/contribution.t
 import { cellKey, contributions, differenceOf } from '../core/domain/count/contributions.ts'
 import type { HandleLimits } from '../core/domain/ticket/clock.ts'
 import { foldTicket } from '../core/domain/ticket/fold.ts'
-import type { Ticket, TicketEvent } from '../core/domain/ticket/ticket.ts'
+import type { TicketEvent } from '../core/domain/ticket/ticket.ts'
 import type { Instant } from '../core/domain/time.ts'
 import { readCounted, writeCounted } from '../core/engine/counted.ts'
 import type { Engine } from '../core/engine/context.ts'
@@ -11,7 +11,8 @@ import { inTransaction, type Tx } from '../core/platform/database.ts'
 import { addToCells, loadAllCells, lockCounts } from '../core/store/cell-store.ts'
 import { loadForgottenTickets, loadWaitingTickets, loadWholeHistories, requeueTicket } from '../core/store/event-store.ts'
 import { addToGauges, loadAllGauges } from '../core/store/gauge-store.ts'
-import { loadStoredTickets, setCounted, type TicketMemory } from '../core/store/ticket-store.ts'
+import { loadAggregatesFloor } from '../core/store/retention-run-store.ts'
+import { type CountedTicket, loadStoredTickets, setCounted } from '../core/store/ticket-store.ts'
 
 /** One cell or gauge that is not what a recount gives. */
 export interface CountDifference {
@@ -69,16 +70,14 @@ class Tally {
   }
 }
 
-type Stored = TicketMemory & { readonly fold: Ticket }
 type LimitsAt = (acceptedAt: Instant) => HandleLimits
 
 /**
  * What a ticket counts as, from its events alone. Whether it is overdue is as stored: that is the timers' to move. A ticket with events in
- * line (`events` null) counts as it was last folded.
+ * line or without its whole history (`events` null) counts as it was last folded.
  */
-function recountTicket(engine: Engine, stored: Stored, events: readonly TicketEvent[] | null, limitsAt: LimitsAt, tally: Tally): void {
+function recountTicket(engine: Engine, stored: CountedTicket, events: readonly TicketEvent[] | null, limitsAt: LimitsAt, tally: Tally): void {
   tally.tickets += 1
-  if (events === null) tally.waiting += 1
   const ticket = events === null ? stored.fold : foldTicket(events)
   const limits = limitsAt(ticket.acceptedAt ?? 0)
   const counted = contributions({ ticket, isOverdue: stored.isOverdue, limits, tree: engine.tree, zone: engine.zone })
@@ -99,7 +98,9 @@ async function walk(tx: Tx, engine: Engine): Promise<Tally> {
     after = last.ticketKey
     const keys = page.map(({ ticketKey }) => ticketKey)
     const waiting = await loadWaitingTickets(tx, keys)
-    const histories = new Map<string, TicketEvent[]>(keys.filter((key) => !waiting.has(key)).map((key) => [key, []]))
+    tally.waiting += waiting.size
+    const whole = page.filter(({ ticketKey, isFrozen }) => !isFrozen && !waiting.has(ticketKey))
+    const histories = new Map<string, TicketEvent[]>(whole.map(({ ticketKey }) => [ticketKey, []]))
     for (const event of await loadWholeHistories(tx, [...histories.keys()])) histories.get(event.ticketKey)?.push(event)
     for (const stored of page) recountTicket(engine, stored, histories.get(stored.ticketKey) ?? null, limitsAt, tally)
   }
@@ -128,9 +129,12 @@ export async function recount(engine: Engine, choice: { readonly repair?: boolea
     async (tx) => {
       await lockCounts(tx)
       const tally = await walk(tx, engine)
-      const stored = [...(await loadAllCells(tx)), ...(await loadAllGauges(tx))]
+      const floor = await loadAggregatesFloor(tx)
+      // Cells older than they are kept are not made again from the tickets that outlive them.
+      const isKept = ({ cube, binAt }: Omit<Contribution, 'n'>) => floor === null || GAUGES.has(cube) || binAt >= floor
+      const stored = [...(await loadAllCells(tx)), ...(await loadAllGauges(tx))].filter(isKept)
       const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
-      const changes = differenceOf(stored, tally.list())
+      const changes = differenceOf(stored, tally.list().filter(isKept))
       const isRepaired = choice.repair === true && changes.length + tally.stale.length + forgotten.length > 0
       if (isRepaired) await repair(tx, tally, changes, forgotten)
       const storedBy = new Map(stored.map((cell) => [cellKey(cell), cell.n]))

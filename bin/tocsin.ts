@@ -11,6 +11,7 @@ const USAGE = `用法 usage: npm run -s tocsin -- COMMAND [OPTIONS]
          [--rules MR-01,MR-02] [--json] [--strict]
                                          用真实引擎在一次性数据库上重放 / run the real engine over a file on a throw-away database
   recount [--repair]                     由工单重算计数并报告差异 / recompute the counting cells and report differences
+  retention [--dry-run]                  执行当日到期删除并报告；--dry-run 只计数 / delete what is past its keeping time, with a report; a dry run only counts
 `
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
@@ -28,6 +29,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return (await import('./replay.ts')).replayFile(args)
     case 'recount':
       return (await import('./recount-command.ts')).runRecount(args)
+    case 'retention':
+      return (await import('./retention-command.ts')).runRetentionCommand(args)
     case 'demo-feed':
       return (await import('./demo/child.ts')).runDemoFeed()
     default:

@@ -197,11 +197,32 @@ create table gauge (
   constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
 ) with (fillfactor=50);
 
+create table hash_key (
+  key_id text not null,
+  first_used_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  constraint hash_key_pkey PRIMARY KEY (key_id)
+);
+
 create table kin_check (
   seq bigint not null generated always as identity,
   ticket_key text not null,
   constraint kin_check_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table litigation_hold (
+  id bigint not null generated always as identity,
+  subject_kind text not null,
+  subject_id text not null,
+  region_path text not null,
+  reason text not null,
+  by text not null,
+  at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint litigation_hold_pkey PRIMARY KEY (id),
+  constraint litigation_hold_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ticket'::text, 'case'::text])))
+);
 
 create table notification (
   id bigint not null generated always as identity,
@@ -250,6 +271,7 @@ create table pending_event (
   seq bigint not null generated always as identity,
   ticket_key text not null,
   occurred_at timestamp with time zone not null,
+  is_live boolean not null default true,
   constraint pending_event_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
@@ -306,6 +328,18 @@ create table region (
   constraint region_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES region(code),
   constraint region_path_key UNIQUE (path),
   constraint region_pkey PRIMARY KEY (code)
+);
+
+create table retention_run (
+  day date not null,
+  ran_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  cutoffs jsonb not null,
+  deleted jsonb not null default '{}'::jsonb,
+  held jsonb not null default '{}'::jsonb,
+  seconds double precision not null default 0,
+  step integer not null default 0,
+  constraint retention_run_pkey PRIMARY KEY (day)
 );
 
 create table risk_case (
@@ -388,6 +422,8 @@ create table ticket (
   counted text not null default '[]'::text,
   first_event_at timestamp with time zone,
   last_event_at timestamp with time zone,
+  is_frozen boolean not null default false,
+  is_erased boolean not null default false,
   fold_memory text,
   customer_history json,
   kin_facts json,
@@ -442,17 +478,59 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_op = 'DELETE' and tg_nargs = 1 and coalesce(current_setting('tocsin.retention_day', true), '') <> '' then
+    if exists (
+      select from retention_run r
+       where r.day = current_setting('tocsin.retention_day', true)::date and r.finished_at is null
+         and old.at < to_timestamp((r.cutoffs ->> tg_argv[0])::float8 / 1000)
+    ) then
+      return old;
+    end if;
+  end if;
   raise exception 'table % is append-only', tg_table_name;
 end
 $function$;
+
+create view held_alert as
+ SELECT
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END AS alert_id
+   FROM litigation_hold h
+  WHERE h.subject_kind = 'case'::text AND h.lifted_at IS NULL
+UNION
+ SELECT a.id AS alert_id
+   FROM held_ticket h
+     JOIN alert a ON a.ticket_key = h.ticket_key;
+
+create view held_ticket as
+ SELECT h.subject_id AS ticket_key
+   FROM litigation_hold h
+  WHERE h.subject_kind = 'ticket'::text AND h.lifted_at IS NULL
+UNION
+ SELECT c.ticket_key
+   FROM litigation_hold h
+     JOIN case_ticket c ON c.alert_id =
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END
+  WHERE h.lifted_at IS NULL;
+
+CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
 CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
 
+CREATE INDEX alert_merged_into ON public.alert USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btree (rule_id, ticket_key) WHERE ((kind = 'abnormal'::text) AND (ended_at IS NULL));
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
+
+CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
 CREATE INDEX alert_ticket ON public.alert USING btree (ticket_key) WHERE (ticket_key IS NOT NULL);
 
@@ -464,6 +542,8 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
+CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
+
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
 CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id) WHERE (stopped_at IS NULL);
@@ -471,6 +551,10 @@ CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (ale
 CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
+
+CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject_kind, subject_id) WHERE (lifted_at IS NULL);
+
+CREATE INDEX notification_alert ON public.notification USING btree (alert_id);
 
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
 
@@ -480,9 +564,15 @@ CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
+CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
+
+CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
+
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX ticket_frozen ON public.ticket USING btree (ticket_key) WHERE is_frozen;
 
 CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 
@@ -492,8 +582,12 @@ CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHE
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
 
+CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
+
+CREATE INDEX ticket_to_freeze ON public.ticket USING btree (first_event_at) WHERE (NOT is_frozen);
+
 CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (pairing_code) WHERE (pairing_code IS NOT NULL);
 
-CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change('alerts');
 
-CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change('logs');

@@ -10,6 +10,7 @@ import { runEscalate } from './escalate.ts'
 import { runFigures } from './figures.ts'
 import { drainIngest } from './ingest.ts'
 import { runNotify } from './notify.ts'
+import { runRetention } from './retention.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
 import { runTimers } from './timers.ts'
@@ -48,7 +49,11 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     figuresAt = floorTo(clock.now(), FIGURES_EVERY)
     await runFigures(engine, clock.now())
   }, { concurrency: 1 })
-  await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
+  await queues.work('sweep', async () => {
+    await runSweep(engine, clock.now())
+    // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
+    await runRetention(engine, clock)
+  }, { concurrency: 1 })
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)
   await queues.every('timers', SECOND)

@@ -21,6 +21,8 @@ export type Action =
   | 'see_quarantine'
   | 'replay_quarantine'
   | 'see_audit'
+  | 'see_holds'
+  | 'manage_holds'
 
 const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
 const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
@@ -28,14 +30,14 @@ const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   duty_leader: WATCH,
   duty_manager: [...WATCH, 'see_quarantine'],
   province_center_director: [...WATCH, 'see_quarantine'],
-  province_cs_dept: [...WATCH, 'see_quarantine'],
+  province_cs_dept: [...WATCH, 'see_quarantine', 'see_holds', 'manage_holds'],
   city_owner: WATCH,
   dept_owner: WATCH,
   group_ops: [...WATCH, 'see_quarantine'],
-  group_cs_dept: [...WATCH, 'see_quarantine'],
+  group_cs_dept: [...WATCH, 'see_quarantine', 'see_holds', 'manage_holds'],
   exec: ['see_figures'],
   data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine'],
-  auditor: ['see_alerts', 'see_figures', 'see_audit'],
+  auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds'],
   admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks'],
 }
 

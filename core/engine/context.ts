@@ -1,5 +1,6 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
+import type { RetentionMonths } from '../domain/protect/retention.ts'
 import type { RegionTree } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import type { HandleLimits } from '../domain/ticket/clock.ts'
@@ -7,6 +8,7 @@ import type { Instant, Zone } from '../domain/time.ts'
 import type { Pool, Tx } from '../platform/database.ts'
 import type { Logger } from '../platform/log.ts'
 import type { FeedBuffer } from './feed-buffer.ts'
+import type { HashKeys } from './protect-keys.ts'
 
 /** One kind of versioned configuration as in force at an instant. */
 export interface Versioned<T> {
@@ -20,6 +22,7 @@ export interface Settings {
   readonly abnormal: Versioned<AbnormalParameters>
   readonly risk: Versioned<RiskParameters>
   readonly ladders: Versioned<LadderSet>
+  readonly retention: Versioned<RetentionMonths>
 }
 
 export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
@@ -29,8 +32,10 @@ export interface Engine {
   readonly pool: Pool
   readonly tree: RegionTree
   readonly zone: Zone
-  /** The deployment's secret; keys of hashes are derived from it (core/engine/protect-keys.ts). */
+  /** The deployment's secret: signs sessions, seals what webhooks are signed with. */
   readonly secret: string
+  /** What numbers are hashed with (core/engine/protect-keys.ts). */
+  readonly hashKeys: HashKeys
   readonly log: Logger
   readonly settings: (at: Instant) => Promise<Settings>
   /** Rings a queue's bell after a commit; never throws, losing it costs at most one sweep. */

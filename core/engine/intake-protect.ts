@@ -7,17 +7,22 @@ import type { QuarantineEntry } from '../store/quarantine-store.ts'
 import type { Engine } from './context.ts'
 import { IDENTITIES } from './intake-check.ts'
 import { holdsNumber, keepsake } from './intake-hygiene.ts'
-import { KEY_ID, keyedHash } from './protect-keys.ts'
+import { type HashKeys, keyedHashes } from './protect-keys.ts'
 
-const hasKeys = (payload: Readonly<Record<string, unknown>>) => {
-  for (const name in payload) if (name.endsWith('_key')) return true
+const hasNames = (payload: Readonly<Record<string, unknown>>, ending: string) => {
+  for (const name in payload) if (name.endsWith(ending)) return true
   return false
 }
 
-/** A payload masked and hashed under its province's key, with the key's id where there is a hash (domain.md 8.4). Twice is like once. */
-export function protectedPayload(secret: string, provinceCode: string, payload: unknown): Record<string, unknown> {
-  const made = protectPayload(payload, keyedHash(secret, provinceCode))
-  return hasKeys(made) && made['key_id'] === undefined ? { ...made, key_id: KEY_ID } : made
+/**
+ * A payload masked and hashed under its province's keys, with the id of the key where there is a hash, and of the coming key where there is one
+ * of those (domain.md 8.4). Twice is like once: what was hashed under earlier keys keeps their ids.
+ */
+export function protectedPayload(keys: HashKeys, provinceCode: string, payload: unknown): Record<string, unknown> {
+  const made = protectPayload(payload, keyedHashes(keys, provinceCode))
+  if (hasNames(made, '_key')) made['key_id'] ??= keys.first.id
+  if (keys.next !== null && hasNames(made, '_key_next')) made['key_id_next'] ??= keys.next.id
+  return made
 }
 
 /** The shortest thing that masking knows, an address, has six characters; most codes of people and units are shorter. */
@@ -40,7 +45,7 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
   const { value, isWhole } = keepsake(item)
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const bare = Array.isArray(value)
-      ? protectPayload({ items: value }, keyedHash(engine.secret, ''))
+      ? protectPayload({ items: value }, keyedHashes(engine.hashKeys, ''))
       : typeof value === 'string'
         ? maskText(value)
         : value
@@ -48,7 +53,7 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
   }
   const envelope = value as Readonly<Record<string, unknown>>
   const provinceCode = typeof envelope['province_code'] === 'string' ? envelope['province_code'].slice(0, 12) : null
-  const kept = protectedPayload(engine.secret, provinceCode ?? '', { ...envelope, payload: undefined })
+  const kept = protectedPayload(engine.hashKeys, provinceCode ?? '', { ...envelope, payload: undefined })
   if (envelope['payload'] !== undefined) kept['payload'] = protectedPart(engine, provinceCode, envelope['payload'])
   for (const field of IDENTITIES) {
     const id = kept[field]
@@ -59,8 +64,8 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
 }
 
 function protectedPart(engine: Engine, provinceCode: string | null, payload: unknown): unknown {
-  if (payload !== null && typeof payload === 'object' && !Array.isArray(payload)) return protectedPayload(engine.secret, provinceCode ?? '', payload)
-  return protectPayload({ payload }, keyedHash(engine.secret, provinceCode ?? ''))['payload'] ?? null
+  if (payload !== null && typeof payload === 'object' && !Array.isArray(payload)) return protectedPayload(engine.hashKeys, provinceCode ?? '', payload)
+  return protectPayload({ payload }, keyedHashes(engine.hashKeys, provinceCode ?? ''))['payload'] ?? null
 }
 
 /** A refused item as the quarantine keeps it: bounded, masked, and under the region whose people may see it. */

@@ -5,7 +5,7 @@ import { inTransaction, type Tx } from '../platform/database.ts'
 import { requeueTicket } from '../store/event-store.ts'
 import { lockQuarantined, type QuarantineRow, resolveQuarantined, updateRefusal } from '../store/quarantine-store.ts'
 import type { Engine } from './context.ts'
-import { answerOf, sortItems, storeRows, TAKEN } from './intake.ts'
+import { answerOf, FROZEN, sortItems, storeRows, TAKEN } from './intake.ts'
 import type { Refusal } from './intake-hygiene.ts'
 import { CUT_MARK } from './intake-protect.ts'
 import { FOLD_FAILED } from './put-aside.ts'
@@ -42,8 +42,8 @@ async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, 
   }
   if (CUT_MARK in item) return { event_id: eventId, outcome: 'refused', ...CUT }
   const { accepted, refused } = sortItems(engine, [entry.item], 0, { source: entry.source, scope, now, receivedAt: entry.receivedAt })
-  const { fresh, taken } = await storeRows(tx, accepted)
-  const refusal = refused[0]?.refusal ?? (taken.size > 0 ? TAKEN : null)
+  const { fresh, taken, frozen } = await storeRows(tx, accepted)
+  const refusal = refused[0]?.refusal ?? (taken.size > 0 ? TAKEN : frozen.size > 0 ? FROZEN : null)
   if (refusal === null) return { event_id: eventId, outcome: fresh.size > 0 ? 'accepted' : 'duplicate' }
   await updateRefusal(tx, entry.id, refusal)
   return { event_id: eventId, outcome: 'refused', ...refusal }

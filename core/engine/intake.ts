@@ -4,6 +4,7 @@ import type { Instant } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { type EventRow, insertEvents, loadEventOwners } from '../store/event-store.ts'
 import { insertQuarantined } from '../store/quarantine-store.ts'
+import { loadFrozenTickets } from '../store/ticket-store.ts'
 import type { Engine } from './context.ts'
 import { checkItem, type IntakeRules } from './intake-check.ts'
 import type { Refusal } from './intake-hygiene.ts'
@@ -47,7 +48,7 @@ const UNEXPECTED: Refusal = {
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
   const { source_system: sourceSystem, province_code: provinceCode, ticket_id: ticketId, event_type: eventType } = envelope
-  const payload = protectedPayload(engine.secret, provinceCode, envelope.payload ?? {})
+  const payload = protectedPayload(engine.hashKeys, provinceCode, envelope.payload ?? {})
   return {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,
@@ -93,24 +94,41 @@ export const TAKEN: Refusal = {
   mend: '该标识已属于另一省的事件；请为 event_id 加省前缀 / the id belongs to an event of another province; prefix event_id with the province',
 }
 
-/** Stores what is new; says which items were, and which identities belong to another province. */
-export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<{ fresh: Set<number>; taken: Set<number> }> {
+/** Why an event of a ticket is refused whose history has been deleted by then (domain.md 8.3): folded with what is left it would be another ticket. */
+export const FROZEN: Refusal = {
+  code: 'ticket_frozen',
+  field: 'ticket_id',
+  expected: '保存期内的工单 / a ticket within its keeping time',
+  mend: '该工单的正文或事件已按保存期限删除，计数不再改变；请作为新工单受理 / its text or events were deleted after their keeping time and its counts stand; open a new ticket',
+}
+
+/** What became of items at the store: new, of another province, of a frozen ticket; the others were known. By index. */
+export interface StoredItems {
+  readonly fresh: ReadonlySet<number>
+  readonly taken: ReadonlySet<number>
+  readonly frozen: ReadonlySet<number>
+}
+
+/** Stores what is new and belongs to no frozen ticket; says of each item what became of it. */
+export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<StoredItems> {
   const firsts = new Map<string, Accepted>()
   for (const item of accepted) if (!firsts.has(identityOf(item.row))) firsts.set(identityOf(item.row), item)
-  const rows = [...firsts].sort(byIdentity).map(([, { row }]) => row)
+  const closed = await loadFrozenTickets(tx, [...new Set(accepted.map(({ row }) => row.ticketKey))])
+  const rows = [...firsts].sort(byIdentity).flatMap(([, { row }]) => (closed.has(row.ticketKey) ? [] : [row]))
   const stored = new Set((await insertEvents(tx, rows)).map(identityOf))
   const fresh = new Set<number>()
   for (const [identity, { index }] of firsts) if (stored.has(identity)) fresh.add(index)
   const repeated = accepted.filter(({ index }) => !fresh.has(index))
-  const owners = new Map(
-    (await loadEventOwners(tx, [...new Map(repeated.map(({ row }) => [identityOf(row), row])).values()])).map((owner) => [
-      identityOf(owner),
-      owner.provinceCode,
-    ]),
-  )
+  const ids = [...new Map(repeated.map(({ row }) => [identityOf(row), row])).values()]
+  const owners = new Map((await loadEventOwners(tx, ids)).map((owner) => [identityOf(owner), owner.provinceCode]))
   const taken = new Set<number>()
-  for (const { index, row } of repeated) if ((owners.get(identityOf(row)) ?? row.provinceCode) !== row.provinceCode) taken.add(index)
-  return { fresh, taken }
+  const frozen = new Set<number>()
+  for (const { index, row } of repeated) {
+    const identity = identityOf(row)
+    if ((owners.get(identity) ?? row.provinceCode) !== row.provinceCode) taken.add(index)
+    else if (closed.has(row.ticketKey) && !owners.has(identity)) frozen.add(index)
+  }
+  return { fresh, taken, frozen }
 }
 
 /** Keeps refused items in quarantine, masked; returns what the sender is told about each. */
@@ -139,11 +157,14 @@ export function answerOf(items: ItemOutcome[]): IntakeAnswer {
 async function acceptBatch(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Promise<ItemOutcome[]> {
   const { accepted, refused } = sortItems(engine, items, from, context)
   const outcomes = await inTransaction(engine.pool, async (tx) => {
-    const { fresh, taken } = await storeRows(tx, accepted)
-    const clashes = accepted.filter(({ index }) => taken.has(index)).map(({ index }) => ({ index, item: items[index - from], refusal: TAKEN }))
-    const told = await quarantine(tx, engine, [...refused, ...clashes], context)
+    const { fresh, taken, frozen } = await storeRows(tx, accepted)
+    const late = accepted.flatMap(({ index }) => {
+      const refusal = taken.has(index) ? TAKEN : frozen.has(index) ? FROZEN : null
+      return refusal === null ? [] : [{ index, item: items[index - from], refusal }]
+    })
+    const told = await quarantine(tx, engine, [...refused, ...late], context)
     for (const { index, row } of accepted) {
-      if (!taken.has(index)) told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
+      if (!taken.has(index) && !frozen.has(index)) told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
     }
     return told
   })

@@ -80,7 +80,7 @@ function sortOut(keys: readonly string[], memories: ReadonlyMap<string, TicketMe
     const memory = memories.get(key)
     const stretch = found.get(key) ?? null
     const isPlain = memory?.lastEventAt != null && memory.state.memory !== null
-    if (isPlain && stretch === null) still.push(key)
+    if (memory?.isFrozen === true || (isPlain && stretch === null)) still.push(key)
     else if (isPlain && stretch !== null && stretch.from > (memory.lastEventAt as Instant)) later.set(key, stretch)
     else {
       const all = widen(stretchOf(memory), stretch)

@@ -7,7 +7,7 @@ import type { LogLevel } from './log.ts'
 import { StartupError } from './startup-error.ts'
 import type { Bilingual } from './startup-error.ts'
 import { Unfit, VARIABLES } from './variables.ts'
-import type { Variable, VariableName } from './variables.ts'
+import type { GivenHashKey, Variable, VariableName } from './variables.ts'
 
 /** What a process was told at its start; read-only. docs/configuration.md says what each field is for. */
 export interface Config {
@@ -20,6 +20,8 @@ export interface Config {
   readonly zone: Zone
   /** Null until {@link resolveSecret} when the deployment gave none. */
   readonly secret: Buffer | null
+  /** Null when the deployment gave none: then `k1`, derived from the secret. */
+  readonly hashKeys: readonly GivenHashKey[] | null
   readonly adminPassword: string | null
   readonly logLevel: LogLevel
   /** CIDRs, single addresses as /32 or /128. */
@@ -144,6 +146,7 @@ export function loadConfig(env: Environment): Config {
     redisUrl: value.REDIS_URL,
     zone: value.TOCSIN_ZONE,
     secret: secret === null ? null : Buffer.from(secret),
+    hashKeys: Object.freeze(value.TOCSIN_HASH_KEYS),
     adminPassword: value.TOCSIN_ADMIN_PASSWORD,
     logLevel: value.TOCSIN_LOG,
     webhookAllow: Object.freeze(value.TOCSIN_WEBHOOK_ALLOW) as string[],

@@ -79,6 +79,27 @@ function trustedProxies(text: string): boolean | string[] {
   return text === 'true' || text === 'false' ? text === 'true' : networks(text)
 }
 
+/** A key of number hashes; a secret of null is the one derived from TOCSIN_SECRET. */
+export interface GivenHashKey {
+  readonly id: string
+  readonly secret: string | null
+}
+
+const SHORTEST_SECRET = 32
+/** The only id that may stand without a secret: it names the key derived from TOCSIN_SECRET. */
+const OWN_KEY = 'k1'
+
+function hashKeys(text: string): readonly GivenHashKey[] {
+  const keys = text.split(',').map((item) => {
+    const [, id = '', secret = ''] = /^([a-z0-9]{1,16}):(\S*)$/.exec(item.trim()) ?? []
+    if (id === '' || (secret === '' ? id !== OWN_KEY : [...secret].length < SHORTEST_SECRET)) throw new Unfit()
+    return { id, secret: secret === '' ? null : secret }
+  })
+  const isEachOnce = new Set(keys.map(({ id }) => id)).size === keys.length && new Set(keys.map(({ secret }) => secret)).size === keys.length
+  if (keys.length > 2 || !isEachOnce) throw new Unfit()
+  return keys
+}
+
 const PROJECT = path.resolve(import.meta.dirname, '../..')
 
 /** Every variable that Tocsin reads, in the order of docs/configuration.md. */
@@ -136,12 +157,25 @@ export const VARIABLES = {
   TOCSIN_SECRET: variable<string>({
     fallback: null,
     isSecret: true,
-    read: atLeast(32),
+    read: atLeast(SHORTEST_SECRET),
     purpose: {
       zh: '会话签名与号码散列的密钥；内置形态不设则生成于数据目录的 secret 文件，生产形态必填',
       en: 'Key of session signatures and number hashes; embedded: generated into the data folder when unset, production: required',
     },
     expected: { zh: '至少 32 个字符的随机串', en: 'random text of at least 32 characters' },
+  }),
+  TOCSIN_HASH_KEYS: variable<readonly GivenHashKey[] | null>({
+    fallback: null,
+    isSecret: true,
+    read: hashKeys,
+    purpose: {
+      zh: '号码散列的密钥，第一个为现用，第二个为换钥期的下一个；不设即由 TOCSIN_SECRET 派生的 k1（每年轮换，见下）',
+      en: 'Keys of number hashes: the first in use, the second the coming one of a change-over; unset = k1, derived from TOCSIN_SECRET (rotate yearly, see below)',
+    },
+    expected: {
+      zh: '标识:密钥[,标识:密钥]，一或两个；标识为 1–16 个小写字母或数字，密钥至少 32 个字符且无空格与逗号；k1: 表示由 TOCSIN_SECRET 派生的密钥',
+      en: 'id:secret[,id:secret], one or two; ids of 1–16 lower-case letters or digits, secrets of at least 32 characters without blanks or commas; k1: is the one derived from TOCSIN_SECRET',
+    },
   }),
   TOCSIN_ADMIN_PASSWORD: variable<string>({
     fallback: null,

@@ -21,6 +21,8 @@ export interface TicketMemory {
   readonly customer: CustomerHistory
   /** What of it concerns its kin, as written; null where it has none. */
   readonly kinText: string | null
+  /** Something of its history has been deleted, so the fold stands for what it was folded from (domain.md 8.3). */
+  readonly isFrozen: boolean
 }
 
 interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
@@ -30,7 +32,7 @@ interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
 }
 
 const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue", first_event_at as "firstEventAt",
-  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText"`
+  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen"`
 
 const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
   ...rest,
@@ -143,8 +145,11 @@ export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> 
   await tx.query('update ticket set next_check_at = null where ticket_key = $1', [ticketKey])
 }
 
+/** A ticket as stored, whole. */
+export type CountedTicket = TicketMemory & { readonly fold: Ticket }
+
 /** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
-export async function loadStoredTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
+export async function loadStoredTickets(sql: Sql, after: string, limit: number): Promise<CountedTicket[]> {
   const { rows } = await sql.query<StoredTicket>(`select ${STORED} from ticket where ticket_key > $1 order by ticket_key limit $2`, [after, limit])
   return rows.map((row) => ({ ...memoryOf(row), fold: unpackTicket(row.fold) }))
 }
@@ -156,4 +161,14 @@ export async function setCounted(tx: Tx, rows: readonly { readonly ticketKey: st
     `update ticket t set counted = i.counted from unnest(${column('$1')}, ${column('$2')}) as i (ticket_key, counted) where t.ticket_key = i.ticket_key`,
     [joined(rows.map((row) => row.ticketKey)), joined(rows.map((row) => row.counted))],
   )
+}
+
+/** Which of these tickets are frozen: no event is folded into them any more. */
+export async function loadFrozenTickets(sql: Sql, ticketKeys: readonly string[]): Promise<Set<string>> {
+  if (ticketKeys.length === 0) return new Set()
+  const { rows } = await sql.query<{ key: string }>(
+    `select ticket_key as key from ticket where is_frozen and ticket_key = any(${column('$1')})`,
+    [joined(ticketKeys)],
+  )
+  return new Set(rows.map(({ key }) => key))
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
+import { DEFAULT_RETENTION, type RetentionMonths } from '../../core/domain/protect/retention.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { HOUR, SECOND } from '../../core/domain/time.ts'
 import { loadSettings, saveSettings, seedSettings, settingsCache } from '../../core/engine/settings.ts'
@@ -38,7 +39,7 @@ describe('the settings cache', () => {
     const settings = settingsCache(counted, clock)
     const [first, ...rest] = await Promise.all(Array.from({ length: 50 }, () => settings(T)))
     for (const one of rest) expect(one).toBe(first)
-    expect(queries).toBe(5)
+    expect(queries).toBe(6)
     await pool.query(
       `insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`,
     )
@@ -74,7 +75,13 @@ describe('settings', () => {
   test('are seeded once, and are in force for the past too', async () => {
     const pool = await seeded()
     await inTransaction(pool, (tx) => seedSettings(tx, T + HOUR))
-    expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual(['abnormal 1', 'ladders 1', 'limits 1', 'risk 1'])
+    expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual([
+      'abnormal 1',
+      'ladders 1',
+      'limits 1',
+      'retention 1',
+      'risk 1',
+    ])
     const settings = await loadSettings(pool, T - 3650 * 24 * HOUR)
     expect(settings.ladders).toEqual({ version: 1, body: DEFAULT_LADDERS })
     expect(settings.risk.body).toEqual(DEFAULT_RISK_PARAMETERS)
@@ -109,7 +116,16 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(4)
+    expect(await listConfigVersions(pool)).toHaveLength(5)
+  })
+
+  test('whose keeping times cannot be kept are refused', async () => {
+    const pool = await seeded()
+    const save = (body: RetentionMonths) =>
+      inTransaction(pool, (tx) => saveSettings(tx, { kind: 'retention', body, ...by, effectiveFrom: T, now: T }))
+    await expect(save({ ...DEFAULT_RETENTION, logs: 5 })).rejects.toThrow('retention refused: logs: 法定至少 6 个月')
+    expect(await save({ ...DEFAULT_RETENTION, logs: 6 })).toBe(2)
+    expect((await loadSettings(pool, T)).retention).toEqual({ version: 2, body: { ...DEFAULT_RETENTION, logs: 6 } })
   })
 
   test('that were never seeded are told as such', async () => {

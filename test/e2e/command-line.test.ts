@@ -98,6 +98,8 @@ describe('the command line', () => {
     expect(again.lines.at(-1)).toEqual({ summary: { rows: 392, rowsRefused: 1, accepted: 0, duplicate: 780, refused: 1 } })
     const recount = await tocsin(at('i'), 'recount')
     expect(recount.code).toBe(0)
+    const kept = await tocsin(at('i'), 'retention', '--dry-run')
+    expect([kept.code, kept.lines.at(-1)]).toMatchObject([0, { dryRun: true, cutoffs: { logs: expect.any(Number) }, deleted: { transitions: 0, audit: 0 } }])
   }, 600_000)
 
   it.skipIf(!existsSync(REAL))(`finds the real surge in the real file${existsSync(REAL) ? '' : ' (skipped: the shared data is not here)'}`, async () => {

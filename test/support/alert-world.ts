@@ -4,6 +4,7 @@ import type { Instant } from '../../core/domain/time.ts'
 import type { Role } from '../../core/domain/vocabulary.ts'
 import { type AlertSpec, moveAlert, openAlert } from '../../core/engine/alert-life.ts'
 import type { Bell, Engine } from '../../core/engine/context.ts'
+import { hashKeysOf } from '../../core/engine/protect-keys.ts'
 import { seedSettings, settingsCache } from '../../core/engine/settings.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
@@ -12,6 +13,8 @@ import { createLogger } from '../../core/platform/log.ts'
 import { importRegions } from '../../core/store/region-store.ts'
 import { aRegionTree } from './builders.ts'
 import { testDatabase } from './database.ts'
+
+const SECRET = 'a secret for tests, thirty-two characters'
 
 export type Person = Extract<Actor, { kind: 'user' }>
 
@@ -63,7 +66,8 @@ export async function alertWorld(start: Instant): Promise<AlertWorld> {
     pool,
     tree,
     zone: 'Asia/Shanghai',
-    secret: 'a secret for tests, thirty-two characters',
+    secret: SECRET,
+    hashKeys: hashKeysOf(SECRET, null),
     log: createLogger('silent'),
     settings: settingsCache(pool),
     ring: (bell) => bells.push(bell),

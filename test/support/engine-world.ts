@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RegionNode, RegionTree } from '../../core/domain/region.ts'
 import type { Bell, Engine } from '../../core/engine/context.ts'
+import { hashKeysOf } from '../../core/engine/protect-keys.ts'
 import { parseRegionCsv } from '../../core/engine/region-file.ts'
 import { seedSettings, settingsCache } from '../../core/engine/settings.ts'
 import { type Clock, systemClock } from '../../core/platform/clock.ts'
@@ -10,6 +11,7 @@ import { createLogger } from '../../core/platform/log.ts'
 import { importRegions, loadRegionTree } from '../../core/store/region-store.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
+const SECRET = 'a secret for tests, thirty-two characters'
 export const ROOT = path.resolve(import.meta.dirname, '../..')
 
 /** Lines of the log of a test's server, as objects. */
@@ -45,7 +47,8 @@ export async function engineWorld(clock: Clock = systemClock, more: readonly Reg
     pool,
     tree,
     zone: 'Asia/Shanghai',
-    secret: 'a secret for tests, thirty-two characters',
+    secret: SECRET,
+    hashKeys: hashKeysOf(SECRET, null),
     log,
     settings: settingsCache(pool),
     ring: (bell) => bells.push(bell),

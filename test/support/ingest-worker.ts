@@ -2,6 +2,7 @@
 import { createLogger } from '../../core/platform/log.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { hashKeysOf } from '../../core/engine/protect-keys.ts'
 import { settingsCache } from '../../core/engine/settings.ts'
 import { loadRegionTree } from '../../core/store/region-store.ts'
 import { runIngest } from '../../workers/ingest.ts'
@@ -15,6 +16,7 @@ const engine = {
   tree: await loadRegionTree(pool),
   zone: 'Asia/Shanghai',
   secret,
+  hashKeys: hashKeysOf(secret, null),
   log: createLogger('error'),
   settings: settingsCache(pool),
   ring: () => undefined,

@@ -18,6 +18,9 @@ export interface Planted {
   readonly abnormalId: string
   readonly quarantineId: string
   readonly notificationId: string
+  readonly holdId: string
+  /** Key of the planted ticket. */
+  readonly ticketKey: string
   readonly ids: readonly string[]
 }
 
@@ -34,7 +37,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'pgmigrations', 'pulse', 'tick_slot', 'region']
+export const PLACELESS = ['config_version', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region']
 
 /** A card as the feed carries it. */
 export const aCard = (id: string, regionCode: string, mark: string) => ({
@@ -210,6 +213,11 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     [userId, outbox['id'], riskId, { note: text }, at],
   )
 
+  const hold = await run(
+    "insert into litigation_hold (subject_kind, subject_id, region_path, reason, by, at) values ('ticket', $1, $2, $3, $4, $5) returning id::text as id",
+    [ticketKey, city.path, text, `${low}-user`, at],
+  )
+
   await publish(pool, { topic: 'alert', regionCode: city.code, regionPath: city.path, payload: aCard(riskId, city.code, mark) }, now)
   return {
     province,
@@ -224,6 +232,8 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     abnormalId: abnormal['id'] as string,
     quarantineId: quarantine['id'] as string,
     notificationId: notification['id'] as string,
+    holdId: hold['id'] as string,
+    ticketKey,
     ids: [userId, keyId, wallId, webhookId],
   }
 }

@@ -6,6 +6,8 @@ import type { Answer } from './server.ts'
 const WATCH = ['duty_agent', 'duty_leader', 'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner', 'group_ops', 'group_cs_dept'] as const
 const SEES_ALERTS: readonly Role[] = [...WATCH, 'data_steward', 'auditor']
 const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
+const MANAGES_HOLDS: readonly Role[] = ['province_cs_dept', 'group_cs_dept']
+const SEES_HOLDS: readonly Role[] = [...MANAGES_HOLDS, 'auditor']
 const ADMIN: readonly Role[] = ['admin']
 
 /** What domain.md 2.4 allows, written down here once more by hand; `ok` is the answer to a sound request about one's own province. */
@@ -62,6 +64,13 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/webhooks': { people: ADMIN, ok: 200 },
   'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
   'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
+  'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
+  'POST /api/v1/holds': {
+    people: MANAGES_HOLDS, ok: 201, foreign: 404,
+    body: (of) => ({ subjectKind: names++ % 2 === 0 ? 'ticket' : 'case', subjectId: names % 2 === 0 ? of.riskId : of.ticketKey, reason: 'asked for by a court' }),
+  },
+  'DELETE /api/v1/holds/:id': { people: MANAGES_HOLDS, ok: 200, path: (of) => `/api/v1/holds/${of.holdId}`, foreign: 404 },
+  'GET /api/v1/retention-runs': { people: SEES_HOLDS, ok: 200 },
   'GET /api/v1/audit': { people: ['auditor'], ok: 200 },
 }
 export const ROUTES = Object.entries(MATRIX)

@@ -121,7 +121,7 @@ describe('every route for everybody', () => {
 /** Everything of province 33 that a request could change. */
 async function fingerprint(): Promise<string[]> {
   const parts: string[] = []
-  for (const table of ['app_user', 'session', 'api_key', 'wall_device', 'webhook_endpoint', 'alert', 'alert_transition', 'quarantine', 'event']) {
+  for (const table of ['litigation_hold', 'app_user', 'session', 'api_key', 'wall_device', 'webhook_endpoint', 'alert', 'alert_transition', 'quarantine', 'event']) {
     const { rows } = await world.pool.query(`select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) as sum from ${table} t where t::text ~ $1`, [`${MARK33}|33X`])
     parts.push(`${table} ${rows[0].sum}`)
   }

@@ -6,7 +6,7 @@ import { PERSONAL_FIELDS } from '../../core/domain/protect/personal-fields.ts'
 import { coarseAddress, coarseIp, type KeyedHash, protectPayload } from '../../core/domain/protect/protect.ts'
 
 const hash: KeyedHash = (kind, value) => createHmac('sha256', 'test').update(`${kind}:${value}`).digest('base64url')
-const protect = (payload: unknown) => protectPayload(payload, hash)
+const protect = (payload: unknown) => protectPayload(payload, { first: hash, next: null })
 const numberKey = hash('number', '13800001111')
 
 describe('personal fields', () => {
@@ -27,6 +27,10 @@ describe('personal fields', () => {
     ['location', { lat: 31.2, lng: 120.6 }, {}],
     ['address', '江苏省苏州市姑苏区平江路1号3幢201室', { address_mask: '江苏省苏州市姑苏区' }],
     ['address', '平江路1号', {}],
+    ['address', '苏州市姑苏区平江支局观前网格12幢201室', { address_mask: '苏州市姑苏区平江支局观前网格' }],
+    ['address', '苏州市姑苏区平江路8号观前支局', { address_mask: '苏州市姑苏区' }],
+    ['address', '苏州市姑苏区平江路观前支局', { address_mask: '苏州市姑苏区' }],
+    ['address', '姑苏区观前网格3号', { address_mask: '姑苏区观前网格' }],
     ['bank_card', '6222020200112233445', { bank_card_mask: '[CARD]' }],
     ['email', 'zhang@example.com', { email_mask: '[EMAIL]' }],
     ['client_ip', '203.0.113.77', { client_ip_mask: '203.0.113.0/24', client_ip_key: hash('ip', '203.0.113.77') }],

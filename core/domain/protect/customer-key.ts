@@ -13,13 +13,29 @@ export function customerKeyOf(protectedPayload: Readonly<Record<string, unknown>
   )
 }
 
-const KEY_FIELDS = { customer: 'customer_key', product: 'product_no_key', contact: 'contact_no_key' } as const
+/** Under which keys a ticket's customer, product and contact number are known: each list the identity first, then the coming key while there is one. */
+export interface CustomerKeys {
+  readonly customer: readonly string[]
+  readonly product: readonly string[]
+  readonly contact: readonly string[]
+}
+
+const allOf = (payload: Readonly<Record<string, unknown>>, name: string): readonly string[] =>
+  [payload[name], payload[`${name}_next`]].flat().filter((value): value is string => typeof value === 'string' && value !== '')
 
 /**
- * The keyed hashes a payload holds of the customer, the product number and the contact number: the present key's first, then the coming
- * one's while keys change over (domain.md 8.4). Takes a payload that protectPayload has been over.
+ * Every key of the people and numbers in a payload that protectPayload has been over, as stored. What was stored while two keys were in force
+ * carries both, so it matches what came before and what comes after (domain.md 8.4 "30-day rules must hash with both during change-over").
  */
-export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown>>): { customer: string[]; product: string[]; contact: string[] } {
-  const keysOf = (field: string) => [field, `${field}_next`].flatMap((name) => hashOf(protectedPayload, name) ?? [])
-  return { customer: keysOf(KEY_FIELDS.customer), product: keysOf(KEY_FIELDS.product), contact: keysOf(KEY_FIELDS.contact) }
+export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown>>): CustomerKeys {
+  return {
+    customer: allOf(protectedPayload, 'customer_key'),
+    product: allOf(protectedPayload, 'product_no_key'),
+    contact: allOf(protectedPayload, 'contact_no_key'),
+  }
+}
+
+/** Whether two lists of keys of one kind (customer, product or contact) name the same one: any key in common. Empty lists match nothing. */
+export function keysMatch(a: readonly string[], b: readonly string[]): boolean {
+  return a.some((key) => b.includes(key))
 }

@@ -1,6 +1,6 @@
 /** How a digit follows the one before it. */
 export const CONTIGUOUS = 0
-/** Up to three spaces, dashes, dots or closing brackets lie between. */
+/** Up to three blanks (line ends and invisible ones too), dashes, dots, slashes or closing brackets lie between. */
 export const SEPARATED = 1
 /** Anything else lies between, or nothing comes before. */
 export const APART = 2
@@ -23,7 +23,10 @@ const MAX_SEPARATORS = 3
 /** Patterns may look this far past the last digit; reading outside an array would make every later reading slow. */
 const LOOK_AHEAD = 24
 const isSeparator = new Uint8Array(0x10000)
-for (const character of ' \t\u00a0\u3000-－–—‐‑.．·_)）') isSeparator[character.charCodeAt(0)] = 1
+const SEPARATORS =
+  ' \t\n\v\f\r\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u200c\u200d' +
+  '\u2028\u2029\u202f\u205f\u2060\u3000\ufeff-－–—‐‑‒−.．·•_/／)）'
+for (const character of SEPARATORS) isSeparator[character.charCodeAt(0)] = 1
 
 /** The digit of a character code, or -1. */
 function digitOf(code: number): number {

@@ -33,7 +33,7 @@ function spans(scan: DigitScan, i: number, length: number): boolean {
 function isDate(scan: DigitScan, i: number): boolean {
   if (i + 5 >= scan.count || digit(scan, i) !== 2 || digit(scan, i + 1) !== 0 || groupLength(scan, i) !== 4) return false
   const separator = scan.text[(scan.at[i + 3] as number) + 1]
-  if (separator !== '-' && separator !== '.') return false
+  if (separator !== '-' && separator !== '.' && separator !== '/') return false
   const month = groupLength(scan, i + 4)
   return (
     scan.link[i + 4] === SEPARATED &&
@@ -57,6 +57,12 @@ function isIdentity(scan: DigitScan, i: number): boolean {
   return digit(scan, i) > 0 && century >= 18 && century <= 20 && isDayOf(pair(scan, i + 10), pair(scan, i + 12))
 }
 
+/** The identity number of 15 digits in its three groups: region, birth date without the century, sequence. */
+function isOldIdentity(scan: DigitScan, i: number): boolean {
+  if (groupLength(scan, i) !== 6 || groupLength(scan, i + 6) !== 6 || !spans(scan, i, 15)) return false
+  return digit(scan, i) > 0 && isDayOf(pair(scan, i + 8), pair(scan, i + 10))
+}
+
 const isCheckX = (scan: DigitScan, last: number): boolean => 'xXｘＸ'.includes(scan.text[(scan.at[last] as number) + 1] ?? ' ')
 
 function matchIdentity(scan: DigitScan, i: number): NumberMatch | null {
@@ -64,7 +70,7 @@ function matchIdentity(scan: DigitScan, i: number): NumberMatch | null {
   if (spans(scan, i, 17) && isIdentity(scan, i) && isCheckX(scan, i + 16)) return { kind: 'id_x', length: 17 }
   const group = groupLength(scan, i)
   if (group === 17 && isCheckX(scan, i + 16)) return { kind: 'id_x', length: 17 }
-  return group === 15 ? { kind: 'id', length: 15 } : null
+  return group === 15 || isOldIdentity(scan, i) ? { kind: 'id', length: 15 } : null
 }
 
 /** Written together, or in groups of four with a shorter or equal last one. */

@@ -7,8 +7,16 @@ import { type KeyKind, MATTER_IDENTIFIERS, PERSON_PARENT, PERSONAL_FIELDS, type 
  */
 export type KeyedHash = (kind: KeyKind, value: string) => string
 
+/** The hash that values are known by (`<field>_key`) and, while keys are being changed over, the coming one, stored beside it (`<field>_key_next`). */
+export interface KeyedHashes {
+  readonly first: KeyedHash
+  readonly next: KeyedHash | null
+}
+
 type Entry = readonly [key: string, value: string]
 
+/** What the name of a coming key ends in. */
+const NEXT = '_next'
 /** Deeper values are dropped. */
 const MAX_DEPTH = 12
 const FINISHED_KEY = /^([a-z0-9]{1,16}:)?([0-9a-f]{32,128}|[\w-]{40,128})$/u
@@ -17,15 +25,25 @@ const NUMBER_LIKE = /^[\d０-９\s()（）+.－-]+$/u
 /** JSON numbers of seven digits and more are taken for telephone numbers, unless their field says what they are. */
 const LONG_NUMBER = 1_000_000
 
+const COARSE = new RegExp(
+  '^((?:[^\\d\\s]{2,8}?(?:省|自治区))?(?:[^\\d\\s]{2,8}?[市州盟])?(?:[^\\d\\s]{1,8}?(?<![小社园厂校])[区县旗]' +
+    // A branch or grid is a name, without a street, a house or a number in it.
+    '(?:[^\\d\\s路街巷弄道村号幢栋室楼]{1,8}?支局)?(?:[^\\d\\s路街巷弄道村号幢栋室楼]{1,8}?网格)?)?)',
+  'u',
+)
+
 const snakeCase = (key: string): string =>
   key
     .replace(/([a-z0-9])([A-Z])/gu, '$1_$2')
     .replace(/[\s-]+/gu, '_')
     .toLowerCase()
 
-/** `江苏省苏州市姑苏区平江路1号` → `江苏省苏州市姑苏区`: down to district or county, else to the city; null where neither is named. */
+/**
+ * `江苏省苏州市姑苏区平江路1号` → `江苏省苏州市姑苏区`: down to the district or county, and to the operator's own branch and grid where the
+ * address names them right behind it (domain.md 8.4); else to the city; null where none of them is named.
+ */
 export function coarseAddress(address: string): string | null {
-  const parts = /^((?:[^\d\s]{2,8}?(?:省|自治区))?(?:[^\d\s]{2,8}?[市州盟])?(?:[^\d\s]{1,8}?(?<![小社园厂校])[区县旗])?)/u.exec(address.trim())
+  const parts = COARSE.exec(address.trim())
   return parts?.[1] ? parts[1] : null
 }
 
@@ -35,28 +53,33 @@ export function coarseIp(address: string): string | null {
   return match ? `${match[1]}.0/24` : null
 }
 
-const keyOnce = (kind: KeyKind, text: string, hash: KeyedHash): string => (FINISHED_KEY.test(text) ? text : hash(kind, text))
+/** The key of a value, and its coming key where there is one. A finished key is left alone: what it was made of is not known. */
+function keysOf(name: string, kind: KeyKind, text: string, { first, next }: KeyedHashes): readonly Entry[] {
+  if (FINISHED_KEY.test(text)) return [[name, text]]
+  const key: Entry = [name, first(kind, text)]
+  return next === null ? [key] : [key, [`${name}${NEXT}`, next(kind, text)]]
+}
 
 /** One scalar of a personal field; `field` is its bare name, without `_key` or `_mask`. */
-function treat(field: string, text: string, treatment: Treatment, hash: KeyedHash): readonly Entry[] {
+function treat(field: string, text: string, treatment: Treatment, hashes: KeyedHashes): readonly Entry[] {
   const mask = (value: string | null): readonly Entry[] => (value === null || value === '' ? [] : [[`${field}_mask`, value]])
   switch (treatment) {
     case 'number': {
       const number = NUMBER_LIKE.test(text) ? normaliseNumber(text) : ''
       const isNumber = number.length >= 5
       return [
-        [`${field}_key`, keyOnce('number', isNumber ? number : text.trim(), hash)],
+        ...keysOf(`${field}_key`, 'number', isNumber ? number : text.trim(), hashes),
         [`${field}_mask`, isNumber || text.includes('****') ? maskNumber(text) : '****'],
       ]
     }
     case 'customer':
-      return [['customer_key', keyOnce('customer', text.trim(), hash)]]
+      return keysOf('customer_key', 'customer', text.trim(), hashes)
     case 'name':
       return mask(maskName(text))
     case 'address':
       return mask(coarseAddress(text))
     case 'ip':
-      return [...mask(coarseIp(text) ?? '[IP]'), [`${field}_key`, keyOnce('ip', text.trim(), hash)]]
+      return [...mask(coarseIp(text) ?? '[IP]'), ...keysOf(`${field}_key`, 'ip', text.trim(), hashes)]
     case 'card':
       return mask('[CARD]')
     case 'email':
@@ -73,7 +96,7 @@ interface KeyProfile {
   /** As it is stored: the key as sent, without a number in it. */
   readonly stored: string
   readonly treatment: Treatment | undefined
-  /** `<field>_key` and `<field>_mask` of a personal field: the field. */
+  /** `<field>_key`, `<field>_key_next` and `<field>_mask` of a personal field: the field. */
   readonly resultOf: string | null
   readonly isMatterIdentifier: boolean
 }
@@ -86,8 +109,8 @@ function profileOf(rawKey: string): KeyProfile {
   let profile = profiles.get(rawKey)
   if (profile === undefined) {
     const name = snakeCase(rawKey)
-    const field = name.replace(/_(key|mask)$/u, '')
-    const isResult = name === 'customer_key' || (field !== name && PERSONAL_FIELDS.has(field))
+    const field = name.replace(/_(key(_next)?|mask)$/u, '')
+    const isResult = /^customer_key(_next)?$/u.test(name) || (field !== name && PERSONAL_FIELDS.has(field))
     profile = {
       name,
       stored: maskText(rawKey),
@@ -101,10 +124,14 @@ function profileOf(rawKey: string): KeyProfile {
   return profile
 }
 
-/** `<field>_key` stays when it is a finished key, `<field>_mask` is masked again, which changes no mask. */
-function treatResult(name: string, field: string, text: string, hash: KeyedHash): readonly Entry[] {
-  if (name === 'customer_key') return [[name, keyOnce('customer', text, hash)]]
-  return treat(field, text, PERSONAL_FIELDS.get(field) as Treatment, hash).filter(([key]) => key === name)
+/**
+ * What a result under its own name becomes: a finished key stays, a clear value there is hashed like one of the field, a mask is masked again,
+ * which changes no mask. A clear value under the name of a coming key goes: the field's own key says who it is.
+ */
+function treatResult(name: string, field: string, text: string, hashes: KeyedHashes): readonly Entry[] {
+  if (name.endsWith(NEXT)) return FINISHED_KEY.test(text) ? [[name, text]] : []
+  const treatment = field === 'customer' ? 'customer' : (PERSONAL_FIELDS.get(field) as Treatment)
+  return treat(field, text, treatment, hashes).filter(([key]) => key === name || key === `${name}${NEXT}`)
 }
 
 function numberUnder(name: string, value: number): number | string {
@@ -117,14 +144,14 @@ function numberUnder(name: string, value: number): number | string {
 
 const WHOLLY_PERSONAL = /^\s*(?:1[3-9]\d{9}|[1-9]\d{5}(?:18|19|20)\d{9}[\dXx])\s*$/u
 
-function protectValue({ name, isMatterIdentifier }: KeyProfile, value: unknown, depth: number, hash: KeyedHash): unknown {
+function protectValue({ name, isMatterIdentifier }: KeyProfile, value: unknown, depth: number, hashes: KeyedHashes): unknown {
   if (typeof value === 'string') return isMatterIdentifier && !WHOLLY_PERSONAL.test(value) ? value : maskText(value)
   if (typeof value === 'number') return Number.isFinite(value) ? numberUnder(name, value) : null
   if (typeof value === 'bigint') return maskNumber(String(value))
   if (value === null || typeof value === 'boolean') return value
   if (typeof value !== 'object' || depth >= MAX_DEPTH) return undefined
-  if (Array.isArray(value)) return value.map((one) => protectValue(profileOf(name), one, depth + 1, hash)).filter((one) => one !== undefined)
-  return protectRecord(value as Readonly<Record<string, unknown>>, name, depth + 1, hash)
+  if (Array.isArray(value)) return value.map((one) => protectValue(profileOf(name), one, depth + 1, hashes)).filter((one) => one !== undefined)
+  return protectRecord(value as Readonly<Record<string, unknown>>, name, depth + 1, hashes)
 }
 
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
@@ -148,31 +175,35 @@ function addResults(out: Record<string, unknown>, value: unknown, resultsOf: (te
   for (const [key, list] of lists) out[key] = list
 }
 
-function addField(out: Record<string, unknown>, profile: KeyProfile, value: unknown, parent: string, depth: number, hash: KeyedHash): void {
+function addField(out: Record<string, unknown>, profile: KeyProfile, value: unknown, parent: string, depth: number, hashes: KeyedHashes): void {
   const { name, resultOf } = profile
   const treatment = name === 'name' && PERSON_PARENT.test(parent) ? 'name' : profile.treatment
   const isPlain = value === null || isScalar(value) || Array.isArray(value)
   if (treatment !== undefined && isPlain) {
-    addResults(out, value, (text) => treat(name, text, treatment, hash))
+    addResults(out, value, (text) => treat(name, text, treatment, hashes))
   } else if (resultOf !== null && isPlain) {
-    addResults(out, value, (text) => treatResult(name, resultOf, text, hash))
+    // A key that the source sent is not the one made here, so neither is the coming one.
+    if (!isUnknown(value)) delete out[`${name}${NEXT}`]
+    addResults(out, value, (text) => treatResult(name, resultOf, text, hashes))
   } else if (treatment !== 'drop') {
-    const kept = protectValue(profile, value, depth, hash)
+    const kept = protectValue(profile, value, depth, hashes)
     if (kept !== undefined) out[profile.stored] = kept
   }
 }
 
 /** Results that the source itself sent (`customer_key` beside `customer_id`) come after those made here, and stand. */
-function protectRecord(record: Readonly<Record<string, unknown>>, parent: string, depth: number, hash: KeyedHash): Record<string, unknown> {
+function protectRecord(record: Readonly<Record<string, unknown>>, parent: string, depth: number, hashes: KeyedHashes): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   const sent: string[] = []
   for (const rawKey of Object.keys(record)) {
     if (rawKey === '__proto__') continue
     const profile = profileOf(rawKey)
     if (profile.resultOf !== null) sent.push(rawKey)
-    else addField(out, profile, record[rawKey], parent, depth, hash)
+    else addField(out, profile, record[rawKey], parent, depth, hashes)
   }
-  for (const rawKey of sent) addField(out, profileOf(rawKey), record[rawKey], parent, depth, hash)
+  // Keys before coming keys.
+  sent.sort((a, b) => Number(profileOf(a).name.endsWith(NEXT)) - Number(profileOf(b).name.endsWith(NEXT)))
+  for (const rawKey of sent) addField(out, profileOf(rawKey), record[rawKey], parent, depth, hashes)
   return out
 }
 
@@ -181,7 +212,7 @@ function protectRecord(record: Readonly<Record<string, unknown>>, parent: string
  * catalogue, all other text and long numbers by their content, at any depth to a bound. Protecting twice changes nothing more. Anything but
  * an object becomes an object without fields.
  */
-export function protectPayload(payload: unknown, hash: KeyedHash): Record<string, unknown> {
+export function protectPayload(payload: unknown, hashes: KeyedHashes): Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {}
-  return protectRecord(payload as Readonly<Record<string, unknown>>, '', 0, hash)
+  return protectRecord(payload as Readonly<Record<string, unknown>>, '', 0, hashes)
 }

@@ -83,7 +83,8 @@ export function accept(draft: TicketDraft, event: TicketEvent): void {
     break
   }
   draft.customerKey = customerKeyOf(payload, draft.ticketKey)
-  draft.customerKeys = customerKeysOf(payload)
+  const { customer, product, contact } = customerKeysOf(payload)
+  draft.customerKeys = { customer: [...customer], product: [...product], contact: [...contact] }
   mark(draft, payload)
   if (draft.kind === 'appeal') {
     const stage = reader.text('appeal_stage')

@@ -1,7 +1,8 @@
+import { type CustomerKeys, keysMatch } from '../protect/customer-key.ts'
 import { DAY, HOUR, type Instant } from '../time.ts'
 import type { TicketKind } from '../vocabulary.ts'
 import type { ClockLimits } from './limits.ts'
-import { type CustomerKeys, isSkipLevel, isValid, type Ticket } from './ticket.ts'
+import { isSkipLevel, isValid, type Ticket } from './ticket.ts'
 
 /**
  * What the other tickets of the same customer make of a ticket (domain.md 3.7-2, 3.7-3): attributes at its acceptance, and what followed it.
@@ -93,10 +94,9 @@ export const kinKeys = ({ customer, product, contact }: CustomerKeys): string[] 
 
 const REPEATING: ReadonlySet<TicketKind> = new Set(['complaint', 'enquiry', 'query'] as const)
 
-const meet = (a: readonly string[], b: readonly string[]): boolean => a.some((key) => b.includes(key))
-const sameNumber = (a: KinFacts, b: KinFacts): boolean => meet(a.keys.product, b.keys.product) || meet(a.keys.contact, b.keys.contact)
+const sameNumber = (a: KinFacts, b: KinFacts): boolean => keysMatch(a.keys.product, b.keys.product) || keysMatch(a.keys.contact, b.keys.contact)
 const sameMatter = (a: KinFacts, b: KinFacts): boolean =>
-  meet(a.keys.customer, b.keys.customer) && a.phenomenonL1 === b.phenomenonL1 && a.phenomenonL2 === b.phenomenonL2
+  keysMatch(a.keys.customer, b.keys.customer) && a.phenomenonL1 === b.phenomenonL1 && a.phenomenonL2 === b.phenomenonL2
 
 const firstOf = (instants: readonly Instant[]): Instant | null => (instants.length === 0 ? null : Math.min(...instants))
 
@@ -115,12 +115,12 @@ export function historyOfCustomer(ticket: KinFacts, others: readonly KinFacts[],
   const known = others.filter((other) => other.isCounted)
   const inWindow = (at: Instant, days: number) => at >= acceptedAt - days * DAY && at < acceptedAt
   const numbered = known.filter((other) => sameNumber(ticket, other))
-  const owned = known.filter((other) => sameNumber(ticket, other) || meet(ticket.keys.customer, other.keys.customer))
+  const owned = known.filter((other) => sameNumber(ticket, other) || keysMatch(ticket.keys.customer, other.keys.customer))
   const earlier = numbered.filter((other) => inWindow(other.acceptedAt, limits.repeatDays))
   const ofMatter = known.filter((other) => REPEATING.has(other.kind) && sameMatter(ticket, other))
   const answers = owned.flatMap((other) => other.answers).filter(([at]) => inWindow(at, 30))
   const after = (at: Instant, window: number) => completedAt !== null && at > completedAt && at <= completedAt + window
-  const faults = known.filter((other) => other.kind === 'fault' && meet(ticket.keys.product, other.keys.product))
+  const faults = known.filter((other) => other.kind === 'fault' && keysMatch(ticket.keys.product, other.keys.product))
   return {
     repeatCount30d: earlier.filter((other) => REPEATING.has(other.kind) && other.city === ticket.city).length,
     repeatSameMatter30d: ofMatter.filter(
@@ -128,7 +128,7 @@ export function historyOfCustomer(ticket: KinFacts, others: readonly KinFacts[],
     ).length,
     skipLevelCount30d: owned.filter((other) => other.isSkipLevel && inWindow(other.acceptedAt, 30)).length,
     sensitiveCount30d: known.filter(
-      (other) => other.isSensitive && meet(ticket.keys.product, other.keys.product) && inWindow(other.acceptedAt, 30),
+      (other) => other.isSensitive && keysMatch(ticket.keys.product, other.keys.product) && inWindow(other.acceptedAt, 30),
     ).length,
     refundCount90d: owned.flatMap((other) => other.refundedAt).filter((at) => at >= acceptedAt - REFUND_WINDOW && at < acceptedAt).length,
     satisfiedCount30d: answers.filter(([, isSatisfied]) => isSatisfied).length,

@@ -1,3 +1,4 @@
+import type { CustomerKeys } from '../protect/customer-key.ts'
 import type { Instant } from '../time.ts'
 import type { EventType, SourceCategory, TicketKind, TicketState } from '../vocabulary.ts'
 import type {
@@ -48,13 +49,6 @@ export interface LimitBasis {
   readonly isKeyPerson: boolean
   readonly isSkipLevel: boolean
   readonly isAppeal: boolean
-}
-
-/** Who the ticket is counted with (domain.md 3.7-2, 8.4): keyed hashes; two of each while keys change over, the present one first. */
-export interface CustomerKeys {
-  readonly customer: readonly string[]
-  readonly product: readonly string[]
-  readonly contact: readonly string[]
 }
 
 /** Where a ticket stands after the fold of its ordered valid events. Facts only: nothing here depends on the present time. */
