@@ -95,6 +95,33 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table call (
+  subject_key text not null,
+  province_code text not null,
+  region_code text not null,
+  region_path text not null,
+  agent_group text not null,
+  queue_at timestamp with time zone not null,
+  answered_at timestamp with time zone,
+  abandoned_at timestamp with time zone,
+  caller_keys text[] not null,
+  ticket_id text,
+  is_repeated boolean not null default false,
+  is_void boolean not null,
+  counted text not null default '[]'::text,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint call_pkey PRIMARY KEY (subject_key)
+);
+
+create table call_follow_up (
+  seq bigint not null generated always as identity,
+  caller_keys text[] not null,
+  queue_at timestamp with time zone not null,
+  constraint call_follow_up_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -172,6 +199,12 @@ create table event_id (
   constraint event_id_pkey PRIMARY KEY (source_system, event_id)
 );
 
+create table fact_difference (
+  seq bigint not null generated always as identity,
+  facts text not null,
+  constraint fact_difference_pkey PRIMARY KEY (seq)
+);
+
 create table feed (
   seq bigint not null,
   at timestamp with time zone not null,
@@ -197,6 +230,40 @@ create table gauge (
   constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
 ) with (fillfactor=50);
 
+create table incident (
+  subject_key text not null,
+  incident_id text not null,
+  province_code text not null,
+  source_system text not null,
+  region_path text not null,
+  region_codes text[] not null,
+  region_paths text[] not null,
+  product text not null,
+  cause text,
+  state text not null,
+  users_affected bigint,
+  users_affected_most bigint,
+  opened_at timestamp with time zone,
+  started_at timestamp with time zone,
+  expected_restore_at timestamp with time zone,
+  restored_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  is_void boolean not null,
+  counted text not null default '[]'::text,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint incident_pkey PRIMARY KEY (subject_key),
+  constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+create table notice_correction (
+  source_system text not null,
+  corrects_event_id text not null,
+  subject_key text not null,
+  constraint notice_correction_pkey PRIMARY KEY (source_system, corrects_event_id, subject_key)
+);
+
 create table notification (
   id bigint not null generated always as identity,
   user_id uuid not null,
@@ -211,6 +278,30 @@ create table notification (
   constraint notification_outbox_id_key UNIQUE (outbox_id),
   constraint notification_pkey PRIMARY KEY (id),
   constraint notification_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table opinion (
+  subject_key text not null,
+  opinion_id text not null,
+  province_code text not null,
+  source_system text not null,
+  region_code text not null,
+  region_path text not null,
+  medium text not null,
+  topic text not null,
+  phenomenon_l1 text not null,
+  phenomenon_l2 text not null,
+  reach bigint,
+  spread_level text,
+  detected_at timestamp with time zone,
+  first_handled_at timestamp with time zone,
+  repost_count integer not null,
+  is_void boolean not null,
+  counted text not null default '[]'::text,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint opinion_pkey PRIMARY KEY (subject_key)
 );
 
 create table outbox (
@@ -355,6 +446,25 @@ create table session (
   constraint session_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
 );
 
+create table shift_log (
+  subject_key text not null,
+  shift_id text not null,
+  province_code text not null,
+  source_system text not null,
+  region_code text not null,
+  region_path text not null,
+  unit_id text,
+  started_at timestamp with time zone,
+  handed_over_at timestamp with time zone,
+  handed_to text,
+  ended_at timestamp with time zone,
+  is_void boolean not null,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint shift_log_pkey PRIMARY KEY (subject_key)
+);
+
 create table tick_slot (
   name text not null,
   slot_at timestamp with time zone not null,
@@ -383,6 +493,41 @@ create table ticket (
   first_event_at timestamp with time zone,
   last_event_at timestamp with time zone,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
+);
+
+create table told_setting (
+  subject_key text not null,
+  kind text not null,
+  name text not null,
+  province_code text not null,
+  region_path text not null,
+  source_system text not null,
+  event_id text not null,
+  told_at timestamp with time zone not null,
+  body jsonb not null,
+  is_void boolean not null,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint told_setting_kind_check CHECK ((kind = ANY (ARRAY['calendar'::text, 'config'::text]))),
+  constraint told_setting_pkey PRIMARY KEY (subject_key)
+);
+
+create table user_base (
+  subject_key text not null,
+  province_code text not null,
+  region_code text not null,
+  region_path text not null,
+  month text not null,
+  product_line text not null,
+  subscribers bigint not null,
+  reported_at timestamp with time zone not null,
+  source_system text not null,
+  is_void boolean not null,
+  first_event_at timestamp with time zone not null,
+  last_event_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint user_base_pkey PRIMARY KEY (subject_key)
 );
 
 create table wall_device (
@@ -447,17 +592,31 @@ CREATE INDEX app_user_role_region ON public.app_user USING btree (role, region_c
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
+CREATE INDEX call_caller ON public.call USING gin (caller_keys);
+
+CREATE INDEX call_queue ON public.call USING btree (queue_at);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
 CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id) WHERE (stopped_at IS NULL);
 
+CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticket_key ^@ '!'::text);
+
 CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
 
+CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) WHERE (NOT is_void);
+
+CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE ((state = 'open'::text) AND (NOT is_void));
+
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
+
+CREATE INDEX opinion_detected ON public.opinion USING btree (detected_at) WHERE (NOT is_void);
+
+CREATE INDEX opinion_unhandled ON public.opinion USING btree (detected_at) WHERE ((first_handled_at IS NULL) AND (NOT is_void));
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
@@ -474,6 +633,8 @@ CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHER
 CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHERE ((closed_at IS NULL) AND is_valid);
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
+
+CREATE INDEX user_base_month ON public.user_base USING btree (month, region_path text_pattern_ops) WHERE (NOT is_void);
 
 CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (pairing_code) WHERE (pairing_code IS NOT NULL);
 
