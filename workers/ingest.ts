@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine/context.ts'
 import { foldAround, type FoldClaim, type FoldReport } from '../core/engine/fold-around.ts'
+import { followUpCalls } from '../core/engine/follow-up-calls.ts'
 import type { Stretch } from '../core/engine/fold-tickets.ts'
 import type { Instant } from '../core/domain/time.ts'
 import type { Clock } from '../core/platform/clock.ts'
@@ -21,11 +22,16 @@ function claimOf(waiting: readonly Pending[]): FoldClaim {
   return { stretches, events: waiting.length }
 }
 
-/** Folds the oldest waiting events in one transaction as of `now`: events, tickets, cells, alerts and feed go together or not at all. */
+/**
+ * Folds the oldest waiting events in one transaction as of `now`: events, tickets, subjects of notices, cells, alerts and feed go together or not at
+ * all. Then, each in its own transaction, what can only be judged after a commit.
+ */
 export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, lane }: IngestChoice = {}): Promise<FoldReport> {
-  return foldAround(engine, now, async ({ tx }, only) =>
+  const report = await foldAround(engine, now, async ({ tx }, only) =>
     claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only)),
   )
+  await followUpCalls(engine, now)
+  return report
 }
 
 /** Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. */
