@@ -62,14 +62,21 @@ create table call (
   last_event_at timestamptz not null,
   updated_at timestamptz not null
 );
--- The calls of a window (MR-20), and those of a caller (K-63).
+-- The calls of a window (MR-20).
 create index call_queue on call (queue_at);
-create index call_caller on call using gin (caller_keys);
 
--- Instants around which calls of a caller have to be judged again: one for each call that came, changed or went. A queue.
+-- The calls of each caller, by any of his keys (K-63). A table: an index over the array would be passed over while it has no statistics.
+create table call_caller (
+  caller_key text not null,
+  queue_at timestamptz not null,
+  subject_key text not null,
+  primary key (caller_key, queue_at, subject_key)
+);
+
+-- Instants around which calls of a caller have to be judged again, for each call that came, changed or went. A queue.
 create table call_follow_up (
   seq bigint generated always as identity primary key,
-  caller_keys text[] not null,
+  caller_key text not null,
   queue_at timestamptz not null
 );
 alter table call_follow_up set (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);

@@ -115,9 +115,16 @@ create table call (
   constraint call_pkey PRIMARY KEY (subject_key)
 );
 
+create table call_caller (
+  caller_key text not null,
+  queue_at timestamp with time zone not null,
+  subject_key text not null,
+  constraint call_caller_pkey PRIMARY KEY (caller_key, queue_at, subject_key)
+);
+
 create table call_follow_up (
   seq bigint not null generated always as identity,
-  caller_keys text[] not null,
+  caller_key text not null,
   queue_at timestamp with time zone not null,
   constraint call_follow_up_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
@@ -591,8 +598,6 @@ CREATE INDEX alert_transition_alert ON public.alert_transition USING btree (aler
 CREATE INDEX app_user_role_region ON public.app_user USING btree (role, region_code) WHERE (disabled_at IS NULL);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
-
-CREATE INDEX call_caller ON public.call USING gin (caller_keys);
 
 CREATE INDEX call_queue ON public.call USING btree (queue_at);
 

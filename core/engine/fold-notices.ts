@@ -2,7 +2,7 @@ import type { Fact } from '../domain/count/fact.ts'
 import { kindOfKey, NOTICE_KINDS, type Notice, type NoticeKind } from '../domain/notice/notice.ts'
 import { standingNotices } from '../domain/notice/standing.ts'
 import { recordAudit } from '../store/audit-store.ts'
-import { insertCallFollowUps } from '../store/call-store.ts'
+import { enterCallers, strikeCallers } from '../store/call-store.ts'
 import { insertCorrections, insertSubjects, type SubjectMemory, updateSubjects } from '../store/notice-store.ts'
 import type { SubjectRow, Subjects } from '../store/notice-tables.ts'
 import type { EngineTx } from './context.ts'
@@ -75,10 +75,10 @@ async function foldAndWrite<K extends NoticeKind>(etx: EngineTx, kind: K, gather
   const fresh = folded.filter(({ memory }) => memory === null).map(({ row }) => row)
   const keysOf = (rows: readonly { readonly subjectKey: string }[]) => rows.map(({ subjectKey }) => subjectKey)
   // Where a call was, its neighbours must be judged without it; where it is now, with it.
-  if (kind === 'call') await insertCallFollowUps(etx.tx, keysOf(known))
+  if (kind === 'call') await strikeCallers(etx.tx, keysOf(known))
   if ((await insertSubjects(etx.tx, kind, fresh, etx.now)) < fresh.length) throw new TicketAppeared()
   await updateSubjects(etx.tx, kind, known, etx.now)
-  if (kind === 'call') await insertCallFollowUps(etx.tx, keysOf(folded.map(({ row }) => row)))
+  if (kind === 'call') await enterCallers(etx.tx, keysOf(folded.map(({ row }) => row)))
   if (kind === 'calendar' || kind === 'config') await auditSettings(etx, folded as readonly Folded<'calendar' | 'config'>[])
   const changed = folded.filter(({ row, memory }) => row.counted !== (memory?.counted ?? '[]'))
   return {

@@ -2,7 +2,7 @@ import type { Fact } from '../domain/count/fact.ts'
 import { factsOfCall } from '../domain/count/facts-of-call.ts'
 import { type CallTrace, isRepeated, REPEAT_WINDOW } from '../domain/notice/call.ts'
 import type { Instant } from '../domain/time.ts'
-import { type CallRow, claimCallFollowUps, loadCallsOf, lockCallsBefore, setCallsRepeated } from '../store/call-store.ts'
+import { type CallRow, claimCallFollowUps, loadCalls, lockCalls, setCallsRepeated } from '../store/call-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { isPassing } from './put-aside.ts'
 import { recordFacts } from './record-facts.ts'
@@ -25,10 +25,10 @@ function byCaller(calls: readonly CallTrace[]): ReadonlyMap<string, readonly Cal
 }
 
 async function judge(etx: EngineTx, calls: readonly CallRow[]): Promise<void> {
-  const callers = [...new Set(calls.flatMap(({ callerKeys }) => callerKeys))]
-  const from = calls.reduce((least, { queueAt }) => Math.min(least, queueAt), Number.POSITIVE_INFINITY)
-  const to = calls.reduce((most, { queueAt }) => Math.max(most, queueAt), Number.NEGATIVE_INFINITY) + REPEAT_WINDOW
-  const neighbours = byCaller(await loadCallsOf(etx.tx, callers, from, to))
+  const stretches = calls.flatMap(({ callerKeys, queueAt }) =>
+    callerKeys.map((callerKey) => ({ callerKey, from: queueAt, to: queueAt + REPEAT_WINDOW })),
+  )
+  const neighbours = byCaller(await loadCalls(etx.tx, stretches))
   const changed = calls.flatMap((call) => {
     const repeated = isRepeated(
       call,
@@ -51,7 +51,8 @@ async function judge(etx: EngineTx, calls: readonly CallRow[]): Promise<void> {
 async function followUpOnce(engine: Engine, now: Instant): Promise<number> {
   return inEngineTransaction(engine, now, async (etx) => {
     const followUps = await claimCallFollowUps(etx.tx, FOLLOW_UPS)
-    const calls = await lockCallsBefore(etx.tx, followUps, REPEAT_WINDOW)
+    const stretches = followUps.map(({ callerKey, queueAt }) => ({ callerKey, from: queueAt - REPEAT_WINDOW, to: queueAt }))
+    const calls = await lockCalls(etx.tx, stretches)
     if (calls.length > 0) await judge(etx, calls)
     return followUps.length
   })

@@ -3,19 +3,36 @@ import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
 
-/** Has the calls around these judged again after the commit (K-63): call it before a call's row changes, and after. */
-export async function insertCallFollowUps(tx: Tx, subjectKeys: readonly string[]): Promise<void> {
+/** Strikes these calls off their callers' lists, before their rows change, and has the calls before them judged again after the commit (K-63). */
+export async function strikeCallers(tx: Tx, subjectKeys: readonly string[]): Promise<void> {
   if (subjectKeys.length === 0) return
   await tx.query(
-    `insert into call_follow_up (caller_keys, queue_at)
-     select caller_keys, queue_at from call where subject_key = any(${column('$1')}) and caller_keys <> '{}' order by subject_key`,
+    `with struck as (
+       delete from call_caller l using call c
+        where c.subject_key = any(${column('$1')}) and l.caller_key = any(c.caller_keys) and l.queue_at = c.queue_at and l.subject_key = c.subject_key
+        returning l.caller_key, l.queue_at)
+     insert into call_follow_up (caller_key, queue_at) select caller_key, queue_at from struck`,
+    [joined(subjectKeys)],
+  )
+}
+
+/** Enters these calls, as their rows are now, on their callers' lists, and has them and the calls before them judged after the commit (K-63). */
+export async function enterCallers(tx: Tx, subjectKeys: readonly string[]): Promise<void> {
+  if (subjectKeys.length === 0) return
+  await tx.query(
+    `with entered as (
+       insert into call_caller (caller_key, queue_at, subject_key)
+       select key, c.queue_at, c.subject_key from call c cross join unnest(c.caller_keys) as k (key)
+        where c.subject_key = any(${column('$1')}) and not c.is_void order by 1, 2, 3
+       on conflict do nothing returning caller_key, queue_at)
+     insert into call_follow_up (caller_key, queue_at) select caller_key, queue_at from entered`,
     [joined(subjectKeys)],
   )
 }
 
 /** An instant around which a caller's calls have to be judged again. */
 export interface CallFollowUp {
-  readonly callerKeys: readonly string[]
+  readonly callerKey: string
   readonly queueAt: Instant
 }
 
@@ -23,7 +40,7 @@ export interface CallFollowUp {
 export async function claimCallFollowUps(tx: Tx, limit: number): Promise<CallFollowUp[]> {
   const { rows } = await tx.query<CallFollowUp>(
     `delete from call_follow_up f using (select seq from call_follow_up order by seq limit $1 for update skip locked) t
-      where f.seq = t.seq returning f.caller_keys as "callerKeys", f.queue_at as "queueAt"`,
+      where f.seq = t.seq returning f.caller_key as "callerKey", f.queue_at as "queueAt"`,
     [limit],
   )
   return rows
@@ -39,32 +56,40 @@ const SELECT = `select c.subject_key as "subjectKey", c.province_code as "provin
   c.queue_at as "queueAt", c.answered_at as "answeredAt", c.abandoned_at as "abandonedAt", c.caller_keys as "callerKeys", c.ticket_id as "ticketId",
   c.is_repeated as "isRepeated", c.counted from call c`
 
-/** Locks, in key order, the calls whose judgement such an instant can change: those of the caller that entered at most `window` ms before it. */
-export async function lockCallsBefore(tx: Tx, followUps: readonly CallFollowUp[], window: number): Promise<CallRow[]> {
-  if (followUps.length === 0) return []
-  const { rows: found } = await tx.query<{ key: string }>(
-    `select distinct c.subject_key as key
-       from unnest(${column('$1')}, ${column('$2')}) as i (caller_keys, queue_at)
-       join call c on c.caller_keys && string_to_array(i.caller_keys, ' ')
-         and c.queue_at >= ${instantOf('(i.queue_at::float8 - $3)')} and c.queue_at <= ${instantOf('i.queue_at')}`,
-    [joined(followUps.map(({ callerKeys }) => callerKeys.join(' '))), joined(followUps.map(({ queueAt }) => queueAt)), window],
+/** Calls of a caller that entered in [from, to]. */
+export interface CallerStretch {
+  readonly callerKey: string
+  readonly from: Instant
+  readonly to: Instant
+}
+
+async function findCalls(tx: Tx, stretches: readonly CallerStretch[]): Promise<string[]> {
+  if (stretches.length === 0) return []
+  const { rows } = await tx.query<{ key: string }>(
+    `select distinct l.subject_key as key
+       from unnest(${[1, 2, 3].map((index) => column(`$${index}`)).join(', ')}) as i (caller_key, from_at, to_at)
+       join call_caller l on l.caller_key = i.caller_key and l.queue_at >= ${instantOf('i.from_at')} and l.queue_at <= ${instantOf('i.to_at')}`,
+    [joined(stretches.map(({ callerKey }) => callerKey)), joined(stretches.map(({ from }) => from)), joined(stretches.map(({ to }) => to))],
   )
-  if (found.length === 0) return []
-  // The rows as they are once they are ours: what others did to them before has been committed.
+  return rows.map(({ key }) => key)
+}
+
+/** Locks the calls in these stretches in key order until the transaction ends, and returns them as they are then. */
+export async function lockCalls(tx: Tx, stretches: readonly CallerStretch[]): Promise<CallRow[]> {
+  const keys = await findCalls(tx, stretches)
+  if (keys.length === 0) return []
   const { rows } = await tx.query<CallRow>(
     `${SELECT} where c.subject_key = any(${column('$1')}) and not c.is_void order by c.subject_key for update`,
-    [joined(found.map(({ key }) => key))],
+    [joined(keys)],
   )
   return rows
 }
 
-/** Calls of any of these callers that entered in [from, to]. */
-export async function loadCallsOf(tx: Tx, callerKeys: readonly string[], from: Instant, to: Instant): Promise<CallRow[]> {
-  if (callerKeys.length === 0) return []
-  const { rows } = await tx.query<CallRow>(
-    `${SELECT} where c.caller_keys && ${column('$1')} and c.queue_at >= ${instantOf('$2')} and c.queue_at <= ${instantOf('$3')} and not c.is_void`,
-    [joined(callerKeys), from, to],
-  )
+/** The calls in these stretches. */
+export async function loadCalls(tx: Tx, stretches: readonly CallerStretch[]): Promise<CallRow[]> {
+  const keys = await findCalls(tx, stretches)
+  if (keys.length === 0) return []
+  const { rows } = await tx.query<CallRow>(`${SELECT} where c.subject_key = any(${column('$1')}) and not c.is_void`, [joined(keys)])
   return rows
 }
 

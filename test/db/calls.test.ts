@@ -156,7 +156,7 @@ describe('repeated calls (K-63)', () => {
     const engine = { ...world.engine, pool }
     await fc.assert(
       fc.asyncProperty(fc.array(fc.record({ spec, corrects: fc.option(fc.nat({ max: 20 }), { freq: 3 }) }), { minLength: 5, maxLength: 40 }), async (specs) => {
-        await world.pool.query('truncate call, call_follow_up, notice_correction, fact_difference, event, event_id, pending_event')
+        await world.pool.query('truncate call, call_caller, call_follow_up, notice_correction, fact_difference, event, event_id, pending_event')
         const items = specs.map(({ spec: one, corrects }, n) => aCall(`c${n}`, one, corrects === null ? {} : { corrects_event_id: `c${corrects}` }))
         await put(...items)
         await Promise.all([1, 2, 3, 5].map((batch) => drainIngest(engine, { now: () => NOW }, { batch })))

@@ -75,7 +75,7 @@ describe('folding notices', () => {
       facts: await netFacts(world.pool),
     })
     const wipe = () =>
-      world.pool.query(`truncate incident, call, call_follow_up, user_base, opinion, notice_correction, fact_difference, event, event_id, pending_event`)
+      world.pool.query(`truncate incident, call, call_caller, call_follow_up, user_base, opinion, notice_correction, fact_difference, event, event_id, pending_event`)
     await put(...items)
     await fold()
     const whole = await picture()

@@ -27,7 +27,8 @@ export async function plantNotices(run: (sql: string, values: unknown[]) => Prom
     users_affected: count, ...told,
   })
   await put('call', { subject_key: keyOf('call'), ...here, agent_group: mark, queue_at: at, caller_keys: [mark], ...told })
-  await put('call_follow_up', { caller_keys: [mark], queue_at: at })
+  await put('call_caller', { caller_key: mark, queue_at: at, subject_key: keyOf('call') })
+  await put('call_follow_up', { caller_key: mark, queue_at: at })
   await put('user_base', { subject_key: keyOf('user_base'), ...here, month: '2026-06', product_line: mark, subscribers: count, reported_at: at, source_system: mark, ...told })
   await put('opinion', {
     subject_key: keyOf('opinion'), opinion_id: mark, source_system: mark, ...here, medium: mark, topic: mark, phenomenon_l1: mark, phenomenon_l2: mark, repost_count: 0, ...told,
