@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine/context.ts'
 import { foldAround, type FoldClaim, type FoldReport, type TakeWork } from '../core/engine/fold-around.ts'
+import { followUpCalls } from '../core/engine/follow-up-calls.ts'
 import type { Stretch } from '../core/engine/load-histories.ts'
 import { settleKin } from '../core/engine/settle-kin.ts'
 import type { Instant } from '../core/domain/time.ts'
@@ -23,14 +24,15 @@ function claimOf(waiting: readonly Pending[]): FoldClaim {
 }
 
 /**
- * Folds the oldest waiting events in one transaction as of `now`: events, tickets, cells, alerts and feed go together or not at all; then looks
- * at the kin of what has changed.
+ * Folds the oldest waiting events in one transaction as of `now`: events, tickets, subjects of notices, cells, alerts and feed go together or not at
+ * all. Then, each in its own transaction, what can only be judged after a commit: a customer's other tickets, a caller's other calls.
  */
 export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, lane }: IngestChoice = {}): Promise<FoldReport> {
   const take: TakeWork = async ({ tx }, only) => claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only))
   const report = await foldAround(engine, now, take)
   const again = await settleKin(engine)
   if (again.length > 0) await foldAround(engine, now, take, again)
+  await followUpCalls(engine, now)
   return report
 }
 

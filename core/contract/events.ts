@@ -4,13 +4,15 @@ const Text = (max: number) => Type.String({ minLength: 1, maxLength: max })
 
 /**
  * The event envelope (domain.md 3.3). `event_type` is any string here: an unknown type is quarantined by name, not refused by shape.
- * Payload fields are checked per type by core/intake.
+ * Payload fields are checked per type by core/intake. Notices (incident.*, call.ended …) name their subject in the payload, not in `ticket_id`.
  */
 export const EventEnvelope = Type.Object(
   {
     event_id: Text(200),
     event_type: Text(64),
-    ticket_id: Text(200),
+    ticket_id: Type.Optional(
+      Type.Union([Text(200), Type.Null()], { description: '工单事件必填；通知（incident.*、call.ended 等）不填 / needed for ticket events, not for notices' }),
+    ),
     occurred_at: Type.String({ minLength: 20, maxLength: 40, description: 'RFC 3339 with zone, for example 2026-06-11T20:10:00+08:00' }),
     source_system: Text(64),
     source_seq: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),

@@ -129,6 +129,31 @@ export const EVENT_TYPES = [
 export type EventType = (typeof EVENT_TYPES)[number]
 export const EVENT_RANK: ReadonlyMap<string, number> = new Map(EVENT_TYPES.map((type, rank) => [type, rank]))
 
+/**
+ * Notices: events that speak of something other than a ticket (domain.md 3.4, last paragraph). In their fixed rank, as above. The word before
+ * the dot is the kind of the subject that they speak of.
+ */
+export const NOTICE_TYPES = [
+  'incident.opened',
+  'incident.updated',
+  'incident.closed',
+  'call.ended',
+  'user_base.reported',
+  'opinion.detected',
+  'opinion.updated',
+  'shift.started',
+  'shift.handover',
+  'shift.ended',
+  'calendar.loaded',
+  'config.changed',
+] as const
+export type NoticeType = (typeof NOTICE_TYPES)[number]
+export const NOTICE_RANK: ReadonlyMap<string, number> = new Map(NOTICE_TYPES.map((type, rank) => [type, rank]))
+
+/** How far an opinion item has spread, from the least to the most (domain.md MR-09: local medium … regulator's naming). */
+export const SPREAD_LEVELS = ['local', 'provincial', 'national', 'trending', 'national_tv', 'regulator'] as const
+export type SpreadLevel = (typeof SPREAD_LEVELS)[number]
+
 export const ALERT_KINDS = ['abnormal', 'risk'] as const
 /** `abnormal`: one rule, one ticket (AT-xx). `risk`: a RiskCase (MR-xx). Both live one life (domain.md 7.1). */
 export type AlertKind = (typeof ALERT_KINDS)[number]

@@ -1,11 +1,13 @@
+import { isSubjectKey } from '../domain/notice/notice.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Engine, EngineTx } from './context.ts'
+import { foldNotices } from './fold-notices.ts'
 import { foldTickets, TicketAppeared } from './fold-tickets.ts'
 import type { Stretch } from './load-histories.ts'
 import { isPassing, putAside } from './put-aside.ts'
 import { inEngineTransaction } from './transaction.ts'
 
-/** What a round of folding takes on: tickets with where their new events lie (none for a timer), and how many events that is. */
+/** What a round of folding takes on: tickets, and subjects of notices, with where their new events lie (none for a timer), and how many events that is. */
 export interface FoldClaim {
   readonly stretches: ReadonlyMap<string, Stretch | null>
   readonly events: number
@@ -38,7 +40,11 @@ async function foldOnce(
       const keys = [...stretches.keys()]
       onTaken(keys)
       const found = new Map([...stretches].filter((entry): entry is [string, Stretch] => entry[1] !== null))
-      return { events, tickets: await foldTickets(etx, keys, { found }), aside: 0 }
+      const tickets = keys.filter((key) => !isSubjectKey(key))
+      const notices = new Map([...found].filter(([key]) => isSubjectKey(key)))
+      const folded = tickets.length > 0 ? await foldTickets(etx, tickets, { found }) : 0
+      if (notices.size > 0) await foldNotices(etx, notices)
+      return { events, tickets: folded, aside: 0 }
     })
   for (;;) {
     try {
@@ -50,7 +56,7 @@ async function foldOnce(
 }
 
 /**
- * Takes work on and folds it in one transaction. When a ticket in it cannot be folded, halves the tickets until it stands alone, puts that
+ * Takes work on and folds it in one transaction. When a ticket (or a subject of notices) in it cannot be folded, halves them until it stands alone, puts that
  * one aside and folds the rest: one bad ticket costs itself only. A failure that is the database's own is thrown, and all work is back.
  */
 export async function foldAround(engine: Engine, now: Instant, take: TakeWork, only: readonly string[] | null = null): Promise<FoldReport> {

@@ -2,8 +2,9 @@ import { Compile } from 'typebox/compile'
 import { EventEnvelope } from '../contract/events.ts'
 import { isWithin, type RegionTree, type Scope } from '../domain/region.ts'
 import { atLocal, type Instant, MINUTE, type Zone } from '../domain/time.ts'
-import { EVENT_RANK } from '../domain/vocabulary.ts'
+import { EVENT_RANK, NOTICE_RANK, type NoticeType } from '../domain/vocabulary.ts'
 import { holdsNumber, type Refusal, shownName, unfitness } from './intake-hygiene.ts'
+import { noticeFault } from './intake-notice.ts'
 import { payloadFault } from './intake-payload.ts'
 import { parseRfc3339 } from '../domain/rfc3339.ts'
 
@@ -127,9 +128,15 @@ function identityFault(envelope: EventEnvelope): Refusal | null {
 }
 
 function typeFault({ event_type: type }: EventEnvelope): Refusal | null {
-  if (EVENT_RANK.has(type)) return null
+  if (EVENT_RANK.has(type) || NOTICE_RANK.has(type)) return null
   const expected = '3.4 节的事件类型，见 /api/docs / an event type of the list in /api/docs'
   return refuse('unknown_event_type', 'event_type', expected, '更正类型，或升级后重放 / mend the type, or replay after an upgrade')
+}
+
+/** Ticket events name their ticket; notices name their subject in the payload. */
+function ticketFault({ event_type: type, ticket_id: ticketId }: EventEnvelope): Refusal | null {
+  if (NOTICE_RANK.has(type) || (ticketId !== undefined && ticketId !== null)) return null
+  return refuse('missing_field', 'ticket_id', FIELDS['ticket_id'] as string, '补齐 ticket_id 后重发 / add ticket_id and send again')
 }
 
 /** Judges one item by every rule of the door, in the order from shape to meaning; never throws. */
@@ -148,8 +155,11 @@ export function checkItem(item: unknown, rules: IntakeRules): Checked {
   const refusal =
     identityFault(envelope) ??
     typeFault(envelope) ??
+    ticketFault(envelope) ??
     timeFault(occurredAt, rules) ??
     placeFault(envelope.province_code, rules) ??
-    payloadFault(envelope.event_type, view, rules.tree)
+    (NOTICE_RANK.has(envelope.event_type)
+      ? noticeFault(envelope.event_type as NoticeType, view, occurredAt as Instant, rules.tree)
+      : payloadFault(envelope.event_type, view, rules.tree))
   return refusal === null ? { ok: true, envelope, occurredAt: occurredAt as Instant } : { ok: false, refusal }
 }

@@ -17,7 +17,7 @@ export interface PayloadView {
 
 type Check = (value: unknown) => boolean
 
-interface Field {
+export interface Field {
   readonly names: readonly string[]
   readonly check: Check
   readonly expected: string
@@ -27,9 +27,9 @@ interface Field {
 
 const isText: Check = (value) => asText(value) !== null
 const isCode: Check = (value) => isText(value) && String(value).length <= 100
-const text = (...names: string[]): Field => ({ names, check: isText, expected: '非空文本 / text that is not empty' })
-const code = (...names: string[]): Field => ({ names, check: isCode, expected: '1–100 字符的代码 / a code of 1–100 characters' })
-const oneOf = (name: string, words: readonly string[]): Field => ({
+export const text = (...names: string[]): Field => ({ names, check: isText, expected: '非空文本 / text that is not empty' })
+export const code = (...names: string[]): Field => ({ names, check: isCode, expected: '1–100 字符的代码 / a code of 1–100 characters' })
+export const oneOf = (name: string, words: readonly string[]): Field => ({
   names: [name],
   check: (value) => words.includes(value as string),
   expected: `${words.join('、')} 之一 / one of ${words.join(', ')}`,
@@ -39,12 +39,12 @@ const flag = (...names: string[]): Field => ({
   check: (value) => asTruth(value) !== null || isUnknown(value),
   expected: 'true 或 false / true or false',
 })
-const integer = (name: string, low: number, high: number): Field => ({
+export const integer = (name: string, low: number, high: number): Field => ({
   names: [name],
   check: (value) => (asInteger(value) ?? Number.NaN) >= low && (asInteger(value) ?? Number.NaN) <= high,
   expected: `${low}–${high} 的整数 / an integer from ${low} to ${high}`,
 })
-const time = (...names: string[]): Field => ({
+export const time = (...names: string[]): Field => ({
   names,
   check: (value) => typeof value === 'string' && parseRfc3339(value) !== null,
   expected: '带时区的 RFC 3339 时间 / an RFC 3339 time with zone',
@@ -98,9 +98,9 @@ const OPTIONAL: readonly Field[] = [
 ]
 const OPTIONAL_TYPES: ReadonlySet<string> = new Set(['created', 'corrected', 'dispatched', 'marked'])
 
-const isAbsent = (value: unknown) => value === undefined || value === null
+export const isAbsent = (value: unknown) => value === undefined || value === null
 
-function refusalOf(field: Field, isMissing: boolean): Refusal {
+export function refusalOf(field: Field, isMissing: boolean): Refusal {
   const name = field.names.length <= 2 ? field.names.join('|') : (field.names[0] as string)
   return {
     code: isMissing ? 'missing_payload_field' : 'bad_payload_field',
@@ -130,7 +130,7 @@ function optionalFault(type: string, { payload }: PayloadView): Refusal | null {
   return null
 }
 
-function regionFault(field: string, region: unknown, provinceCode: string, tree: RegionTree): Refusal | null {
+export function regionFault(field: string, region: unknown, provinceCode: string, tree: RegionTree): Refusal | null {
   const node = tree.get(String(region))
   const province = tree.get(provinceCode)
   if (node === undefined) {

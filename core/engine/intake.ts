@@ -1,6 +1,8 @@
 import type { EventEnvelope, IntakeAnswer, ItemOutcome } from '../contract/events.ts'
+import { subjectKeyOf } from '../domain/notice/notice.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
+import { NOTICE_RANK, type NoticeType } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { type EventRow, insertEvents, loadEventOwners } from '../store/event-store.ts'
 import { insertQuarantined } from '../store/quarantine-store.ts'
@@ -46,15 +48,28 @@ const UNEXPECTED: Refusal = {
   mend: '对照 /api/docs 更正后重发 / mend it by /api/docs and send again',
 }
 
+/** Under what an event is folded: its ticket, or the subject that a notice speaks of. */
+function keyOf(envelope: EventEnvelope): string {
+  const { event_type, event_id: eventId, source_system: sourceSystem, province_code: provinceCode, ticket_id, payload = {} } = envelope
+  if (!NOTICE_RANK.has(event_type)) return `${provinceCode}:${sourceSystem}:${ticket_id}`
+  return subjectKeyOf({ type: event_type as NoticeType, provinceCode, sourceSystem, eventId, payload })
+}
+
+/** The payload; of a notice, with the ticket that its envelope names beside the subject (a call about a ticket). */
+function withTicket({ event_type, ticket_id, payload = {} }: EventEnvelope): Readonly<Record<string, unknown>> {
+  const isBeside = NOTICE_RANK.has(event_type) && ticket_id != null && payload['ticket_id'] == null
+  return isBeside ? { ...payload, ticket_id } : payload
+}
+
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
-  const { source_system: sourceSystem, province_code: provinceCode, ticket_id: ticketId, event_type: eventType } = envelope
-  const payload = protectedPayload(engine.hashKeys, provinceCode, envelope.payload ?? {})
+  const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
+  const payload = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
   return {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,
     sourceSystem,
     eventId: envelope.event_id,
-    ticketKey: `${provinceCode}:${sourceSystem}:${ticketId}`,
+    ticketKey: keyOf(envelope),
     provinceCode,
     eventType,
     sourceSeq: envelope.source_seq ?? null,

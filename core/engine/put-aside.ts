@@ -1,3 +1,4 @@
+import { provinceOfKey } from '../domain/notice/notice.ts'
 import type { Instant } from '../domain/time.ts'
 import { inTransaction, isUnavailable } from '../platform/database.ts'
 import { claimPendingOfTickets } from '../store/event-store.ts'
@@ -23,13 +24,13 @@ const nameOf = (error: unknown): string => {
 }
 
 /**
- * Takes one ticket out of everybody's way: its waiting events leave the line, its timer stops, and the quarantine shows it with the error's
+ * Takes one ticket (or one subject of notices) out of everybody's way: its waiting events leave the line, its timer stops, and the quarantine shows it with the error's
  * name until a person replays it. The events stay stored; nothing is lost. Returns how many events left the line.
  */
 export async function putAside(engine: Engine, now: Instant, ticketKey: string, error: unknown): Promise<number> {
   engine.log.error({ err: error instanceof Error ? error.stack : String(error), ticketKey }, 'ticket put aside: it cannot be folded')
-  const provinceCode = ticketKey.split(':')[0] ?? null
-  const province = provinceCode === null ? undefined : engine.tree.get(provinceCode)
+  const provinceCode = provinceOfKey(ticketKey)
+  const province = engine.tree.get(provinceCode)
   return inTransaction(engine.pool, async (tx) => {
     const waiting = await claimPendingOfTickets(tx, [ticketKey])
     await stopTicketTimer(tx, ticketKey)

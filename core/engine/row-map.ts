@@ -49,7 +49,8 @@ export const RowMap = Type.Object(
     time_format: Type.String({ minLength: 1 }),
     source_system: FieldSource,
     province_code: FieldSource,
-    ticket_id: FieldSource,
+    /** Rows of notices (incident.*, call.ended …) have none: each of their events needs its `event_id` then. */
+    ticket_id: Type.Optional(FieldSource),
     events: Type.Array(EventMap, { minItems: 1 }),
   },
   { additionalProperties: false },
@@ -152,7 +153,8 @@ export function rowMapper(map: RowMap, zone: Zone): (row: Row) => MappedRow {
   return (row) => {
     const head = { source_system: read(map.source_system, row), province_code: read(map.province_code, row), ticket_id: read(map.ticket_id, row) }
     for (const [field, value] of Object.entries(head)) {
-      if (isEmpty(value)) return { ok: false, refusal: MISSING(field, map[field as keyof typeof head]) }
+      const isLeftOut = field === 'ticket_id' && map.ticket_id === undefined
+      if (isEmpty(value) && !isLeftOut) return { ok: false, refusal: MISSING(field, map[field as keyof typeof head]) }
     }
     const items: Record<string, unknown>[] = []
     for (const event of map.events) {
@@ -165,7 +167,9 @@ export function rowMapper(map: RowMap, zone: Zone): (row: Row) => MappedRow {
         const expected = `时间格式 ${map.time_format} / a time like ${map.time_format}`
         return { ok: false, refusal: { field: 'occurred_at', expected, mend: '更正该行时间或映射的 time_format / mend the time or time_format of the map' } }
       }
-      const ticketId = String(head.ticket_id)
+      const ticketId = head.ticket_id === undefined ? null : String(head.ticket_id)
+      const eventId = read(event.event_id, row)
+      if (ticketId === null && isEmpty(eventId)) return { ok: false, refusal: MISSING('event_id', event.event_id) }
       const payload: Record<string, unknown> = {}
       for (const [field, source] of Object.entries(event.payload ?? {})) {
         const value = read(source, row)
@@ -173,9 +177,9 @@ export function rowMapper(map: RowMap, zone: Zone): (row: Row) => MappedRow {
       }
       const optional = { actor_type: event.actor_type, actor_id: event.actor_id, unit_id: event.unit_id, source_seq: event.source_seq, corrects_event_id: event.corrects_event_id }
       const item: Record<string, unknown> = {
-        event_id: String(read(event.event_id, row) ?? `${ticketId}:${String(type)}`),
+        event_id: String(eventId ?? `${ticketId}:${String(type)}`),
         event_type: String(type),
-        ticket_id: ticketId,
+        ...(ticketId === null ? {} : { ticket_id: ticketId }),
         occurred_at: new Date(at).toISOString(),
         source_system: String(head.source_system),
         province_code: String(head.province_code),

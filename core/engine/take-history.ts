@@ -1,3 +1,4 @@
+import { isSubjectKey } from '../domain/notice/notice.ts'
 import type { EventType } from '../domain/vocabulary.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { type EventRow, insertEvents } from '../store/event-store.ts'
@@ -36,13 +37,14 @@ function unique(rows: readonly EventRow[]): EventRow[] {
 /**
  * Takes the whole histories of new tickets in with one transaction: checked, masked, stored, folded and counted as by intake and ingest, but
  * without the row in between and without reading back what was just written. For filling an empty deployment.
- * Returns the number of events taken, or null, with nothing changed, when any item is refused or known or its ticket exists already:
+ * Returns the number of events taken, or null, with nothing changed, when any item is refused, known or a notice, or its ticket exists already:
  * such a batch goes the ordinary way.
  */
 export async function takeHistory(engine: Engine, items: readonly unknown[], context: IntakeContext): Promise<number | null> {
   const { accepted, refused } = sortItems(engine, items, 0, context)
   if (refused.length > 0 || accepted.length === 0) return null
   const rows = unique(accepted.map(({ row }) => row))
+  if (rows.some(({ ticketKey }) => isSubjectKey(ticketKey))) return null
   const { histories, stretches } = byTicket(rows)
   class NotNew extends Error {}
   try {

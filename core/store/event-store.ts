@@ -247,11 +247,12 @@ export async function loadWaitingTickets(sql: Sql, ticketKeys: readonly string[]
   return new Set(rows.map(({ key }) => key))
 }
 
-/** Tickets that have events and neither a ticket row, nor a place in the line, nor one in quarantine: there must be none. At most `limit`. */
+/** Tickets (not subjects of notices) that have events and neither a ticket row, nor a place in the line, nor one in quarantine: there must be none. At most `limit`. */
 export async function loadForgottenTickets(sql: Sql, limit: number): Promise<string[]> {
   const { rows } = await sql.query<{ key: string }>(
     `select distinct e.ticket_key as key from event e
-      where not exists (select from ticket t where t.ticket_key = e.ticket_key) and not exists (select from pending_event p where p.ticket_key = e.ticket_key)
+      where not e.ticket_key ^@ '!'
+        and not exists (select from ticket t where t.ticket_key = e.ticket_key) and not exists (select from pending_event p where p.ticket_key = e.ticket_key)
         and not exists (select from quarantine q where q.state = 'open' and q.code = 'fold_failed' and q.item ->> 'ticket_key' = e.ticket_key)
       order by 1 limit $1`,
     [limit],

@@ -78,7 +78,7 @@ describe('what is past its keeping time', () => {
   const cells = async () => (await world.pool.query("select * from cell where bin_at >= '2016-06-15 00:00+08' order by 1, 2, 3, 4, 5")).rows
   const gauges = async () => (await world.pool.query('select * from gauge order by 1, 2, 3')).rows
   const tickets = async () =>
-    (await world.pool.query(`select ticket_key, status, phenomenon_l2, counted, fold - 'contentText' as fold from ticket order by ticket_key`)).rows
+    (await world.pool.query(`select ticket_key, status, phenomenon_l2, counted, fold::jsonb - 'contentText' as fold from ticket order by ticket_key`)).rows
 
   beforeAll(async () => {
     world = await keepingWorld()

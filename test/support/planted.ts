@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RegionNode } from '../../core/domain/region.ts'
 import type { Pool } from '../../core/platform/database.ts'
+import { plantNotices } from './planted-notices.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
 export interface Planted {
@@ -164,6 +165,8 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   for (const cube of ['open_now', 'overdue_now']) await run('insert into gauge values ($1, $2, $3, $4)', [cube, city.code, 'complaint', count])
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
   await run('insert into figure_published values ($1, $2)', [province, someFigures(province, count, now)])
+
+  await plantNotices(run, { province, mark, city, count, at })
 
   const quarantine = await run(
     `insert into quarantine (received_at, source, province_code, region_path, item, code, field, expected, mend) values ($1, $2, $3, $4, $5, $2, $2, $2, $2) returning id::text as id`,

@@ -35,6 +35,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/regions': { people: ROLES, key: true, wall: true, ok: 200 },
+  'GET /api/v1/incidents': { people: ROLES, wall: true, ok: 200 },
+  'GET /api/v1/user-bases': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/user-bases?month=2026-06&region=${of.city.code}`, foreign: 404 },
   'POST /api/v1/events': {
     people: [], key: true, ok: 202,
     body: (of) => ({

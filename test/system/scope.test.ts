@@ -40,6 +40,8 @@ describe('what this test stands on', () => {
       expect(await seen('admin-00', '/api/v1/webhooks')).toContain(mark.toLowerCase())
       expect(await seen('auditor-00', '/api/v1/audit?limit=500')).toContain(mark)
       expect(await seen('exec-00', '/api/v1/regions')).toContain(mark)
+      expect(await seen('exec-00', '/api/v1/incidents')).toContain(mark)
+      expect(await seen('exec-00', '/api/v1/user-bases?month=2026-06')).toContain(mark)
     }
     expect(await seen('group_ops-00', '/api/v1/wall')).toContain(String(COUNT33))
     expect(await seen('group_ops-00', '/api/v1/kpi?region=33&weeks=2')).toContain(String(COUNT33))

@@ -138,7 +138,7 @@ function numberUnder(name: string, value: number): number | string {
   if (Math.abs(value) < LONG_NUMBER) return value
   const whole = String(Math.trunc(Math.abs(value)))
   const isInstant = name.endsWith('_at') && (whole.length === 10 || whole.length === 13)
-  const isAmount = /_(cents|minutes|seconds|ms|count|users|subscribers)$/u.test(name) && whole.length <= 10
+  const isAmount = /_(cents|minutes|seconds|ms|count|users|subscribers)$|^(users_affected|subscribers|reach)$/u.test(name) && whole.length <= 10
   return isInstant || isAmount ? value : maskNumber(whole)
 }
 
