@@ -7,7 +7,7 @@ import { loadSettings, saveSettings } from '../../core/engine/settings.ts'
 import { limitsByAcceptance } from '../../core/engine/ticket-limits.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { insertNextConfig } from '../../core/store/config-store.ts'
-import { loadConfigurationAlerts } from '../../core/store/configuration-alert-store.ts'
+import { loadConfigurationAlerts, raiseConfigurationAlerts } from '../../core/store/configuration-alert-store.ts'
 import { runSweep } from '../../workers/sweep.ts'
 import { at } from '../support/builders.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
@@ -50,6 +50,12 @@ describe('a calendar year that nobody has loaded', () => {
     expect(await codes()).toEqual(['calendar_missing:2028'])
   })
 
+  test('raised by two sweeps at once keeps the instant of the first', async () => {
+    const alert = { code: 'calendar_missing:2027', textZh: '缺', textEn: 'missing' }
+    for (const now of [1_000, 2_000]) await raiseConfigurationAlerts(world.pool, [alert], now)
+    expect(await loadConfigurationAlerts(world.pool)).toEqual([{ ...alert, raisedAt: 1_000 }])
+  })
+
   test('raised once more after it was cleared begins anew', async () => {
     const first = at('2026-11-02 00:00')
     await runSweep(world.engine, first)
@@ -73,8 +79,15 @@ describe('putting a year in', () => {
     expect(calendarFrom(after.calendar.body).isWorkday('2026-10-10')).toBe(true)
   })
 
-  test('by two at once loses neither, also where one of their clocks is behind', async () => {
-    await Promise.all([put(2027, now), put(2028, now - HOUR), put(2029, now)])
+  test('by a process whose clock is behind is in force with what it continues', async () => {
+    await put(2027, now)
+    await put(2028, now - HOUR)
+    const { calendar } = await loadSettings(world.pool, now)
+    expect(calendar.body.years.map(({ year }) => year)).toEqual([2026, 2027, 2028])
+  })
+
+  test('by several at once loses none', async () => {
+    await Promise.all([put(2027, now), put(2028, now), put(2029, now)])
     const { calendar } = await loadSettings(world.pool, now)
     expect(calendar.body.years.map(({ year }) => year)).toEqual([2026, 2027, 2028, 2029])
   })
