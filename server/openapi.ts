@@ -53,6 +53,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'access', description: '登录、账户、密钥、大屏设备 / login, accounts, keys, walls' },
       { name: 'audit', description: '审计 / audit' },
       { name: 'keeping', description: '保存期限与诉讼保全 / keeping times and litigation holds' },
+      { name: 'configuration', description: '配置：日历 / configuration: the calendar' },
       { name: 'health', description: '存活与就绪 / liveness and readiness' },
     ],
     components: {

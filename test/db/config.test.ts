@@ -77,6 +77,7 @@ describe('settings', () => {
     await inTransaction(pool, (tx) => seedSettings(tx, T + HOUR))
     expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual([
       'abnormal 1',
+      'calendar 1',
       'ladders 1',
       'limits 1',
       'retention 1',
