@@ -26,3 +26,6 @@ create table kin_check (
 alter table pending_event add column is_live boolean not null default true;
 create index pending_event_backlog on pending_event (seq) where not is_live;
 create index pending_event_live on pending_event (seq) where is_live;
+
+-- deadline_at is the earliest of all running deadlines; this names the clock that sets it (domain.md 3.6).
+alter table ticket add column deadline_clock text;

@@ -1,7 +1,8 @@
 import type { Contribution } from '../domain/count/contribution.ts'
 import { contributions, countingPhenomenon, countingRegion, differenceOf } from '../domain/count/contributions.ts'
-import type { HandleLimits } from '../domain/ticket/clock.ts'
-import { type CustomerHistory, kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
+import { calendarFrom } from '../domain/calendar.ts'
+import type { ClockContext } from '../domain/ticket/clock-reading.ts'
+import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
@@ -20,8 +21,7 @@ import { limitsByAcceptance } from './ticket-limits.ts'
 /** A ticket folded and judged, before anything is written. */
 export interface FoldedTicket extends FoldedState {
   readonly ticket: Ticket
-  readonly customer: CustomerHistory
-  readonly limits: HandleLimits
+  readonly context: ClockContext
   /** In time order; the last one is as of now. */
   readonly judgements: readonly DatedJudgement[]
 }
@@ -33,10 +33,10 @@ const MOST_STEPS = 100
  * Judges a ticket as of now. Where its own time had come before now (a worker that was late), also at each such instant, with the facts
  * known now: what became due while nobody looked opens with its exact instant, and what late facts disprove does not open at all.
  */
-function judgeThrough(ticket: Ticket, limits: HandleLimits, etx: EngineTx, dueAt: Instant | null): DatedJudgement[] {
+function judgeThrough(ticket: Ticket, context: ClockContext, etx: EngineTx, dueAt: Instant | null): DatedJudgement[] {
   const judgements: DatedJudgement[] = []
   const judge = (at: Instant) => {
-    const judgement = judgeTicket(ticket, limits, etx.settings.abnormal.body, at)
+    const judgement = judgeTicket(ticket, context, etx.settings.abnormal.body, at)
     judgements.push({ at, judgement })
     return judgement.nextCheckAt
   }
@@ -57,24 +57,25 @@ function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): ProvinceFeed
 }
 
 function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
-  const { ticket, state, customer, limits, stretch, judgements } = folded
-  const { tree, zone } = etx.engine
+  const { ticket, state, context, stretch, judgements } = folded
+  const { tree } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
   const { finest: regionCode, city } = countingRegion(ticket, tree)
   return {
     state,
-    customer,
+    customer: context.customer,
     kinFacts: kinFactsOf(ticket, city),
     regionCode,
     regionPath: tree.get(regionCode)?.path ?? tree.root.path,
     phenomenon: countingPhenomenon(ticket),
     isValid: isValid(ticket),
     closedAt: closedAt(ticket),
-    deadlineAt: judgement.deadlineAt,
+    deadlineAt: judgement.effective?.deadlineAt ?? null,
+    deadlineClock: judgement.effective?.clock ?? null,
     isOverdue: judgement.isOverdue,
     level,
     nextCheckAt: judgement.nextCheckAt,
-    counted: writeCounted(contributions({ ticket, isOverdue: judgement.isOverdue, limits, tree, zone })),
+    counted: writeCounted(contributions({ ticket, isOverdue: judgement.isOverdue, context, tree })),
     firstEventAt: stretch.from,
     lastEventAt: stretch.to,
   }
@@ -141,12 +142,13 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
   const { found = new Map<string, Stretch>(), given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
+  const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
   return (await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })).map((folded) => {
     const { ticket } = folded.state
-    const customer = folded.memory?.customer ?? NO_HISTORY
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    return { ...folded, ticket, customer, limits, judgements: judgeThrough(ticket, limits, etx, folded.memory?.nextCheckAt ?? null) }
+    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY }
+    return { ...folded, ticket, context, judgements: judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null) }
   })
 }
 

@@ -60,7 +60,9 @@ export interface TicketRow {
   readonly phenomenon: string
   readonly isValid: boolean
   readonly closedAt: Instant | null
+  /** The deadline that people work to, and the clock that sets it. */
   readonly deadlineAt: Instant | null
+  readonly deadlineClock: string | null
   readonly isOverdue: boolean
   readonly level: number
   readonly nextCheckAt: Instant | null
@@ -87,6 +89,7 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
       ['accepted_at', instant, (row) => row.state.ticket.acceptedAt],
       ['closed_at', instant, (row) => row.closedAt],
       ['deadline_at', instant, (row) => row.deadlineAt],
+      ['deadline_clock', text, (row) => row.deadlineClock],
       ['is_overdue', as('boolean'), (row) => row.isOverdue],
       ['ticket_level', as('smallint'), (row) => row.level],
       ['next_check_at', instant, (row) => row.nextCheckAt],

@@ -1,4 +1,4 @@
-import type { HandleClock } from '../ticket/clock.ts'
+import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
@@ -17,6 +17,9 @@ export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = {
   disabledRules: [],
 }
 
+/** A reading of C_HANDLE, whose limit is a length of time. */
+export type HandleReading = ClockReading & { readonly limit: number }
+
 /** A ticket at one instant, as every rule sees it. */
 export interface TicketView {
   readonly ticket: Ticket
@@ -24,7 +27,7 @@ export interface TicketView {
    * C_HANDLE at `at`, or at the ticket's end (completed, cancelled, merged); null where the clock does not apply or the facts say that the
    * ticket never counted (voided, test, not accepted).
    */
-  readonly clock: HandleClock | null
+  readonly clock: HandleReading | null
   readonly isOpen: boolean
   readonly at: Instant
 }

@@ -1,16 +1,16 @@
 import type { RegionTree } from '../region.ts'
-import { type HandleLimits, readHandleClock } from '../ticket/clock.ts'
+import type { ClockContext } from '../ticket/clock-reading.ts'
+import { readClock } from '../ticket/clocks/read.ts'
 import { closedAt, isValid, type Ticket } from '../ticket/ticket.ts'
-import { dayStart, floorTo, type Instant, type Zone } from '../time.ts'
+import { dayStart, floorTo, type Instant } from '../time.ts'
 import { type Contribution, type CubeName, FINE_BIN } from './contribution.ts'
 
 /** What the contributions of one ticket follow from; of these only `isOverdue` depends on the present time. */
 export interface ContributionInput {
   readonly ticket: Ticket
   readonly isOverdue: boolean
-  readonly limits: HandleLimits
+  readonly context: ClockContext
   readonly tree: RegionTree
-  readonly zone: Zone
 }
 
 /** Where a ticket counts: its node; its province where the tree does not know the node; the root where it knows neither. Nothing is lost. */
@@ -23,14 +23,15 @@ export function countingRegion(ticket: Ticket, tree: RegionTree): { readonly fin
 export const countingPhenomenon = (ticket: Ticket): string => ticket.phenomenonL2 || ticket.phenomenonL1
 
 /** Completed within C_HANDLE: net elapsed ≤ limit at the standing completion. False where no such clock applies. */
-function isFinishedInTime(ticket: Ticket, limits: HandleLimits, completedAt: Instant): boolean {
-  const clock = readHandleClock(ticket, limits, completedAt)
+function isFinishedInTime(ticket: Ticket, context: ClockContext, completedAt: Instant): boolean {
+  const clock = readClock(ticket, context, completedAt, 'C_HANDLE')
   return clock !== null && !clock.isOverdue
 }
 
 /** What one ticket adds to the counting cells (contribution.ts says which); nothing for a ticket that counts nowhere (domain.md 6.1). */
-export function contributions({ ticket, isOverdue, limits, tree, zone }: ContributionInput): readonly Contribution[] {
+export function contributions({ ticket, isOverdue, context, tree }: ContributionInput): readonly Contribution[] {
   const { acceptedAt, completedAt, kind } = ticket
+  const { zone } = context
   if (acceptedAt === null || !isValid(ticket)) return []
   const { finest, city } = countingRegion(ticket, tree)
   const phenomenon = countingPhenomenon(ticket)
@@ -44,7 +45,7 @@ export function contributions({ ticket, isOverdue, limits, tree, zone }: Contrib
   if (completedAt !== null) {
     const binAt = dayStart(completedAt, zone)
     list.push({ cube: 'finished_day', binAt, regionCode: city, kind, phenomenon, n: 1 })
-    if (isFinishedInTime(ticket, limits, completedAt)) list.push({ cube: 'finished_in_time_day', binAt, regionCode: city, kind, phenomenon, n: 1 })
+    if (isFinishedInTime(ticket, context, completedAt)) list.push({ cube: 'finished_in_time_day', binAt, regionCode: city, kind, phenomenon, n: 1 })
   }
   const closed = closedAt(ticket)
   const closedDay = closed === null ? null : dayStart(closed, zone)
