@@ -124,6 +124,15 @@ create table config_version (
   constraint config_version_pkey PRIMARY KEY (kind, version)
 );
 
+create table configuration_alert (
+  code text not null,
+  raised_at timestamp with time zone not null,
+  text_zh text not null,
+  text_en text not null,
+  cleared_at timestamp with time zone,
+  constraint configuration_alert_pkey PRIMARY KEY (code)
+);
+
 create table escalation (
   id bigint not null generated always as identity,
   alert_id bigint not null,

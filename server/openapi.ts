@@ -52,6 +52,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'figures', description: '大屏、指标、区域 / wall, indicators, regions' },
       { name: 'access', description: '登录、账户、密钥、大屏设备 / login, accounts, keys, walls' },
       { name: 'audit', description: '审计 / audit' },
+      { name: 'configuration', description: '配置：日历 / configuration: the calendar' },
       { name: 'health', description: '存活与就绪 / liveness and readiness' },
     ],
     components: {

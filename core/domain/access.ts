@@ -21,6 +21,7 @@ export type Action =
   | 'see_quarantine'
   | 'replay_quarantine'
   | 'see_audit'
+  | 'manage_calendar'
 
 const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
 const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
@@ -34,9 +35,9 @@ const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   group_ops: [...WATCH, 'see_quarantine'],
   group_cs_dept: [...WATCH, 'see_quarantine'],
   exec: ['see_figures'],
-  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine'],
+  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_calendar'],
   auditor: ['see_alerts', 'see_figures', 'see_audit'],
-  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks'],
+  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar'],
 }
 
 /** Whether a role may do a thing somewhere (domain.md 2.4). `admin` sees no customer data and no single alert. */

@@ -14,16 +14,21 @@ export type Zone = string
 /** A bounded memory of what a zone answers for a whole number (a quarter hour, a day). */
 function remembered(ask: (index: number, zone: Zone) => number): (index: number, zone: Zone) => number {
   const byZone = new Map<Zone, Map<number, number>>()
+  // A deployment has one zone: the last one asked about is nearly always the next.
+  let lastZone: Zone | null = null
+  let answers = new Map<number, number>()
   return (index, zone) => {
-    let answers = byZone.get(zone)
-    if (answers === undefined || answers.size > 200_000) {
-      answers = new Map()
+    if (zone !== lastZone || answers.size > 200_000) {
+      const known = byZone.get(zone)
+      answers = known === undefined || known.size > 200_000 ? new Map() : known
       byZone.set(zone, answers)
+      lastZone = zone
     }
-    let answer = answers.get(index)
+    const held = answers
+    let answer = held.get(index)
     if (answer === undefined) {
       answer = ask(index, zone)
-      answers.set(index, answer)
+      held.set(index, answer)
     }
     return answer
   }
@@ -36,9 +41,17 @@ const offsetOfQuarter = remembered(
   (quarter, zone) => Temporal.Instant.fromEpochMilliseconds(quarter * QUARTER_HOUR).toZonedDateTimeISO(zone).offsetNanoseconds / 1e6,
 )
 
+const QUARTERS_A_DAY = DAY / QUARTER_HOUR
+/** The offset that holds all of a UTC day; NaN on a day on which it changes. No zone changes it and back within a day. */
+const offsetOfUtcDay = remembered((day, zone) => {
+  const offset = offsetOfQuarter(day * QUARTERS_A_DAY, zone)
+  return offsetOfQuarter((day + 1) * QUARTERS_A_DAY, zone) === offset ? offset : Number.NaN
+})
+
 /** The zone's offset from UTC at `at`, in milliseconds, east positive. Throws RangeError for an unknown zone. */
 export function zoneOffset(at: Instant, zone: Zone): number {
-  return offsetOfQuarter(Math.floor(at / QUARTER_HOUR), zone)
+  const offset = offsetOfUtcDay(Math.floor(at / DAY), zone)
+  return Number.isNaN(offset) ? offsetOfQuarter(Math.floor(at / QUARTER_HOUR), zone) : offset
 }
 
 /** Calendar date `YYYY-MM-DD` of an instant in a zone. */
@@ -60,11 +73,34 @@ export function atLocal(date: string, msOfDay: number, zone: Zone): Instant {
   return whole.toZonedDateTime({ timeZone: zone, plainTime: time }).epochMilliseconds
 }
 
-const startOfLocalDay = remembered((day, zone) => atLocal(new Date(day * DAY).toISOString().slice(0, 10), 0, zone))
+/** A local calendar day as a whole number: 0 is 1970-01-01. Days can be counted with it where dates cannot. */
+export type DayNumber = number
+
+/** The local day that holds `at`. */
+export function dayNumber(at: Instant, zone: Zone): DayNumber {
+  return Math.floor((at + zoneOffset(at, zone)) / DAY)
+}
+
+/** Calendar date `YYYY-MM-DD` of a day. */
+export function dateOfDay(day: DayNumber): string {
+  return new Date(day * DAY).toISOString().slice(0, 10)
+}
+
+/** Start (00:00, or the first instant where the clock skips it) of a local day. */
+export const startOfDay = remembered((day, zone) => atLocal(dateOfDay(day), 0, zone))
+
+/** The instant at which a local day's clock reads `msOfDay` (from 24 h on: a later day's); in a gap the later, in an overlap the earlier, as {@link atLocal}. */
+export function readingOfDay(day: DayNumber, msOfDay: number, zone: Zone): Instant {
+  if (msOfDay >= DAY) return readingOfDay(day + 1, msOfDay - DAY, zone)
+  const start = startOfDay(day, zone)
+  const plain = start + msOfDay
+  // Where the offset changed in between, the reading is not that many hours after midnight.
+  return zoneOffset(plain, zone) === zoneOffset(start, zone) ? plain : atLocal(dateOfDay(day), msOfDay, zone)
+}
 
 /** Start (00:00, or the first instant where the clock skips it) of the local day that holds `at`. */
 export function dayStart(at: Instant, zone: Zone): Instant {
-  return startOfLocalDay(Math.floor((at + zoneOffset(at, zone)) / DAY), zone)
+  return startOfDay(dayNumber(at, zone), zone)
 }
 
 /** Start (Monday 00:00) of the local ISO week that holds `at` (domain.md 0.2-3). */

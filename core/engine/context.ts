@@ -1,8 +1,9 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
+import type { CalendarBody } from '../domain/calendar.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { RegionTree } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
-import type { HandleLimits } from '../domain/ticket/clock.ts'
+import type { ClockLimits } from '../domain/ticket/limits.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Pool, Tx } from '../platform/database.ts'
 import type { Logger } from '../platform/log.ts'
@@ -16,10 +17,11 @@ export interface Versioned<T> {
 
 /** All versioned configuration in force (design.md section 4); loaded by core/store/config-store.ts. */
 export interface Settings {
-  readonly limits: Versioned<HandleLimits>
+  readonly limits: Versioned<ClockLimits>
   readonly abnormal: Versioned<AbnormalParameters>
   readonly risk: Versioned<RiskParameters>
   readonly ladders: Versioned<LadderSet>
+  readonly calendar: Versioned<CalendarBody>
 }
 
 export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

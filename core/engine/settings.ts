@@ -1,9 +1,10 @@
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/abnormal-rule.ts'
+import { calendarFault, DEFAULT_CALENDAR } from '../domain/calendar.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
-import { DEFAULT_HANDLE_LIMITS } from '../domain/ticket/clock.ts'
+import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Pool, Sql, Tx } from '../platform/database.ts'
@@ -21,10 +22,11 @@ import type { Settings } from './context.ts'
 type Bodies = { readonly [K in ConfigKind]: Settings[K]['body'] }
 
 const DEFAULTS: Bodies = {
-  limits: DEFAULT_HANDLE_LIMITS,
+  limits: DEFAULT_CLOCK_LIMITS,
   abnormal: DEFAULT_ABNORMAL_PARAMETERS,
   risk: DEFAULT_RISK_PARAMETERS,
   ladders: DEFAULT_LADDERS,
+  calendar: DEFAULT_CALENDAR,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -55,11 +57,13 @@ export type NewSettings = {
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when ladders would leave an alert without anybody to call.
+ * @throws RangeError when ladders would leave an alert without anybody to call, or a calendar is not sound.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
   const faults = settings.kind === 'ladders' ? ladderFaults(settings.body) : []
   if (faults.length > 0) throw new RangeError(`ladders refused: ${faults.join('; ')}`)
+  const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
+  if (fault !== null) throw new RangeError(`calendar refused: ${fault.field}: ${fault.expected}`)
   lastSavedAt = systemClock.now()
   return insertNextConfig(tx, settings, settings.now)
 }
@@ -72,6 +76,9 @@ export function versionAt(versions: readonly ConfigVersion[], kind: ConfigKind, 
   return latest.version
 }
 
+/** Limits as stored, completed by the defaults of those that did not exist when they were written. */
+export const completedLimits = (body: unknown): ClockLimits => ({ ...DEFAULT_CLOCK_LIMITS, ...(body as Partial<ClockLimits>) })
+
 type BodyOf = (kind: ConfigKind, version: number) => Promise<unknown>
 
 async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: BodyOf): Promise<Settings> {
@@ -80,7 +87,13 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     return { version, body: (await bodyOf(kind, version)) as Bodies[K] }
   }
   const [limits, abnormal, risk, ladders] = [await load('limits'), await load('abnormal'), await load('risk'), await load('ladders')]
-  return { limits, abnormal, risk, ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } } }
+  return {
+    limits: { version: limits.version, body: completedLimits(limits.body) },
+    abnormal,
+    risk,
+    ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
+    calendar: await load('calendar'),
+  }
 }
 
 /** Every setting as in force at `at`, read from the database now. */

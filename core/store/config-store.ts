@@ -2,7 +2,7 @@ import type { Instant } from '../domain/time.ts'
 import { advisoryLock, type Sql, type Tx } from '../platform/database.ts'
 
 /** The kinds of versioned configuration (design.md section 4). */
-export const CONFIG_KINDS = ['limits', 'abnormal', 'risk', 'ladders'] as const
+export const CONFIG_KINDS = ['limits', 'abnormal', 'risk', 'ladders', 'calendar'] as const
 export type ConfigKind = (typeof CONFIG_KINDS)[number]
 
 /** When a version comes into force; bodies never change once written. */
@@ -30,6 +30,11 @@ export async function listConfigVersions(sql: Sql): Promise<ConfigVersion[]> {
 export async function loadConfigBody(sql: Sql, kind: ConfigKind, version: number): Promise<unknown> {
   const { rows } = await sql.query<{ body: unknown }>('select body from config_version where kind = $1 and version = $2', [kind, version])
   return rows[0]?.body
+}
+
+/** Nobody else writes a version of a kind until this transaction ends: for what reads the newest and writes the next. */
+export async function lockConfig(tx: Tx, kind: ConfigKind): Promise<void> {
+  await advisoryLock(tx, `tocsin:config:${kind}`)
 }
 
 /** Writes the next version of a kind and returns its number; two writers at once get two numbers. */

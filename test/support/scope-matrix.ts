@@ -63,6 +63,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
   'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
   'GET /api/v1/audit': { people: ['auditor'], ok: 200 },
+  'GET /api/v1/configuration-alerts': { people: ROLES, ok: 200 },
+  'GET /api/v1/calendar': { people: ROLES, ok: 200 },
+  // The calendar holds for everybody: whoever stands at a province may not change it, whatever his role (test/system/http-calendar.test.ts).
+  'POST /api/v1/calendar': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ year: 2027, off: [], worked: [], reason: 'notice' }) },
 }
 export const ROUTES = Object.entries(MATRIX)
 

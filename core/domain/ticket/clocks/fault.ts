@@ -1,0 +1,38 @@
+import { MINUTE, timeOfDay } from '../../time.ts'
+import type { ClockReading } from '../clock-reading.ts'
+import { endOfNaturalDay } from '../worked-time.ts'
+import { dated, earliest, limited, type Scene } from './reading.ts'
+
+/** C_FAULT_RESPONSE: created → first contacted or an appointment made. */
+export function readFaultResponse(scene: Scene, into: ClockReading[]): void {
+  const { ticket, acceptedAt, at, context, endAt } = scene
+  const stoppedAt = earliest(ticket.firstContactedAt, ticket.appointments[0]?.setAt, ticket.faultClearedAt, endAt)
+  into.push(limited(at, { clock: 'C_FAULT_RESPONSE', startAt: acceptedAt, stoppedAt }, context.limits.faultResponse * MINUTE))
+}
+
+/** C_FAULT_FIRST30: created → first contacted. */
+export function readFaultFirst(scene: Scene, into: ClockReading[]): void {
+  const { ticket, acceptedAt, at, context, endAt } = scene
+  const stoppedAt = earliest(ticket.firstContactedAt, ticket.faultClearedAt, endAt)
+  into.push(limited(at, { clock: 'C_FAULT_FIRST30', startAt: acceptedAt, stoppedAt }, context.limits.faultFirst * MINUTE))
+}
+
+/** C_FAULT_REPAIR: reported strictly before 16:00 → by 24:00 the same day, else within 24 h (S-14-1); stands still while suspended. */
+export function readFaultRepair(scene: Scene, into: ClockReading[]): void {
+  const { ticket, acceptedAt, at, context, endAt, pauses } = scene
+  const { faultSameDayCut, faultNextDay } = context.limits
+  const stoppedAt = earliest(ticket.faultClearedAt, endAt)
+  const run = { clock: 'C_FAULT_REPAIR', startAt: acceptedAt, stoppedAt, pauses: pauses.both } as const
+  const isSameDay = timeOfDay(acceptedAt, context.zone) < faultSameDayCut * MINUTE
+  into.push(isSameDay ? dated(at, run, endOfNaturalDay(acceptedAt, 0, context)) : limited(at, run, faultNextDay * MINUTE))
+}
+
+/** C_FAULT_HARD: 48 h in towns and for mobile, 72 h in the country [S5]; where the source does not say, the shorter. */
+export function readFaultHard(scene: Scene, into: ClockReading[]): void {
+  const { ticket, acceptedAt, at, context, endAt, pauses } = scene
+  const { faultHardRural, faultHardUrban } = context.limits
+  const isRural = ticket.urbanRural === 'rural' && ticket.productL1 !== 'mobile'
+  const stoppedAt = earliest(ticket.faultClearedAt, endAt)
+  const run = { clock: 'C_FAULT_HARD', startAt: acceptedAt, stoppedAt, pauses: pauses.both } as const
+  into.push(limited(at, run, (isRural ? faultHardRural : faultHardUrban) * MINUTE))
+}

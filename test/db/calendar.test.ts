@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { calendarFrom, DEFAULT_CALENDAR } from '../../core/domain/calendar.ts'
+import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
+import { HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
+import { putCalendarYear } from '../../core/engine/calendar-year.ts'
+import { loadSettings, saveSettings } from '../../core/engine/settings.ts'
+import { limitsByAcceptance } from '../../core/engine/ticket-limits.ts'
+import { inTransaction } from '../../core/platform/database.ts'
+import { insertNextConfig } from '../../core/store/config-store.ts'
+import { loadConfigurationAlerts } from '../../core/store/configuration-alert-store.ts'
+import { runSweep } from '../../workers/sweep.ts'
+import { at } from '../support/builders.ts'
+import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+
+let world: EngineWorld
+beforeEach(async () => {
+  world = await engineWorld({ now: () => at('2026-01-01 00:00') })
+})
+
+const yearOf = (year: number) => ({
+  year,
+  off: [{ from: `${year}-01-01`, to: `${year}-01-03`, nameZh: '元旦', nameEn: 'New Year' }],
+  worked: [],
+})
+const put = (year: number, now: Instant) =>
+  inTransaction(world.pool, (tx) => putCalendarYear(tx, world.engine.zone, yearOf(year), { author: 'steward', reason: 'notice', now }))
+const codes = async () => (await loadConfigurationAlerts(world.pool)).map(({ code }) => code)
+
+describe('a calendar year that nobody has loaded', () => {
+  test('is told of from 60 days before, once, and no longer once it is there', async () => {
+    const due = at('2026-11-02 00:00')
+    await runSweep(world.engine, due - MINUTE)
+    expect(await codes()).toEqual([])
+    await runSweep(world.engine, due)
+    await runSweep(world.engine, due + MINUTE)
+    const [alert, ...more] = await loadConfigurationAlerts(world.pool)
+    expect(more).toEqual([])
+    expect(alert).toMatchObject({ code: 'calendar_missing:2027', raisedAt: due })
+    expect(alert?.textZh).toContain('2027 年')
+    await put(2027, due + 5 * MINUTE)
+    expect(await codes()).toEqual([])
+    await runSweep(world.engine, due + 10 * MINUTE)
+    expect(await codes()).toEqual([])
+  })
+
+  test('is told of again when its turn has come and it is still missing, beside the next', async () => {
+    await runSweep(world.engine, at('2027-12-01 00:00'))
+    expect(await codes()).toEqual(['calendar_missing:2027', 'calendar_missing:2028'])
+    await put(2027, at('2027-12-01 00:00') + SECOND)
+    expect(await codes()).toEqual(['calendar_missing:2028'])
+  })
+
+  test('raised once more after it was cleared begins anew', async () => {
+    const first = at('2026-11-02 00:00')
+    await runSweep(world.engine, first)
+    await put(2027, first + MINUTE)
+    const without = { kind: 'calendar', body: DEFAULT_CALENDAR, author: 'x', reason: 'x', effectiveFrom: first + 2 * MINUTE, now: first } as const
+    await inTransaction(world.pool, (tx) => saveSettings(tx, without))
+    await runSweep(world.engine, first + HOUR)
+    expect(await loadConfigurationAlerts(world.pool)).toMatchObject([{ code: 'calendar_missing:2027', raisedAt: first + HOUR }])
+  })
+})
+
+describe('putting a year in', () => {
+  const now = at('2026-12-01 10:00')
+
+  test('is a new version, in force from then on; the version before stays what it was', async () => {
+    expect(await put(2027, now)).toMatchObject({ version: 2 })
+    const [before, after] = [await loadSettings(world.pool, now - 1), await loadSettings(world.pool, now)]
+    expect(before.calendar.version).toBe(1)
+    expect(calendarFrom(before.calendar.body).isWorkday('2027-01-01')).toBeNull()
+    expect(calendarFrom(after.calendar.body).isWorkday('2027-01-01')).toBe(false)
+    expect(calendarFrom(after.calendar.body).isWorkday('2026-10-10')).toBe(true)
+  })
+
+  test('by two at once loses neither, also where one of their clocks is behind', async () => {
+    await Promise.all([put(2027, now), put(2028, now - HOUR), put(2029, now)])
+    const { calendar } = await loadSettings(world.pool, now)
+    expect(calendar.body.years.map(({ year }) => year)).toEqual([2026, 2027, 2028, 2029])
+  })
+
+  test('that is not sound changes nothing', async () => {
+    const bad = { ...yearOf(2027), worked: ['2027-01-02'] }
+    const given = await inTransaction(world.pool, (tx) => putCalendarYear(tx, world.engine.zone, bad, { author: 'x', reason: 'x', now }))
+    expect(given).toMatchObject({ field: 'worked[0]' })
+    expect((await loadSettings(world.pool, now)).calendar.version).toBe(1)
+    const body = { years: [bad], tags: {} }
+    const save = { kind: 'calendar', body, author: 'x', reason: 'x', effectiveFrom: now, now } as const
+    await expect(inTransaction(world.pool, (tx) => saveSettings(tx, save))).rejects.toThrow('calendar refused: years[0].worked[0]')
+  })
+})
+
+describe('limits written by an older version', () => {
+  test('are completed by the defaults wherever they are read', async () => {
+    const now = at('2026-05-01 00:00')
+    const old = { kind: 'limits', author: 'x', reason: 'x', effectiveFrom: now, body: { handleMinutes: 600, suspendMaxHours: 10 } }
+    await inTransaction(world.pool, (tx) => insertNextConfig(tx, old, now))
+    const expected = { ...DEFAULT_CLOCK_LIMITS, handleMinutes: 600, suspendMaxHours: 10 }
+    expect((await loadSettings(world.pool, now)).limits.body).toEqual(expected)
+    const byAcceptance = await inTransaction(world.pool, (tx) => limitsByAcceptance(tx, null))
+    expect(byAcceptance(now)).toEqual(expected)
+    expect(byAcceptance(now - 1)).toEqual(DEFAULT_CLOCK_LIMITS)
+  })
+})
