@@ -28,7 +28,10 @@ export interface SumSpec<B extends Base> {
 }
 
 /** The sum of a measure over the cells of one cube whose bins begin in [from, to). */
-export function sumOf<B extends Base>(cells: readonly CellChange[], { base, measure, kind, from, to, grain = 'day', by, value, region }: SumSpec<B>): number {
+export function sumOf<B extends Base>(
+  cells: readonly CellChange[],
+  { base, measure, kind, from, to, grain = 'day', by, value, region }: SumSpec<B>,
+): number {
   const cube = [base, grain, ...(by === undefined ? [] : [by])].join('/')
   const place = (MEASURES[base] as readonly string[]).indexOf(measure)
   return cells

@@ -116,7 +116,10 @@ describe('the edges of a valid expedite (3.7-1)', () => {
     const appeal: AppealCourse = { regulatorCaseNo: 'A1', status: 6, stage: null, dueAt: null, feedbackAt: null, closedAt: at('2026-05-12 15:00') }
     const rows: Row[] = [['2026-05-12 13:00'], ['2026-05-12 15:00']]
     expect(judged(chased('2026-05-12 09:00', rows, { appeal }))).toEqual(['valid', 'regulator_case'])
-    expect(judged(chased('2026-05-12 09:00', rows, { appeal: { ...appeal, status: 1, closedAt: null } }))).toEqual(['regulator_case', 'regulator_case'])
+    expect(judged(chased('2026-05-12 09:00', rows, { appeal: { ...appeal, status: 1, closedAt: null } }))).toEqual([
+      'regulator_case',
+      'regulator_case',
+    ])
     expect(judged(chased('2026-05-12 09:00', rows, { appeal: { ...appeal, status: 4, closedAt: null } }))).toEqual(['valid', 'valid'])
   })
 
@@ -124,11 +127,15 @@ describe('the edges of a valid expedite (3.7-1)', () => {
     const app = { channel: 'app' }
     const night: Row[] = ['21:00', '21:10', '21:20', '21:30', '21:40', '23:00'].map((time) => [`2026-05-12 ${time}`, app])
     expect(judged(chased('2026-05-12 09:00', night))).toEqual(['night', ...Array<string>(4).fill('self_service_repeat'), 'night'])
-    expect(judged(chased('2026-05-12 09:00', [['2026-05-12 12:00', app], ['2026-05-12 13:59', app], ['2026-05-12 14:00', app]]))).toEqual([
-      'too_soon',
-      'self_service_repeat',
-      'valid',
-    ])
+    expect(
+      judged(
+        chased('2026-05-12 09:00', [
+          ['2026-05-12 12:00', app],
+          ['2026-05-12 13:59', app],
+          ['2026-05-12 14:00', app],
+        ]),
+      ),
+    ).toEqual(['too_soon', 'self_service_repeat', 'valid'])
   })
 
   test('the day shift is that of the limits', () => {

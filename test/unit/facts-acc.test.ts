@@ -62,7 +62,10 @@ describe('ACC: volume', () => {
 
   test('K-37: completed without ever being dispatched, also where the hot-line kept it', () => {
     expect(measures({ completedAt: NOW })).toHaveProperty('direct', 1)
-    expect(measures(ticketOf(['created', '2026-06-01 09:00'], ['claimed', '2026-06-01 09:01'], ['completed', '2026-06-01 09:30']))).toHaveProperty('direct', 1)
+    expect(measures(ticketOf(['created', '2026-06-01 09:00'], ['claimed', '2026-06-01 09:01'], ['completed', '2026-06-01 09:30']))).toHaveProperty(
+      'direct',
+      1,
+    )
   })
 
   test.each<[number | null, boolean]>([
@@ -124,7 +127,9 @@ describe('ACC: ratios by acceptance leave out what has no answer (6.2)', () => {
     expect([...new Set(facts.map(({ base }) => base))]).toEqual(['ACC', 'SNAP'])
   })
 
-  const contact = (stoppedAt: number | null) => ({ readings: [aReading('C_FAULT_FIRST30', START + 31 * MINUTE, { startAt: START, limit: 30 * MINUTE, stoppedAt })] })
+  const contact = (stoppedAt: number | null) => ({
+    readings: [aReading('C_FAULT_FIRST30', START + 31 * MINUTE, { startAt: START, limit: 30 * MINUTE, stoppedAt })],
+  })
   test.each<[string, Partial<Ticket>, number | null, number | undefined, number | undefined]>([
     ['contacted in 30 min', { firstContactedAt: START + 30 * MINUTE }, START + 30 * MINUTE, 1, 1],
     ['contacted after', { firstContactedAt: START + 31 * MINUTE }, START + 31 * MINUTE, 1, undefined],
@@ -147,7 +152,9 @@ describe('ACC: ratios by acceptance leave out what has no answer (6.2)', () => {
     const readings = [aReading('C_FIRST', NOW, { startAt: START, limit: 30 * MINUTE })]
     expect(measures({}, { readings, limits: { goldenUnits: ['g'] } })).toMatchObject({ half_hour: 1 })
     expect(measures({}, { readings })).not.toHaveProperty('half_hour')
-    expect(measures({}, { readings: [aReading('C_FIRST', NOW, { startAt: START, limit: DAY })], limits: { goldenUnits: ['g'] } })).not.toHaveProperty('half_hour')
+    expect(measures({}, { readings: [aReading('C_FIRST', NOW, { startAt: START, limit: DAY })], limits: { goldenUnits: ['g'] } })).not.toHaveProperty(
+      'half_hour',
+    )
   })
 
   test.each<[string, number | null, string, number | undefined, number | undefined]>([

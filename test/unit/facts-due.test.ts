@@ -62,7 +62,17 @@ describe('K-21: C_HANDLE by its deadline', () => {
 
 describe('clocks that wait for an answer', () => {
   const leg: Leg = { ...ticketOf(['created', '2026-06-01 09:00'], ['dispatched', '2026-06-01 09:00', { to_unit: 'net', leg_id: 'L1' }]).legs[0]! }
-  const refund: Refund = { refundNo: 'F1', type: 'refund', amountCents: 100, calculatedCents: null, requestedAt: START, approvedAt: START, rejectedAt: null, paidAt: null, auditResult: null }
+  const refund: Refund = {
+    refundNo: 'F1',
+    type: 'refund',
+    amountCents: 100,
+    calculatedCents: null,
+    requestedAt: START,
+    approvedAt: START,
+    rejectedAt: null,
+    paidAt: null,
+    auditResult: null,
+  }
   const repair: Repair = { repairNo: 'P1', cause: '', openedAt: START, closedAt: null, result: null, isSuccess: false }
   const supervision: Supervision = { level: 'group', at: START, dueAt: null, answeredAt: null }
   const answeredAt = START + 30 * MINUTE
@@ -76,7 +86,8 @@ describe('clocks that wait for an answer', () => {
     ['C_SUPERVISION', '0', { supervisions: [supervision] }, { supervisions: [{ ...supervision, answeredAt }] }, 'supervision'],
   ])('%s: answered in time, answered late, left without answer in time and late, still waiting', (clock, subject, waiting, answered, name) => {
     const run = (limit: number, stoppedAt: number | null, when = LATER) => [aReading(clock, when, { startAt: START, limit, stoppedAt, subject })]
-    const counted = (facts: Partial<Ticket>, readings: readonly ClockReading[], when = LATER) => due(facts, readings, when).map(({ unit: _, ...rest }) => rest)
+    const counted = (facts: Partial<Ticket>, readings: readonly ClockReading[], when = LATER) =>
+      due(facts, readings, when).map(({ unit: _, ...rest }) => rest)
     const [all, kept] = [`${name}_due`, `${name}_in_time`]
     expect(counted(answered, run(HOUR, answeredAt))).toEqual([{ at: START + HOUR, [all]: 1, [kept]: 1 }])
     expect(counted(answered, run(30 * MINUTE - 1, answeredAt))).toEqual([{ at: START + 30 * MINUTE - 1, [all]: 1 }])
@@ -105,8 +116,24 @@ describe('clocks that wait for an answer', () => {
   })
 
   test('of the clocks without an indicator by deadline nothing is counted', () => {
-    const names: ClockName[] = ['C_DISPATCH', 'C_HANDLE_RAW', 'C_DEPT', 'C_REVIEW', 'C_CUSTOMER_REPLY', 'C_SURVEY', 'C_APPEAL_CLOSE', 'C_STAGE', 'C_APPOINT', 'C_12345']
-    expect(due({}, names.map((clock) => aReading(clock, LATER, { startAt: START, limit: HOUR })))).toEqual([])
+    const names: ClockName[] = [
+      'C_DISPATCH',
+      'C_HANDLE_RAW',
+      'C_DEPT',
+      'C_REVIEW',
+      'C_CUSTOMER_REPLY',
+      'C_SURVEY',
+      'C_APPEAL_CLOSE',
+      'C_STAGE',
+      'C_APPOINT',
+      'C_12345',
+    ]
+    expect(
+      due(
+        {},
+        names.map((clock) => aReading(clock, LATER, { startAt: START, limit: HOUR })),
+      ),
+    ).toEqual([])
   })
 })
 

@@ -9,11 +9,13 @@ import { aReading, factsAt, type FactsSpec, ofBase } from '../support/facts.ts'
 const START = at('2026-06-01 09:00')
 const LATER = START + 30 * DAY
 
-const counted = (base: Base, facts: Partial<Ticket>, spec: Partial<FactsSpec> = {}) =>
+type Counted = { readonly at: number; readonly unit?: string } & { readonly [measure: string]: unknown }
+
+const counted = (base: Base, facts: Partial<Ticket>, spec: Partial<FactsSpec> = {}): readonly Counted[] =>
   ofBase(factsAt(aTicket({ acceptedAt: START, ...facts }), { at: LATER, ...spec }).facts, base).map((fact) => ({
     at: fact.at,
     ...(fact.by.unit === undefined ? {} : { unit: fact.by.unit }),
-    ...fact.measures,
+    ...(fact.measures as Record<string, number>),
   }))
 
 const aLeg = (facts: Partial<Leg> = {}): Leg => ({
@@ -48,7 +50,7 @@ describe('LEG: stays finished by their unit (K-28, K-39)', () => {
   test('two stays of one id are judged each by its own reading', () => {
     const legs = [aLeg({ finishedAt: end, finish: 'replied' }), aLeg({ receivedAt: end, finishedAt: end + HOUR, finish: 'replied', unitId: 'line' })]
     const readings = [...dept(end, HOUR).readings, aReading('C_DEPT', LATER, { startAt: end, limit: HOUR, stoppedAt: end + HOUR, subject: 'L1' })]
-    expect(counted('LEG', { legs }, { readings }).map((one) => [one.unit, (one as Record<string, unknown>)['legs_in_time']])).toEqual([
+    expect(counted('LEG', { legs }, { readings }).map((one) => [one.unit, one['legs_in_time']])).toEqual([
       ['net', undefined],
       ['line', 1],
     ])
@@ -67,8 +69,9 @@ describe('EVT', () => {
   })
 
   test('K-45: done over by the same unit it is not reviewed anew, by another it is', () => {
-    const reviewed = (n: number, review: 'passed' | 'failed', unitId = 'net') => aLeg({ reviewedAt: START + n * HOUR, review, unitId, finish: 'replied' })
-    const reviews = (...legs: Leg[]) => counted('EVT', { legs }).map((one) => [(one.at - START) / HOUR, one.unit, (one as Record<string, unknown>)['passed_first']])
+    const reviewed = (n: number, review: 'passed' | 'failed', unitId = 'net') =>
+      aLeg({ reviewedAt: START + n * HOUR, review, unitId, finish: 'replied' })
+    const reviews = (...legs: Leg[]) => counted('EVT', { legs }).map((one) => [(one.at - START) / HOUR, one.unit, one['passed_first']])
     expect(reviews(reviewed(1, 'passed'))).toEqual([[1, 'net', 1]])
     expect(reviews(reviewed(1, 'failed'), reviewed(2, 'failed'), reviewed(3, 'passed'))).toEqual([[1, 'net', undefined]])
     expect(reviews(reviewed(1, 'failed'), reviewed(2, 'passed', 'line'))).toEqual([
@@ -91,8 +94,17 @@ describe('EVT', () => {
   })
 
   test('K-53 by the day it was sent, K-54 by the last answer, cut by mode', () => {
-    const surveys = [survey(1, { result: 'dissatisfied', score: 3 }), survey(2, { result: 'no_answer', score: null }), survey(3, { mode: 'human' }), survey(4, { result: null, endedAt: null })]
-    const list = ofBase(factsAt(aTicket({ acceptedAt: START, surveys }), { at: LATER }).facts, 'EVT').map((fact) => [(fact.at - START) / HOUR, fact.by.survey_mode, fact.measures])
+    const surveys = [
+      survey(1, { result: 'dissatisfied', score: 3 }),
+      survey(2, { result: 'no_answer', score: null }),
+      survey(3, { mode: 'human' }),
+      survey(4, { result: null, endedAt: null }),
+    ]
+    const list = ofBase(factsAt(aTicket({ acceptedAt: START, surveys }), { at: LATER }).facts, 'EVT').map((fact) => [
+      (fact.at - START) / HOUR,
+      fact.by.survey_mode,
+      fact.measures,
+    ])
     expect(list).toEqual([
       [24, 'sms', { survey_sent: 1, survey_sent_answered: 1 }],
       [48, 'sms', { survey_sent: 1 }],
@@ -103,12 +115,21 @@ describe('EVT', () => {
   })
 
   test('K-55: an answer without a score is none of its answers; a skipped survey is nothing', () => {
-    expect(counted('EVT', { surveys: [survey(1, { sentAt: null, score: null, result: 'dissatisfied' })] })).toEqual([{ at: START + 25 * HOUR, answered: 1 }])
+    expect(counted('EVT', { surveys: [survey(1, { sentAt: null, score: null, result: 'dissatisfied' })] })).toEqual([
+      { at: START + 25 * HOUR, answered: 1 },
+    ])
     expect(counted('EVT', { surveys: [survey(1, { sentAt: null, result: 'skipped' })] })).toEqual([])
   })
 
   test('K-56: repairs by their close', () => {
-    const repair = (closedAt: number | null, isSuccess: boolean): Repair => ({ repairNo: 'P', cause: '', openedAt: START, closedAt, result: null, isSuccess })
+    const repair = (closedAt: number | null, isSuccess: boolean): Repair => ({
+      repairNo: 'P',
+      cause: '',
+      openedAt: START,
+      closedAt,
+      result: null,
+      isSuccess,
+    })
     expect(counted('EVT', { repairs: [repair(LATER, true), repair(LATER - 1, false), repair(null, false)] })).toEqual([
       { at: LATER, repairs_closed: 1, repairs_successful: 1 },
       { at: LATER - 1, repairs_closed: 1 },
@@ -116,10 +137,22 @@ describe('EVT', () => {
   })
 
   test('K-49: money by payment, also of a cancelled ticket, of which nothing else counts', () => {
-    const refund = (paidAt: number | null): Refund => ({ refundNo: 'F', type: 'refund', amountCents: 1250, calculatedCents: null, requestedAt: START, approvedAt: START, rejectedAt: null, paidAt, auditResult: null })
+    const refund = (paidAt: number | null): Refund => ({
+      refundNo: 'F',
+      type: 'refund',
+      amountCents: 1250,
+      calculatedCents: null,
+      requestedAt: START,
+      approvedAt: START,
+      rejectedAt: null,
+      paidAt,
+      auditResult: null,
+    })
     const refunds = [refund(START + HOUR), refund(null), { ...refund(START + HOUR), amountCents: 0 }]
     expect(counted('EVT', { refunds })).toEqual([{ at: START + HOUR, refund_paid_cents: 1250 }])
-    expect(counted('EVT', { refunds, cancelledAt: LATER, firstDispatchedAt: START, surveys: [survey(1)] })).toEqual([{ at: START + HOUR, refund_paid_cents: 1250 }])
+    expect(counted('EVT', { refunds, cancelledAt: LATER, firstDispatchedAt: START, surveys: [survey(1)] })).toEqual([
+      { at: START + HOUR, refund_paid_cents: 1250 },
+    ])
   })
 
   const windowEnd = START + 4 * HOUR
@@ -133,7 +166,7 @@ describe('EVT', () => {
     replacedBy: null,
     ...facts,
   })
-  test.each<[string, Partial<Appointment>, Partial<Ticket>, number, [number?, number?]]>([
+  test.each<[string, Partial<Appointment>, Partial<Ticket>, number, (number | undefined)[]]>([
     ['arrived within the grace', { arrivedAt: windowEnd + 30 * MINUTE }, {}, LATER, [1, 1]],
     ['arrived after it', { arrivedAt: windowEnd + 30 * MINUTE + 1 }, {}, LATER, [1, undefined]],
     ['done without an arrival on record', { finishedAt: windowEnd }, {}, LATER, [1, 1]],
@@ -146,13 +179,15 @@ describe('EVT', () => {
     ['the ticket ended after it', {}, { completedAt: LATER }, LATER, [1, undefined]],
     ['no window', { windowEnd: null, arrivedAt: LATER }, {}, LATER, []],
   ])('K-66: %s', (_, facts, ticket, when, expected) => {
-    const list = counted('EVT', { kind: 'fault', appointments: [visit(facts)], ...ticket }, { at: when }) as Record<string, number>[]
-    expect(list.map((one) => [one['at'], one['appointments'], one['appointments_kept']])).toEqual(expected.length === 0 ? [] : [[START + 2 * HOUR, ...expected]])
+    const list = counted('EVT', { kind: 'fault', appointments: [visit(facts)], ...ticket }, { at: when })
+    expect(list.map((one) => [one['at'], one['appointments'], one['appointments_kept']])).toEqual(
+      expected.length === 0 ? [] : [[START + 2 * HOUR, ...expected]],
+    )
   })
 
   test('K-66: a fault within 15 days takes the last visit of an installation away, where it was kept', () => {
     const faulted = (kind: Ticket['kind'], ...appointments: Appointment[]) =>
-      (counted('EVT', { kind, appointments }, { customer: { faultedAt: LATER } }) as Record<string, number>[]).map((one) => one['appointments_faulted'])
+      counted('EVT', { kind, appointments }, { customer: { faultedAt: LATER } }).map((one) => one['appointments_faulted'])
     const kept = visit({ arrivedAt: windowEnd })
     expect(faulted('install', kept, kept)).toEqual([undefined, 1])
     expect(faulted('install', kept, visit({ arrivedAt: LATER }))).toEqual([undefined, undefined])

@@ -3,7 +3,7 @@ import type { CustomerHistory } from '../../core/domain/ticket/customer-history.
 import type { Survey } from '../../core/domain/ticket/parts.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
-import { aSuspension, aTicket, at, ticketOf } from '../support/builders.ts'
+import { aSuspension, at, ticketOf } from '../support/builders.ts'
 import { aReading, factsAt, type FactsSpec, ofBase } from '../support/facts.ts'
 
 const START = at('2026-06-01 09:00')
@@ -16,7 +16,8 @@ const base = ticketOf(
   ['customer_replied', '2026-06-01 18:00', { method: 'call', call_record_no: 'R1' }],
   ['completed', '2026-06-01 19:00', { result_code: 'solved' }],
 )
-const finished = (facts: Partial<Ticket> = {}, spec: Partial<FactsSpec> = {}) => ofBase(factsAt({ ...base, ...facts }, { at: NOW, ...spec }).facts, 'FIN')
+const finished = (facts: Partial<Ticket> = {}, spec: Partial<FactsSpec> = {}) =>
+  ofBase(factsAt({ ...base, ...facts }, { at: NOW, ...spec }).facts, 'FIN')
 const measures = (facts: Partial<Ticket> = {}, spec: Partial<FactsSpec> = {}): Record<string, number> => finished(facts, spec)[0]!.measures
 const qualification: NonNullable<Ticket['qualification']> = {
   at: DONE,
@@ -86,7 +87,13 @@ describe('FIN', () => {
 
   test('transfers and suspended time are sums', () => {
     const suspensions = [aSuspension(START + HOUR, START + 2 * HOUR), aSuspension(START + 3 * HOUR, START + 5 * HOUR)]
-    expect(measures({ transferCount: 3, suspensions })).toMatchObject({ transferred: 1, transfers: 3, suspended: 1, suspended_seconds: 3 * 3600, net_seconds: 7 * 3600 })
+    expect(measures({ transferCount: 3, suspensions })).toMatchObject({
+      transferred: 1,
+      transfers: 3,
+      suspended: 1,
+      suspended_seconds: 3 * 3600,
+      net_seconds: 7 * 3600,
+    })
   })
 
   test('K-19 counts from acceptance without the suspension taken off, K-18 with it', () => {
@@ -147,7 +154,10 @@ describe('FIN', () => {
 
   test('faults and installations have their net time from their own clocks', () => {
     expect(finished({ kind: 'fault' }, run('C_FAULT_HARD'))[0]).toMatchObject({ sketched: 36_000, measures: { net_seconds: 36_000, net_24h: 1 } })
-    expect(measures({ kind: 'install' }, { ...run('C_PROVISION'), customer: { faultedAt: NOW } })).toMatchObject({ net_seconds: 36_000, faulted_after: 1 })
+    expect(measures({ kind: 'install' }, { ...run('C_PROVISION'), customer: { faultedAt: NOW } })).toMatchObject({
+      net_seconds: 36_000,
+      faulted_after: 1,
+    })
     expect(finished({ kind: 'track' })[0]).not.toHaveProperty('sketched')
   })
 
@@ -176,7 +186,20 @@ describe('FIN', () => {
 
 describe('FIN1', () => {
   const first = (reopenedAt: number | null) =>
-    ofBase(factsAt({ ...base, completedAt: null, completions: [{ at: DONE, reopenedAt }, { at: DONE + 9 * DAY, reopenedAt: null }] }, { at: NOW }).facts, 'FIN1')
+    ofBase(
+      factsAt(
+        {
+          ...base,
+          completedAt: null,
+          completions: [
+            { at: DONE, reopenedAt },
+            { at: DONE + 9 * DAY, reopenedAt: null },
+          ],
+        },
+        { at: NOW },
+      ).facts,
+      'FIN1',
+    )
 
   test.each<[string, number | null, Record<string, number>]>([
     ['never reopened', null, { finished_first: 1 }],

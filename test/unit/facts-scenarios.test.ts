@@ -1,86 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import type { CellChange } from '../../core/domain/count/cell-sums.ts'
 import type { Fact } from '../../core/domain/count/fact.ts'
-import { isClosedWithoutReply } from '../../core/domain/ticket/closed-without-reply.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import type { Ticket, TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { EventType } from '../../core/domain/vocabulary.ts'
-import { anEvent, aTicket, at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
+import { anEvent, aTicket, at } from '../support/builders.ts'
 import { cellsOf, sumOf } from '../support/cells.ts'
-import { factsAt, ofBase } from '../support/facts.ts'
+import { allFactsAt, factsAt, ofBase } from '../support/facts.ts'
 
 type Step = readonly [type: EventType, local: string, payload?: Readonly<Record<string, unknown>>]
 
 const eventsOf = (ticketNo: string, steps: readonly Step[]): TicketEvent[] =>
   steps.map(([type, occurredAt, payload]) => anEvent(type, { ticketNo, occurredAt, ...(payload ? { payload } : {}) }))
 
-const factsOf = (tickets: readonly Ticket[], when: Instant): Fact[] => tickets.flatMap((ticket) => [...factsAt(ticket, { at: when }).facts])
+const factsOf = (tickets: readonly Ticket[], when: Instant): Fact[] => tickets.flatMap((ticket) => [...allFactsAt(ticket, when).facts])
 const may = { from: at('2026-05-01 00:00'), to: at('2026-06-01 00:00') }
 const june = { from: at('2026-06-01 00:00'), to: at('2026-07-01 00:00') }
 const REPLY = { method: 'call', call_record_no: 'R1', record_seconds: 95, agreed: true }
-
-describe('S-5: closed without a reply to the customer', () => {
-  const steps: readonly Step[] = [
-    ['created', '2026-05-18 10:00'],
-    ['dispatched', '2026-05-18 10:10', { to_unit: 'net' }],
-    ['claimed', '2026-05-18 10:40'],
-    ['replied', '2026-05-18 16:00', { text: 'done' }],
-    ['review_passed', '2026-05-18 16:20'],
-    ['completed', '2026-05-18 16:30', { result_code: 'solved' }],
-  ]
-  const finished = (ticket: Ticket) => ofBase(factsAt(ticket, { at: at('2026-05-20 00:00') }).facts, 'FIN')[0]!.measures
-
-  test('net 6.5 h, out of the numerator of K-18, in K-46; a failure by acceptance too', () => {
-    const ticket = ticketOf(...steps)
-    const { facts } = factsAt(ticket, { at: at('2026-05-20 00:00') })
-    expect(finished(ticket)).toMatchObject({ finished: 1, without_reply: 1, net_seconds: 6.5 * 3600, net_24h: 1, raw_48h: 1 })
-    expect(finished(ticket)).not.toHaveProperty('in_time')
-    expect(ofBase(facts, 'ACC')[0]!.measures).toMatchObject({ late: 1 })
-    expect(ofBase(facts, 'ACC')[0]!.measures).not.toHaveProperty('in_time')
-  })
-
-  test('told at 18:10 it counts as non-compliant all the same', () => {
-    const ticket = ticketOf(...steps, ['customer_replied', '2026-05-18 18:10', REPLY])
-    expect(ticket.customerReplies).toHaveLength(1)
-    expect(finished(ticket)).toMatchObject({ without_reply: 1 })
-  })
-
-  test.each<[string, Step[], boolean]>([
-    ['unreachable after three attempts', ['11:00', '13:00', '15:00'].map((time) => ['contact_failed', `2026-05-18 ${time}`]), false],
-    ['unreachable after two attempts', ['11:00', '13:00'].map((time) => ['contact_failed', `2026-05-18 ${time}`]), true],
-    ['unreachable, the third attempt after the completion', ['11:00', '13:00', '17:00'].map((time) => ['contact_failed', `2026-05-18 ${time}`]), true],
-  ])('%s', (_, attempts, isWithout) => {
-    const unreachable: Step[] = [...steps.slice(0, -1), ['completed', '2026-05-18 16:30', { result_code: 'unreachable' }]]
-    expect(isClosedWithoutReply(ticketOf(...unreachable, ...attempts))).toBe(isWithout)
-    expect(isClosedWithoutReply(ticketOf(...steps, ...attempts))).toBe(true)
-  })
-
-  test('told at 16:25, known at 16:31: as if it had been known', () => {
-    const late = anEvent('customer_replied', { occurredAt: '2026-05-18 16:25', receivedAt: '2026-05-18 16:31', payload: REPLY })
-    const ticket = foldTicket([...eventsOf('T1', steps), late])
-    expect(finished(ticket)).toMatchObject({ in_time: 1, net_seconds: 6.5 * 3600 })
-    expect(finished(ticket)).not.toHaveProperty('without_reply')
-  })
-
-  test.each<[string, Record<string, unknown>, boolean]>([
-    ['a record of 10 s', { ...REPLY, record_seconds: 10 }, false],
-    ['a record of 9 s', { ...REPLY, record_seconds: 9 }, true],
-    ['a record of unknown length', { method: 'call', call_record_no: 'R1' }, false],
-    ['a message', { method: 'sms', message_id: 'M1' }, false],
-    ['no record', { method: 'call' }, true],
-  ])('told with %s', (_, payload, isWithout) => {
-    expect(isClosedWithoutReply(ticketOf(...steps, ['customer_replied', '2026-05-18 16:30', payload]))).toBe(isWithout)
-  })
-
-  test('solved at acceptance it was told in the call; kept by the hot-line it was not; other kinds are not looked at', () => {
-    expect(isClosedWithoutReply(ticketOf(['created', '2026-05-18 10:00'], ['completed', '2026-05-18 10:05']))).toBe(false)
-    expect(isClosedWithoutReply(ticketOf(['created', '2026-05-18 10:00'], ['claimed', '2026-05-18 10:01'], ['completed', '2026-05-18 10:05']))).toBe(true)
-    expect(isClosedWithoutReply({ ...ticketOf(...steps), kind: 'appeal' })).toBe(true)
-    expect(isClosedWithoutReply({ ...ticketOf(...steps), kind: 'query' })).toBe(false)
-    expect(isClosedWithoutReply(ticketOf(...steps.slice(0, -1)))).toBe(false)
-  })
-})
 
 describe('S-10: survey arithmetic exactly on target', () => {
   const ANSWERS: readonly (readonly [number, Record<string, unknown>])[] = [
@@ -107,7 +44,8 @@ describe('S-10: survey arithmetic exactly on target', () => {
     return cellsOf(factsOf(tickets, at('2026-06-02 00:00')))
   }
   const cells = thousand(answers)
-  const fin = (measure: 'finished' | 'surveyed' | 'survey_eligible') => sumOf(cells, { base: 'FIN', measure, kind: 'complaint', grain: 'month', ...june })
+  const fin = (measure: 'finished' | 'surveyed' | 'survey_eligible') =>
+    sumOf(cells, { base: 'FIN', measure, kind: 'complaint', grain: 'month', ...june })
   const evt = (measure: 'survey_sent' | 'survey_sent_answered' | 'answered' | 'satisfied' | 'scored' | 'score_sum', from = cells) =>
     sumOf(from, { base: 'EVT', measure, kind: 'complaint', grain: 'month', ...june })
 
@@ -150,10 +88,15 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   ]
   /** Each with a unit, and told before it was completed. */
   const history = (no: string, accepted: string, steps: readonly Step[]): TicketEvent[] => [
-    ...eventsOf(no, [['created', accepted], ['dispatched', accepted, { to_unit: 'net' }], ['claimed', accepted]]),
+    ...eventsOf(no, [
+      ['created', accepted],
+      ['dispatched', accepted, { to_unit: 'net' }],
+      ['claimed', accepted],
+    ]),
     ...steps.flatMap((step) => eventsOf(no, step[0] === 'completed' ? [['customer_replied', step[1], REPLY], step] : [step])),
   ]
-  const world = (t8: readonly Step[] = []): Ticket[] => ROWS.map(([no, accepted, ...steps]) => foldTicket(history(no, accepted, no === 'T8' ? [...steps, ...t8] : steps)))
+  const world = (t8: readonly Step[] = []): Ticket[] =>
+    ROWS.map(([no, accepted, ...steps]) => foldTicket(history(no, accepted, no === 'T8' ? [...steps, ...t8] : steps)))
   const asOf = at('2026-06-03 00:00')
   const cells = cellsOf(factsOf(world(), asOf))
   const later = cellsOf(factsOf(world([['completed', '2026-06-03 12:00']]), at('2026-06-04 00:00')))
@@ -161,7 +104,9 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   const inTime = (from: readonly CellChange[], period: typeof may) =>
     (['in_time', 'finished'] as const).map((measure) => sumOf(from, { base: 'FIN', measure, kind: 'complaint', grain: 'month', ...period }))
   const byAcceptance = (from: readonly CellChange[], period: typeof may) =>
-    (['in_time', 'late', 'pending', 'accepted'] as const).map((measure) => sumOf(from, { base: 'ACC', measure, kind: 'complaint', grain: 'month', ...period }))
+    (['in_time', 'late', 'pending', 'accepted'] as const).map((measure) =>
+      sumOf(from, { base: 'ACC', measure, kind: 'complaint', grain: 'month', ...period }),
+    )
   const running = (from: readonly CellChange[], measure: 'open' | 'overdue', end: string) =>
     sumOf(from, { base: 'SNAP', measure, kind: 'complaint', from: Number.NEGATIVE_INFINITY, to: at(end) })
 
@@ -205,7 +150,9 @@ describe('S-11: cross-period, open and reopened tickets', () => {
       [at('2026-06-02 10:00'), -1],
       [at('2026-06-02 12:00') + 1, 1],
     ])
-    const due = (['handle_late', 'handle_due'] as const).map((measure) => sumOf(cells, { base: 'DUE', measure, kind: 'complaint', grain: 'month', ...june }))
+    const due = (['handle_late', 'handle_due'] as const).map((measure) =>
+      sumOf(cells, { base: 'DUE', measure, kind: 'complaint', grain: 'month', ...june }),
+    )
     // T3 06-01 08:00, T4, T5, T6, T7; T8 and T9 are not due yet; T10 was cancelled. T1 and T2 were due in May.
     expect(due).toEqual([2, 5])
   })

@@ -1,5 +1,5 @@
 import type { ClockName, ClockReading } from '../ticket/clock-reading.ts'
-import type { Pause } from '../ticket/pause.ts'
+import type { Pause } from '../ticket/clocks/pauses.ts'
 import type { Instant } from '../time.ts'
 
 /** Clocks that stand still with the handling, in natural time (domain.md 3.6). */

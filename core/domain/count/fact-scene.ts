@@ -3,12 +3,12 @@ import type { RegionTree } from '../region.ts'
 import type { ClockName, ClockReading } from '../ticket/clock-reading.ts'
 import type { CustomerHistory } from '../ticket/customer-history.ts'
 import type { ClockLimits } from '../ticket/limits.ts'
-import { type Pause, pausesOf } from '../ticket/pause.ts'
+import { type Pause, pausesOf } from '../ticket/clocks/pauses.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import { dayStart, HOUR, type Instant, type Zone } from '../time.ts'
 import { dueInstant } from './due-instant.ts'
 import type { Base, Fact, Measure } from './fact.ts'
-import { type Cut, valuesOf } from './fact-values.ts'
+import { valuesOf } from './fact-values.ts'
 
 /** What the facts of one ticket follow from. */
 export interface FactInput {
@@ -22,6 +22,11 @@ export interface FactInput {
   readonly zone: Zone
   readonly calendar: Calendar
 }
+
+/** Values that a thing on the ticket has of its own: a stay its unit, a survey its mode. */
+export type Cut = Readonly<Partial<Record<'unit' | 'survey_mode', string>>>
+
+const NO_CUT: Cut = {}
 
 /** How a clock stands for a count: kept, broken, not yet either; `void`: it ended without the answer that it waits for, and in time. */
 export type Verdict = 'kept' | 'broken' | 'pending' | 'void'
@@ -42,6 +47,7 @@ export class FactScene {
   readonly handle: ClockReading | null
   readonly facts: Fact[] = []
   readonly #regionCode: string
+  readonly #values: { readonly base: Base; readonly unit: string; readonly mode: string; readonly by: Fact['by'] }[] = []
   #next = Number.POSITIVE_INFINITY
 
   constructor({ ticket, readings, customer, limits, at, tree, zone }: FactInput, acceptedAt: Instant) {
@@ -54,7 +60,7 @@ export class FactScene {
     this.acceptedAt = acceptedAt
     this.isCancelled = ticket.cancelledAt !== null
     this.unitId = unitOf(ticket)
-    this.pauses = pausesOf(ticket, acceptedAt, limits.suspendMaxHours * HOUR)
+    this.pauses = pausesOf(ticket, acceptedAt, limits.suspendMaxHours * HOUR).both
     this.handle = this.reading('C_HANDLE')
     this.#regionCode = countingRegion(ticket, tree)
   }
@@ -66,10 +72,18 @@ export class FactScene {
   }
 
   /** Adds a fact; `cut` replaces values of the ticket by those of the thing that is counted. */
-  add<B extends Base>(base: B, at: Instant, measures: Fact<B>['measures'], cut?: Cut, sketched: number | null = null): void {
+  add<B extends Base>(base: B, at: Instant, measures: Fact<B>['measures'], cut: Cut = NO_CUT, sketched: number | null = null): void {
     const { kind } = this.ticket
-    const fact = { base, at, regionCode: this.#regionCode, kind, by: valuesOf(base, this, cut), measures: measures as Fact['measures'] }
+    const fact = { base, at, regionCode: this.#regionCode, kind, by: this.#valuesOf(base, cut), measures: measures as Fact['measures'] }
     this.facts.push(sketched === null ? fact : { ...fact, sketched })
+  }
+
+  /** Most facts of a base are cut alike: they share one object. */
+  #valuesOf(base: Base, { unit = this.unitId, survey_mode = '' }: Cut): Fact['by'] {
+    for (const known of this.#values) if (known.base === base && known.unit === unit && known.mode === survey_mode) return known.by
+    const by = valuesOf(base, this.ticket, unit, survey_mode)
+    this.#values.push({ base, unit, mode: survey_mode, by })
+    return by
   }
 
   /** The instant at which a clock's limit is used up: later pauses never move it. */

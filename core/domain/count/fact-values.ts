@@ -2,14 +2,6 @@ import type { Ticket } from '../ticket/ticket.ts'
 import { CUBES } from './cubes.ts'
 import type { Base, Dimension, Fact } from './fact.ts'
 
-/** Values that a thing on the ticket has of its own: a stay its unit, a survey its mode. */
-export type Cut = Readonly<Partial<Record<'unit' | 'survey_mode', string>>>
-
-interface Valued {
-  readonly ticket: Ticket
-  readonly unitId: string
-}
-
 const NAMED_STARS = 4
 
 /**
@@ -44,14 +36,12 @@ const CUTS_OF: ReadonlyMap<string, readonly Dimension[]> = new Map(
 )
 const NONE: readonly Dimension[] = []
 
-const NO_CUT: Cut = {}
-
-/** What a fact of the base is cut by: the ticket's values, save those that `cut` gives; empty ones are left out. */
-export function valuesOf(base: Base, { ticket, unitId }: Valued, cut: Cut = NO_CUT): Fact['by'] {
+/** What a fact of the base is cut by: the ticket's values and those of the thing that is counted; empty ones are left out. */
+export function valuesOf(base: Base, ticket: Ticket, unit: string, surveyMode: string): Fact['by'] {
   const by: Partial<Record<Dimension, string>> = {}
   for (const dimension of CUTS_OF.get(base) ?? NONE) {
-    const own = dimension === 'unit' ? (cut.unit ?? unitId) : dimension === 'survey_mode' ? cut.survey_mode : VALUE_OF[dimension]?.(ticket)
-    if (own !== undefined && own !== '') by[dimension] = own
+    const value = dimension === 'unit' ? unit : dimension === 'survey_mode' ? surveyMode : VALUE_OF[dimension]?.(ticket)
+    if (value) by[dimension] = value
   }
   return by
 }

@@ -18,7 +18,10 @@ function countHandling(scene: FactScene, counts: Acceptance): void {
   if (handle === null) return
   const verdict = scene.verdictOf(handle)
   const isKept = verdict === 'kept' && !isClosedWithoutReply(ticket)
-  counts.set('pending', verdict === 'pending').set('in_time', isKept).set('late', verdict !== 'pending' && !isKept)
+  counts
+    .set('pending', verdict === 'pending')
+    .set('in_time', isKept)
+    .set('late', verdict !== 'pending' && !isKept)
 }
 
 /** Both parts of a ratio by acceptance: what is pending is in neither (domain.md 6.2). */

@@ -66,7 +66,7 @@ function addDueClock(scene: FactScene, reading: ClockReading, { due, kept, broke
   const counts = new Counts<'DUE'>().set(due, true)
   if (kept !== undefined) counts.set(kept, verdict === 'kept')
   if (broken !== undefined) counts.set(broken, verdict === 'broken')
-  scene.add('DUE', scene.dueAt(reading), counts.measures, leg === undefined ? undefined : { unit: leg.unitId ?? '' })
+  scene.add('DUE', scene.dueAt(reading), counts.measures, leg === undefined ? {} : { unit: leg.unitId ?? '' })
 }
 
 /** K-31: its 15th day ends for every complaint, told or not, whatever else ended; told in the call counts as told. */

@@ -10,7 +10,7 @@ function addDispatch(scene: FactScene): void {
   const clock = scene.reading('C_DISPATCH')
   const first = legs.find((leg) => !leg.isAssist && leg.receivedAt === firstDispatchedAt)
   const counts = new Counts<'EVT'>().set('dispatched', true).set('dispatched_in_time', clock !== null && !clock.isOverdue)
-  scene.add('EVT', firstDispatchedAt, counts.measures, first === undefined ? undefined : { unit: first.unitId ?? '' })
+  scene.add('EVT', firstDispatchedAt, counts.measures, first === undefined ? {} : { unit: first.unitId ?? '' })
 }
 
 /** K-45, by review: a stay that only does over what was refused to the same unit is part of the first one and not reviewed anew. */
@@ -88,7 +88,10 @@ function addAppointments(scene: FactScene): void {
     const at = appointment.windowStart ?? appointment.windowEnd
     if (visit === 'uncounted' || at === null) continue
     const isFaulted = visit === 'kept' && place === last && ticket.kind === 'install' && customer.faultedAt !== null
-    const counts = new Counts<'EVT'>().set('appointments', true).set('appointments_kept', visit === 'kept').set('appointments_faulted', isFaulted)
+    const counts = new Counts<'EVT'>()
+      .set('appointments', true)
+      .set('appointments_kept', visit === 'kept')
+      .set('appointments_faulted', isFaulted)
     scene.add('EVT', at, counts.measures)
   }
 }

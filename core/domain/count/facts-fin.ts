@@ -1,9 +1,9 @@
 import type { ClockReading } from '../ticket/clock-reading.ts'
+import { isSurveyEligible } from '../ticket/clocks/survey.ts'
 import { isClosedWithoutReply } from '../ticket/closed-without-reply.ts'
 import { isSkipLevel, type Ticket } from '../ticket/ticket.ts'
 import { DAY, HOUR, type Instant, SECOND } from '../time.ts'
 import { Counts, type FactScene } from './fact-scene.ts'
-import { isSurveyed, isSurveyEligible } from './survey-eligible.ts'
 
 type Completed = Counts<'FIN'>
 
@@ -68,6 +68,16 @@ const isSolvedAtFirst = ({ kind, reopenCount, surveys }: Ticket, repeatedAt: Ins
 const isCentral = ({ legs, firstOwner }: Ticket): boolean =>
   legs.every((leg) => leg.isAssist || leg.finish === 'recalled' || leg.unitId === null || leg.unitId === firstOwner.unitId)
 
+/** A survey was sent for the ticket (K-52). */
+const isSurveyed = ({ surveys }: Ticket): boolean => surveys.some(({ sentAt }) => sentAt !== null)
+
+/**
+ * To be surveyed (3.7-7): as far as the ticket tells, and not skipped by who knows more (a refusal, the black list, a leader's control). One
+ * that was surveyed all the same was eligible to whoever sent it, so that K-52 never passes 100.
+ */
+const isEligible = (ticket: Ticket): boolean =>
+  isSurveyed(ticket) || (isSurveyEligible(ticket) && !ticket.surveys.some(({ result }) => result === 'skipped'))
+
 function countQuality({ ticket, customer }: FactScene, completedAt: Instant, counts: Completed): void {
   const { qualification, transferCount, redispatchCount } = ticket
   counts
@@ -86,7 +96,7 @@ function countQuality({ ticket, customer }: FactScene, completedAt: Instant, cou
     .set('company_liable', qualification?.liability === 'company')
     .set('raise_finished', ticket.isRaiseFinish)
     .set('central', isCentral(ticket))
-    .set('survey_eligible', isSurveyEligible(ticket))
+    .set('survey_eligible', isEligible(ticket))
     .set('surveyed', isSurveyed(ticket))
     .set('faulted_after', ticket.kind === 'install' && customer.faultedAt !== null)
     .set('mass', ticket.incidentId !== null)
@@ -100,7 +110,7 @@ export function addCompletion(scene: FactScene): void {
   counts.set('finished', true)
   const sketched = countTimeliness(scene, counts)
   countQuality(scene, completedAt, counts)
-  scene.add('FIN', completedAt, counts.measures, undefined, sketched)
+  scene.add('FIN', completedAt, counts.measures, {}, sketched)
 }
 
 /** `FIN1`, at the first completion, standing or not; the reopening within 7 days (K-42). */

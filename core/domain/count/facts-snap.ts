@@ -1,4 +1,4 @@
-import type { Pause } from '../ticket/pause.ts'
+import type { Pause } from '../ticket/clocks/pauses.ts'
 import { closedAt, type Ticket } from '../ticket/ticket.ts'
 import { DAY, HOUR, type Instant } from '../time.ts'
 import type { FactScene } from './fact-scene.ts'
