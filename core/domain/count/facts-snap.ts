@@ -94,14 +94,10 @@ function running({ from, to }: Stretch, since: Instant, pauses: readonly Pause[]
 }
 
 /**
- * What of a stretch has begun and ended by `at`; null where it has not begun. What an event ended is taken whole; what goes on is known only
- * up to `at`, and the next change of it sets the timer.
+ * Whether a stretch is to be told: what an event has ended, whole; what goes on, once it has begun, and until then its beginning sets the timer.
+ * Its end is an event too, so nothing of it is ahead.
  */
-function known(scene: FactScene, { from, to }: Stretch, isGoingOn: boolean): Stretch | null {
-  if (!isGoingOn) return { from, to }
-  if (!scene.isReached(from)) return null
-  return Number.isFinite(to) && !scene.isReached(to) ? { from, to: Number.POSITIVE_INFINITY } : { from, to }
-}
+const isTold = (scene: FactScene, span: Stretch, from: Instant): boolean => Number.isFinite(span.to) || scene.isReached(from)
 
 /** Adds when the ticket was overdue: over its limit while open and running (domain.md K-23). Whether it is now. */
 function addOverdue(scene: FactScene, spans: readonly Stretch[], changes: Changes): boolean {
@@ -111,12 +107,10 @@ function addOverdue(scene: FactScene, spans: readonly Stretch[], changes: Change
   if (!Number.isFinite(since)) return false
   let isNow = false
   for (const span of spans) {
-    const isGoingOn = !Number.isFinite(span.to)
     for (const part of running(span, since, scene.pauses)) {
-      const stretch = known(scene, part, isGoingOn)
-      if (stretch === null) break
-      changes.add('overdue', stretch)
-      isNow = !Number.isFinite(stretch.to)
+      if (!isTold(scene, span, part.from)) break
+      changes.add('overdue', part)
+      isNow = !Number.isFinite(part.to)
     }
   }
   return isNow
@@ -127,9 +121,8 @@ function addAges(scene: FactScene, spans: readonly Stretch[], changes: Changes):
     for (const [measure, age] of AGES) {
       const from = Math.max(span.from, scene.acceptedAt + age + 1)
       if (from >= span.to) break
-      const stretch = known(scene, { from, to: span.to }, !Number.isFinite(span.to))
-      if (stretch === null) break
-      changes.add(measure, stretch)
+      if (!isTold(scene, span, from)) break
+      changes.add(measure, { from, to: span.to })
     }
   }
 }
