@@ -34,7 +34,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'pgmigrations', 'pulse', 'tick_slot', 'region']
+export const PLACELESS = ['config_version', 'configuration_alert', 'pgmigrations', 'pulse', 'tick_slot', 'region']
 
 /** A card as the feed carries it. */
 export const aCard = (id: string, regionCode: string, mark: string) => ({

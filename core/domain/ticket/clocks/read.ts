@@ -37,6 +37,17 @@ export function readClock(ticket: Ticket, context: ClockContext, at: Instant, na
   return first ?? readings.at(-1) ?? null
 }
 
+/** The next instant at which any of the readings starts or stops running, or becomes late, by time alone; null: never. For the timer of a ticket. */
+export function nextClockChange(readings: readonly ClockReading[], at: Instant): Instant | null {
+  let next: Instant | null = null
+  for (const { running, isOverdue, deadlineAt, resumesByItselfAt } of readings) {
+    for (const change of [resumesByItselfAt, running && !isOverdue ? deadlineAt + 1 : null]) {
+      if (change !== null && change > at && (next === null || change < next)) next = change
+    }
+  }
+  return next
+}
+
 /** The deadline that people work to, and the clock that sets it. */
 export interface EffectiveDeadline {
   readonly deadlineAt: Instant
