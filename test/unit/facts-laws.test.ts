@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { CUBES } from '../../core/domain/count/cubes.ts'
+import { dueInstant } from '../../core/domain/count/due-instant.ts'
 import { type Base, type Fact, MEASURES } from '../../core/domain/count/fact.ts'
+import { DUE_CLOCKS } from '../../core/domain/count/facts-due.ts'
+import { pausesOf } from '../../core/domain/ticket/clocks/pauses.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { isValid, type Ticket, type TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
@@ -190,6 +193,23 @@ describe('laws of facts', () => {
             expect(value).not.toBe('')
           }
           if (sketched !== undefined) expect(base === 'FIN' && Number.isSafeInteger(sketched) && sketched >= 0).toBe(true)
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('a clock is late exactly when the instant at which its limit is used up has gone by, and that instant stays while time goes by', () => {
+    fc.assert(
+      fc.property(histories(), fc.integer({ min: 0, max: 50 * 24 }), fc.integer({ min: 1, max: 500 }), (events, hours, later) => {
+        const ticket = foldTicket(events)
+        const now = Math.max(START + hours * HOUR, ticket.lastEventAt)
+        const pauses = pausesOf(ticket, ticket.acceptedAt ?? 0, 72 * HOUR).both
+        const after = clocksOf(ticket, now + later * HOUR)
+        for (const [place, reading] of clocksOf(ticket, now).entries()) {
+          const due = dueInstant(reading, pauses, now)
+          expect(reading.isOverdue).toBe(Math.max(reading.stoppedAt ?? now, reading.startAt) > due)
+          if (DUE_CLOCKS.has(reading.clock)) expect(dueInstant(after[place]!, pauses, now + later * HOUR)).toBe(due)
         }
       }),
       { numRuns: 300 },

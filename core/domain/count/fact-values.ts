@@ -15,14 +15,17 @@ export function tierOf({ isVip, isKeyPerson, star }: Pick<Ticket, 'isVip' | 'isK
   return star < 0 ? '' : 'standard'
 }
 
+/** The phenomenon a ticket counts under: the second level, or the first where the source gave no second. */
+export const countingPhenomenon = ({ phenomenonL1, phenomenonL2 }: Pick<Ticket, 'phenomenonL1' | 'phenomenonL2'>): string =>
+  phenomenonL2 || phenomenonL1
+
 const VALUE_OF: Readonly<Partial<Record<Dimension, (ticket: Ticket) => string>>> = {
   source: (ticket) => ticket.sourceCategory,
   channel: (ticket) => ticket.channel,
   urgency: (ticket) => ticket.urgency,
   product: (ticket) => ticket.productL1,
   phenomenon_l1: (ticket) => ticket.phenomenonL1,
-  // Where the source gave no second level the first stands for it.
-  phenomenon: (ticket) => ticket.phenomenonL2 || ticket.phenomenonL1,
+  phenomenon: countingPhenomenon,
   tier: tierOf,
   urban_rural: (ticket) => ticket.urbanRural,
   cause: (ticket) => ticket.qualification?.causes[0] ?? '',

@@ -14,7 +14,7 @@ interface Due {
 }
 
 /** Clocks with an indicator by their deadline (domain.md K-15, 16, 18D, 21, 30, 31, 34, 49, 57, 64, 67, 70). */
-const DUE_CLOCKS: ReadonlyMap<ClockName, Due> = new Map<ClockName, Due>([
+export const DUE_CLOCKS: ReadonlyMap<ClockName, Due> = new Map<ClockName, Due>([
   ['C_HANDLE', { due: 'handle_due', broken: 'handle_late' }],
   ['C_FIRST', { due: 'first_due', kept: 'first_in_time' }],
   ['C_CLAIM', { due: 'claim_due', kept: 'claim_in_time' }],
