@@ -48,6 +48,14 @@ describe('K-21: C_HANDLE by its deadline', () => {
     expect(handle({ ...suspended(START + 60 * HOUR), completedAt: START + 61 * HOUR }, LATER).due).toEqual([[limit, late]])
   })
 
+  test('paused just as the limit is used up, it is late only after the pause', () => {
+    const suspensions = [aSuspension(START + limit, START + 60 * HOUR)]
+    expect(handle({ suspensions }, START + 60 * HOUR).due).toEqual([])
+    expect(handle({ suspensions }, START + 60 * HOUR)).toEqual({ due: [], changesAt: START + 60 * HOUR + 1 })
+    const { facts } = factsAt(aTicket({ acceptedAt: START, suspensions }), { at: START + 70 * HOUR })
+    expect(ofBase(facts, 'SNAP').find(({ measures }) => measures.overdue !== undefined)!.at).toBe(START + 60 * HOUR + 1)
+  })
+
   test('a cancelled one is not due', () => {
     expect(handle({ cancelledAt: START + 50 * HOUR }, LATER).due).toEqual([])
   })
