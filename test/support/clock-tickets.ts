@@ -80,6 +80,7 @@ const BASE: Ticket = {
   stages: [],
   faultClearedAt: null,
   serviceRestoredAt: null,
+  reconnectPaidAt: null,
   incidentId: null,
   isCorrectedLate: false,
   qualityFlags: [],
