@@ -108,9 +108,20 @@ create table cell (
   bin_at timestamp with time zone not null,
   region_code text not null,
   kind text not null,
-  phenomenon text not null,
-  n bigint not null,
-  constraint cell_pkey PRIMARY KEY (cube, bin_at, region_code, kind, phenomenon)
+  value text not null,
+  n bigint[] not null,
+  constraint cell_pkey PRIMARY KEY (cube, bin_at, region_code, kind, value)
+);
+
+create table cell_sketch (
+  cube text not null,
+  bin_at timestamp with time zone not null,
+  region_code text not null,
+  kind text not null,
+  value text not null,
+  bucket smallint not null,
+  n integer not null,
+  constraint cell_sketch_pkey PRIMARY KEY (cube, bin_at, region_code, kind, value, bucket)
 );
 
 create table config_version (
@@ -172,6 +183,13 @@ create table event_id (
   constraint event_id_pkey PRIMARY KEY (source_system, event_id)
 );
 
+create table fact_difference (
+  seq bigint not null generated always as identity,
+  facts text not null,
+  accepted_from timestamp with time zone,
+  constraint fact_difference_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+
 create table feed (
   seq bigint not null,
   at timestamp with time zone not null,
@@ -188,14 +206,6 @@ create table figure_published (
   payload jsonb not null,
   constraint figure_published_pkey PRIMARY KEY (region_code)
 );
-
-create table gauge (
-  cube text not null,
-  region_code text not null,
-  kind text not null,
-  n bigint not null,
-  constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
-) with (fillfactor=50);
 
 create table notification (
   id bigint not null generated always as identity,
@@ -421,6 +431,23 @@ create table webhook_endpoint (
 create sequence feed_seq as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807 cache 1;
 
 create sequence pgmigrations_id_seq as integer start 1 increment 1 minvalue 1 maxvalue 2147483647 cache 1;
+
+CREATE OR REPLACE FUNCTION public.add_measures(a bigint[], b bigint[])
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+begin
+  for i in 1 .. cardinality(b) loop
+    a[i] := coalesce(a[i], 0) + b[i];
+  end loop;
+  -- One list for one content, however it came about.
+  while a[cardinality(a)] = 0 loop
+    a := trim_array(a, 1);
+  end loop;
+  return a;
+end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

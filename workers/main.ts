@@ -12,6 +12,7 @@ import { drainIngest } from './ingest.ts'
 import { runNotify } from './notify.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
+import { runTallyDuty } from './tally.ts'
 import { runTimers } from './timers.ts'
 
 export interface WorkerDeps {
@@ -34,6 +35,7 @@ const SECOND = 1_000
 export async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { engine, queues, clock } = deps
   await queues.work('ingest', async () => void (await drainIngest(engine, clock)), { concurrency: deps.ingestWorkers })
+  await queues.work('tally', async () => void (await runTallyDuty(engine, clock.now())), { concurrency: 1 })
   await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
   await queues.work('risk', async () => {
     if (deps.holdsRisk?.() !== true) await runRisk(engine, clock.now())
@@ -51,6 +53,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)
+  await queues.every('tally', SECOND)
   await queues.every('timers', SECOND)
   await queues.every('risk', 2 * SECOND)
   await queues.every('escalate', SECOND)

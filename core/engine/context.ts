@@ -22,7 +22,7 @@ export interface Settings {
   readonly ladders: Versioned<LadderSet>
 }
 
-export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
+export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
 
 /** What every step of the engine stands on. `settings` is asked each time, so that a new version is seen without a restart. */
 export interface Engine {

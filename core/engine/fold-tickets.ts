@@ -1,18 +1,17 @@
-import type { Contribution } from '../domain/count/contribution.ts'
-import { contributions, countingPhenomenon, countingRegion, differenceOf } from '../domain/count/contributions.ts'
+import type { Fact } from '../domain/count/fact.ts'
+import { countingPhenomenon, countingRegion, interimFacts } from '../domain/count/interim-facts.ts'
 import type { HandleLimits } from '../domain/ticket/clock.ts'
 import { foldTicket } from '../domain/ticket/fold.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
-import { addToCells } from '../store/cell-store.ts'
 import { loadEventsOfTickets } from '../store/event-store.ts'
-import { addToGauges } from '../store/gauge-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
 import { insertTickets, lockTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
-import { readCounted, writeCounted } from './counted.ts'
+import { readFacts, writeFacts } from './counted.ts'
+import { recordFacts } from './record-facts.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 
@@ -98,9 +97,9 @@ function heardOf(events: readonly TicketEvent[], provinceCode: string): Province
 
 function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
   const { ticket, limits, stretch, judgements } = folded
-  const { tree, zone } = etx.engine
+  const { tree } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
-  const regionCode = countingRegion(ticket, tree).finest
+  const regionCode = countingRegion(ticket, tree)
   return {
     ticket,
     regionCode,
@@ -112,32 +111,23 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
     isOverdue: judgement.isOverdue,
     level,
     nextCheckAt: judgement.nextCheckAt,
-    counted: writeCounted(contributions({ ticket, isOverdue: judgement.isOverdue, limits, tree, zone })),
+    counted: writeFacts(interimFacts({ ticket, isOverdue: judgement.isOverdue, limits, tree })),
     firstEventAt: stretch.from,
     lastEventAt: stretch.to,
   }
 }
 
-/** Writes the difference between what tickets were counted as and what they count as now. */
+/** Records the difference between what tickets were counted as and what they count as now. */
 async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: readonly TicketRow[]): Promise<void> {
-  const before: Contribution[] = []
-  const after: Contribution[] = []
+  const lost: Fact[] = []
+  const gained: Fact[] = []
   rows.forEach((row, index) => {
     const counted = folded[index]?.memory?.counted ?? '[]'
     if (counted === row.counted) return
-    before.push(...readCounted(counted))
-    after.push(...readCounted(row.counted))
+    lost.push(...readFacts(counted))
+    gained.push(...readFacts(row.counted))
   })
-  const changes = differenceOf(before, after)
-  await addToCells(
-    etx.tx,
-    changes.filter(({ binAt }) => binAt !== 0),
-  )
-  await addToGauges(
-    etx.tx,
-    changes.filter(({ binAt }) => binAt === 0),
-  )
-  if (changes.length > 0) etx.bells.add('figures')
+  await recordFacts(etx, lost, gained)
 }
 
 function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
@@ -207,18 +197,18 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
   const isFiring = new Set(firing.map(({ ticket }) => ticket.ticketKey))
   return folded.map(({ ticket, judgements }) => {
     const { ticketKey } = ticket
-    const regionCode = countingRegion(ticket, etx.engine.tree).finest
+    const regionCode = countingRegion(ticket, etx.engine.tree)
     if (!isFiring.has(ticketKey)) return { ticketKey, regionCode, steps: [], level: 0 }
     return planAlerts({ ticketKey, regionCode }, judgements, known.get(ticketKey) ?? [], cases.get(ticketKey) ?? null)
   })
 }
 
 /**
- * Brings tickets in line with their events as of `etx.now`, in this transaction: fold, judgement, alerts, counting cells and gauges by
+ * Brings tickets in line with their events as of `etx.now`, in this transaction: fold, judgement, alerts, the facts they count as by
  * difference, feed of the province. The one way for new events, for timers and for repairs; doing it again changes nothing.
  *
  * Two workers on one ticket stay exact: the row lock comes before the events are read, so the second sees all that the first counted.
- * Everybody locks in one order (tickets by key, new tickets, alerts, cells, gauges, provinces, feed), the hot rows last.
+ * Everybody locks in one order (tickets by key, new tickets, alerts, provinces, feed), the hot rows last.
  * @throws TicketAppeared for the second of two that make one new ticket at the same time.
  */
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {

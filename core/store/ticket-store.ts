@@ -129,6 +129,12 @@ export async function loadCountedTickets(sql: Sql, after: string, limit: number)
   return rows
 }
 
+/** How many tickets there are. */
+export async function countTickets(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ n: number }>('select count(*) as n from ticket')
+  return rows[0]?.n ?? 0
+}
+
 /** Notes what tickets are counted as: for a repair, which has put the cells right to match. */
 export async function setCounted(tx: Tx, rows: readonly { readonly ticketKey: string; readonly counted: string }[]): Promise<void> {
   if (rows.length === 0) return

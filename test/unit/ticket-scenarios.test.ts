@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
 import { type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
-import { differenceOf } from '../../core/domain/count/contributions.ts'
 import { VOLUME } from '../../core/domain/indicator/k01-volume.ts'
 import { HANDLED_IN_TIME } from '../../core/domain/indicator/k18-handled-in-time.ts'
 import { OPEN_TICKETS } from '../../core/domain/indicator/k22-open.ts'
@@ -12,7 +11,7 @@ import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, type Instant } from '../../core/domain/time.ts'
 import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
-import { contributionsAt, periodOf, recount } from '../support/recount.ts'
+import { cellsOf, factsAt, periodOf, recount, sumOf } from '../support/recount.ts'
 
 const judge = (events: readonly TicketEvent[], when: Instant) =>
   judgeTicket(foldTicket(events), DEFAULT_HANDLE_LIMITS, DEFAULT_ABNORMAL_PARAMETERS, when)
@@ -93,8 +92,8 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   test('26 h are used at 11:00, the new deadline is a day later, and the ticket is not overdue', () => {
     const clock = readHandleClock(foldTicket(resumedLate), DEFAULT_HANDLE_LIMITS, at(late))
     expect(clock).toMatchObject({ netElapsed: 26 * HOUR, deadlineAt: at('2026-06-04 09:00'), isOverdue: false, running: true })
-    expect(contributionsAt(foldTicket(resumedLate), at(late)).some(({ cube }) => cube === 'overdue_now')).toBe(false)
-    expect(contributionsAt(foldTicket(open), at(late)).some(({ cube }) => cube === 'overdue_now')).toBe(true)
+    expect(sumOf(factsAt(foldTicket(resumedLate), at(late)), 'NOW', 'overdue')).toBe(0)
+    expect(sumOf(factsAt(foldTicket(open), at(late)), 'NOW', 'overdue')).toBe(1)
   })
 
   test('completed three times under one id it counts once: 47 h net, in time', () => {
@@ -108,8 +107,8 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   test('the correction moves one ticket between two rows of 06-01 and leaves the total', () => {
     const when = at('2026-06-10 00:00')
     const [before, after] = [recount(all.slice(0, -1), when), recount(all, when)]
-    const moved = differenceOf(before, after).filter(({ cube }) => cube === 'accepted_day')
-    expect(moved.map(({ phenomenon, n, binAt }) => [phenomenon, n, binAt])).toEqual([
+    const moved = cellsOf(after, before).filter(({ cube }) => cube === 'ACC/day/phenomenon')
+    expect(moved.map(({ value, n, binAt }) => [value, n[0], binAt])).toEqual([
       ['billing', 1, at('2026-06-01 00:00')],
       ['broadband', -1, at('2026-06-01 00:00')],
     ])
@@ -124,7 +123,7 @@ describe('S-6: late, out-of-order, duplicate events', () => {
       fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (order) => {
         expect(foldTicket(order)).toEqual(expected)
         expect(judge(order, when)).toEqual(judge(all, when))
-        expect(contributionsAt(foldTicket(order), when)).toEqual(contributionsAt(expected, when))
+        expect(factsAt(foldTicket(order), when)).toEqual(factsAt(expected, when))
       }),
       { numRuns: 400 },
     )
@@ -183,11 +182,11 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   })
 
   test('T6 is overdue since 06-02 12:00, T8 and T9 are open and not overdue', () => {
-    const overdue = (list: typeof cells) => list.filter(({ cube }) => cube === 'overdue_now').length
+    const overdue = (list: typeof cells) => sumOf(list, 'NOW', 'overdue')
     expect([overdue(recount(events, at('2026-06-02 12:00'))), overdue(recount(events, at('2026-06-02 12:00:00.001'))), overdue(cells)]).toEqual([
       0, 1, 1,
     ])
-    expect(cells.filter(({ cube }) => cube === 'open_now').length).toBe(3)
+    expect(sumOf(cells, 'NOW', 'open')).toBe(3)
   })
 
   test('K-18A, by acceptance: May 3 of 6, June 1 of 1 with 2 pending; with T8 done 1 of 2', () => {
