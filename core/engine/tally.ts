@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { CellSums } from '../domain/count/cell-sums.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
@@ -13,15 +14,19 @@ export interface TallyReport {
   readonly cells: number
 }
 
-/** Differences of one transaction: about a second of work, so that the figures move on while much waits. */
-const MOST_ROWS = 1_000
-const MOST_BYTES = 2_000_000
+/** Differences of one transaction: some thousand facts, so that the figures move on while much waits. */
+const MOST_ROWS = 500
+const MOST_BYTES = 500_000
 
 /** Folds the oldest differences into the cells in this transaction, which must be the only one that does; zero differences: none is left. */
 export async function tallyOnce(tx: Tx, { tree, zone }: Pick<Engine, 'tree' | 'zone'>): Promise<TallyReport> {
   const texts = await takeDifferences(tx, MOST_ROWS, MOST_BYTES)
   const sums = new CellSums(tree, zone)
-  for (const text of texts) for (const { fact, times } of readChanges(text)) sums.add(fact, times)
+  for (const text of texts) {
+    for (const { fact, times } of readChanges(text)) sums.add(fact, times)
+    // Where everything is one process, its sockets and requests must not wait for a long line of rows.
+    await breathe()
+  }
   const cells = sums.cells()
   await addToCells(tx, cells)
   await addToSketches(tx, sums.buckets())
