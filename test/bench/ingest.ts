@@ -10,6 +10,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { HOUR } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { loadConfig } from '../../core/platform/config.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
@@ -61,6 +62,7 @@ async function rawCopy(pool: Pool, round: number): Promise<{ rows: number; ms: n
 async function wholePath(engine: Engine, items: readonly Item[], workers: number): Promise<{ ms: number; acceptMs: number }> {
   const startedAt = performance.now()
   let isAccepting = true
+  let isFolding = true
   const lanes = Array.from({ length: workers }, async (_unused, index) => {
     const choice = workers === 1 ? { batch: BATCH } : { batch: BATCH, lane: { index, count: workers } }
     for (;;) {
@@ -70,6 +72,12 @@ async function wholePath(engine: Engine, items: readonly Item[], workers: number
       if (events === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     }
   })
+  const counting = (async () => {
+    while (isFolding) {
+      await runTally(engine, systemClock.now())
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })()
   for (let at = 0; at < items.length; at += BATCH) {
     const answer = await acceptEvents(engine, items.slice(at, at + BATCH), { source: 'bench', scope: ENGINE_SCOPE, now: systemClock.now() })
     if (answer.refused > 0) throw new Error(`bench: ${answer.refused} refused, first: ${JSON.stringify(answer.items.find((item) => item.outcome === 'refused'))}`)
@@ -77,6 +85,9 @@ async function wholePath(engine: Engine, items: readonly Item[], workers: number
   const acceptMs = performance.now() - startedAt
   isAccepting = false
   await Promise.all(lanes)
+  isFolding = false
+  await counting
+  await runTally(engine, systemClock.now())
   return { ms: performance.now() - startedAt, acceptMs }
 }
 
