@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { loadConfig, readEnvironment } from '../core/platform/config.ts'
 import { createLogger } from '../core/platform/log.ts'
+import { countTickets } from '../core/store/ticket-store.ts'
 import { openDeployment } from './deployment.ts'
+import { startProgress } from './progress.ts'
 import { recount } from './recount.ts'
 
 /** `recount [--repair]`: compares every counting cell with a recount of the tickets; exit code 1 when they differ and were not repaired. */
@@ -10,7 +12,9 @@ export async function runRecount(args: readonly string[]): Promise<number> {
   const config = loadConfig(readEnvironment())
   const deployment = await openDeployment(config, createLogger('warn'), 'tocsin-recount')
   try {
-    const report = await recount(deployment.engine, { repair: values.repair })
+    const progress = startProgress('复算 recount', await countTickets(deployment.engine.pool), 'tickets')
+    const report = await recount(deployment.engine, { repair: values.repair, onProgress: (tickets) => progress.update(tickets) })
+    progress.end()
     process.stdout.write(`${JSON.stringify(report)}\n`)
     return report.differences === 0 || values.repair ? 0 : 1
   } finally {

@@ -1,30 +1,32 @@
-import type { Contribution, CubeName } from '../core/domain/count/contribution.ts'
-import { cellKey, contributions, differenceOf } from '../core/domain/count/contributions.ts'
-import type { HandleLimits } from '../core/domain/ticket/clock.ts'
+import { type CellChange, type CellPlace, CellSums, type SketchChange } from '../core/domain/count/cell-sums.ts'
+import { calendarFrom } from '../core/domain/calendar.ts'
+import { factsOfTicket } from '../core/domain/count/facts-of-ticket.ts'
+import type { Calendar } from '../core/domain/day-type.ts'
+import { readClocks } from '../core/domain/ticket/clocks/read.ts'
+import { type CustomerHistory, isSameHistory, NO_HISTORY } from '../core/domain/ticket/customer-history.ts'
 import { foldTicket } from '../core/domain/ticket/fold.ts'
+import type { ClockLimits } from '../core/domain/ticket/limits.ts'
 import type { TicketEvent } from '../core/domain/ticket/ticket.ts'
-import type { Instant } from '../core/domain/time.ts'
-import { readCounted, writeCounted } from '../core/engine/counted.ts'
+import { DAY, type Instant } from '../core/domain/time.ts'
+import { readFacts, writeFacts } from '../core/engine/counted.ts'
 import type { Engine } from '../core/engine/context.ts'
+import { readCustomers } from '../core/engine/kin.ts'
+import { tallyOnce } from '../core/engine/tally.ts'
 import { limitsByAcceptance } from '../core/engine/ticket-limits.ts'
+import { systemClock } from '../core/platform/clock.ts'
 import { inTransaction, type Tx } from '../core/platform/database.ts'
-import { addToCells, loadAllCells, lockCounts } from '../core/store/cell-store.ts'
+import { addToCells, addToSketches, lockCounts } from '../core/store/cell-store.ts'
 import { loadForgottenTickets, loadWaitingTickets, loadWholeHistories, requeueTicket } from '../core/store/event-store.ts'
-import { addToGauges, loadAllGauges } from '../core/store/gauge-store.ts'
+import { loadNoticeCounts } from '../core/store/notice-store.ts'
 import { loadAggregatesFloor } from '../core/store/retention-run-store.ts'
 import { type CountedTicket, loadStoredTickets, setCounted } from '../core/store/ticket-store.ts'
-
-/** One cell or gauge that is not what a recount gives. */
-export interface CountDifference {
-  readonly cell: Omit<Contribution, 'n'>
-  readonly stored: number
-  readonly recounted: number
-}
+import { cellDifferences, type CountDifference, sketchDifferences } from './recount-cells.ts'
 
 export interface RecountReport {
   readonly tickets: number
+  /** Cells, and buckets of their sketches, that are stored. */
   readonly cells: number
-  /** Cells and gauges that differ; 0 is what must hold (invariant 3). */
+  /** Cells and buckets that differ; 0 is what must hold (invariant 3). */
   readonly differences: number
   /** Tickets whose stored fold is not the fold of their events, or whose note of what they are counted as is not what they count as. */
   readonly staleTickets: number
@@ -38,10 +40,17 @@ export interface RecountReport {
   readonly staleExamples: readonly string[]
 }
 
+export interface RecountChoice {
+  readonly repair?: boolean
+  /** Told how many tickets are done, page by page. */
+  readonly onProgress?: (tickets: number) => void
+}
+
 const PAGE = 2_000
 const SHOWN = 20
 const FORGOTTEN_AT_ONCE = 10_000
-const GAUGES: ReadonlySet<CubeName> = new Set(['open_now', 'overdue_now'] as const)
+/** Cells of one statement of a repair. */
+const REPAIR_AT_ONCE = 50_000
 
 /** Compares as the database keeps them: key order means nothing. */
 const canonical = (value: unknown): string =>
@@ -51,108 +60,115 @@ const canonical = (value: unknown): string =>
       : held,
   )
 
-class Tally {
-  readonly net = new Map<string, { readonly cell: Contribution; n: number }>()
-  readonly stale: { ticketKey: string; counted: string }[] = []
-  readonly staleFolds: string[] = []
-  tickets = 0
-  waiting = 0
-
-  add(contribution: Contribution): void {
-    const key = cellKey(contribution)
-    const held = this.net.get(key)
-    if (held === undefined) this.net.set(key, { cell: contribution, n: contribution.n })
-    else held.n += contribution.n
-  }
-
-  list(): Contribution[] {
-    return [...this.net.values()].filter(({ n }) => n !== 0).map(({ cell, n }) => ({ ...cell, n }))
-  }
+/** What the walk over all tickets has found. */
+interface Walk {
+  readonly sums: CellSums
+  readonly stale: { ticketKey: string; counted: string }[]
+  readonly staleFolds: string[]
+  tickets: number
+  waiting: number
 }
 
-type LimitsAt = (acceptedAt: Instant) => HandleLimits
+/** What tickets are counted by, besides their events. */
+interface Basis {
+  readonly engine: Engine
+  readonly calendar: Calendar
+  readonly limitsAt: (acceptedAt: Instant) => ClockLimits
+  /** What their kin make of the tickets of the page. */
+  readonly customers: ReadonlyMap<string, CustomerHistory>
+}
 
 /**
- * What a ticket counts as, from its events alone. Whether it is overdue is as stored: that is the timers' to move. A ticket with events in
- * line or without its whole history (`events` null) counts as it was last folded.
+ * What a ticket counts as, from its events and its kin alone, as of its last judgement: what has become due since is the timers' to move. A
+ * ticket with events in line or without its whole history (`events` null) counts as it was last folded.
  */
-function recountTicket(engine: Engine, stored: CountedTicket, events: readonly TicketEvent[] | null, limitsAt: LimitsAt, tally: Tally): void {
-  tally.tickets += 1
-  const ticket = events === null ? stored.fold : foldTicket(events)
-  const limits = limitsAt(ticket.acceptedAt ?? 0)
-  const counted = contributions({ ticket, isOverdue: stored.isOverdue, limits, tree: engine.tree, zone: engine.zone })
-  for (const contribution of counted) tally.add(contribution)
-  const isStaleFold = canonical(ticket) !== canonical(stored.fold)
-  if (isStaleFold) tally.staleFolds.push(stored.ticketKey)
-  if (isStaleFold || differenceOf(readCounted(stored.counted), counted).length > 0)
-    tally.stale.push({ ticketKey: stored.ticketKey, counted: writeCounted(counted) })
+function recountTicket(basis: Basis, stored: CountedTicket, events: readonly TicketEvent[] | null, walk: Walk): void {
+  walk.tickets += 1
+  const { engine, calendar, limitsAt, customers } = basis
+  const limits = limitsAt(stored.fold.acceptedAt ?? stored.judgedAt)
+  const ticket = events === null ? stored.fold : foldTicket(events, { reopenWithin: limits.reopenDays * DAY })
+  const customer = events === null ? stored.customer : (customers.get(stored.ticketKey) ?? NO_HISTORY)
+  const context = { limits, calendar, zone: engine.zone, customer }
+  const readings = readClocks(ticket, context, stored.judgedAt)
+  const { facts } = factsOfTicket({ ticket, readings, ...context, at: stored.judgedAt, tree: engine.tree })
+  for (const fact of facts) walk.sums.add(fact, 1)
+  const isStaleFold = canonical(ticket) !== canonical(stored.fold) || !isSameHistory(customer, stored.customer)
+  if (isStaleFold) walk.staleFolds.push(stored.ticketKey)
+  const counted = writeFacts(facts)
+  if (isStaleFold || counted !== stored.counted) walk.stale.push({ ticketKey: stored.ticketKey, counted })
 }
 
-async function walk(tx: Tx, engine: Engine): Promise<Tally> {
+async function walkTickets(tx: Tx, engine: Engine, { onProgress }: RecountChoice): Promise<Walk> {
   const limitsAt = await limitsByAcceptance(tx, null)
-  const tally = new Tally()
+  const calendar = calendarFrom((await engine.settings(systemClock.now())).calendar.body)
+  const walk: Walk = { sums: new CellSums(engine.tree, engine.zone), stale: [], staleFolds: [], tickets: 0, waiting: 0 }
   for (let after = ''; ; ) {
     const page = await loadStoredTickets(tx, after, PAGE)
     const last = page.at(-1)
-    if (last === undefined) return tally
+    if (last === undefined) break
     after = last.ticketKey
     const keys = page.map(({ ticketKey }) => ticketKey)
     const waiting = await loadWaitingTickets(tx, keys)
-    tally.waiting += waiting.size
+    walk.waiting += waiting.size
+    const customers = await readCustomers(tx, keys)
+    const basis = { engine, calendar, limitsAt, customers }
     const whole = page.filter(({ ticketKey, isFrozen }) => !isFrozen && !waiting.has(ticketKey))
     const histories = new Map<string, TicketEvent[]>(whole.map(({ ticketKey }) => [ticketKey, []]))
     for (const event of await loadWholeHistories(tx, [...histories.keys()])) histories.get(event.ticketKey)?.push(event)
-    for (const stored of page) recountTicket(engine, stored, histories.get(stored.ticketKey) ?? null, limitsAt, tally)
+    for (const stored of page) recountTicket(basis, stored, histories.get(stored.ticketKey) ?? null, walk)
+    onProgress?.(walk.tickets)
   }
+  // Notices have no recount of their own: they count as their rows say.
+  for (const counted of await loadNoticeCounts(tx)) for (const fact of readFacts(counted)) walk.sums.add(fact, 1)
+  return walk
 }
 
-async function repair(tx: Tx, tally: Tally, changes: readonly Contribution[], forgotten: readonly string[]): Promise<void> {
-  await addToCells(
-    tx,
-    changes.filter(({ cube }) => !GAUGES.has(cube)),
-  )
-  await addToGauges(
-    tx,
-    changes.filter(({ cube }) => GAUGES.has(cube)),
-  )
-  await setCounted(tx, tally.stale)
-  for (const ticketKey of [...tally.staleFolds, ...forgotten]) await requeueTicket(tx, ticketKey)
+async function inPieces<T extends CellPlace>(changes: readonly T[], write: (piece: readonly T[]) => Promise<void>): Promise<void> {
+  for (let at = 0; at < changes.length; at += REPAIR_AT_ONCE) await write(changes.slice(at, at + REPAIR_AT_ONCE))
+}
+
+interface Mending {
+  readonly cells: readonly CellChange[]
+  readonly buckets: readonly SketchChange[]
+  readonly forgotten: readonly string[]
+}
+
+async function repair(tx: Tx, walk: Walk, { cells, buckets, forgotten }: Mending): Promise<void> {
+  await inPieces(cells, (piece) => addToCells(tx, piece))
+  await inPieces(buckets, (piece) => addToSketches(tx, piece))
+  for (let at = 0; at < walk.stale.length; at += PAGE) await setCounted(tx, walk.stale.slice(at, at + PAGE))
+  for (const ticketKey of [...walk.staleFolds, ...forgotten]) await requeueTicket(tx, ticketKey)
 }
 
 /**
- * Counts every ticket again from its events and compares with all cells and gauges (invariant 3), while nobody can fold. With `repair` they
- * are put right in the same transaction, and tickets whose fold is stale, or was never made, go in line to be folded.
+ * Counts every ticket again from its events and compares with all cells and sketches (invariant 3), while nobody can fold or tally; what
+ * waits for the tally is folded in first. With `repair` they are put right in the same transaction, and tickets whose fold is stale, or was
+ * never made, go in line to be folded.
  */
-export async function recount(engine: Engine, choice: { readonly repair?: boolean } = {}): Promise<RecountReport> {
+export async function recount(engine: Engine, choice: RecountChoice = {}): Promise<RecountReport> {
   return inTransaction(
     engine.pool,
     async (tx) => {
       await lockCounts(tx)
-      const tally = await walk(tx, engine)
+      while ((await tallyOnce(tx, engine)).differences > 0);
       const floor = await loadAggregatesFloor(tx)
-      // Cells older than they are kept are not made again from the tickets that outlive them.
-      const isKept = ({ cube, binAt }: Omit<Contribution, 'n'>) => floor === null || GAUGES.has(cube) || binAt >= floor
-      const stored = [...(await loadAllCells(tx)), ...(await loadAllGauges(tx))].filter(isKept)
+      const walk = await walkTickets(tx, engine, choice)
+      const cells = await cellDifferences(tx, walk.sums.cells(), floor)
+      const buckets = await sketchDifferences(tx, walk.sums.buckets(), floor)
       const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
-      const changes = differenceOf(stored, tally.list().filter(isKept))
-      const isRepaired = choice.repair === true && changes.length + tally.stale.length + forgotten.length > 0
-      if (isRepaired) await repair(tx, tally, changes, forgotten)
-      const storedBy = new Map(stored.map((cell) => [cellKey(cell), cell.n]))
-      const exampleOf = (change: Contribution): CountDifference => {
-        const { n, ...cell } = change
-        const held = storedBy.get(cellKey(change)) ?? 0
-        return { cell, stored: held, recounted: held + n }
-      }
+      const differences = cells.changes.length + buckets.changes.length
+      const isRepaired = choice.repair === true && differences + walk.stale.length + forgotten.length > 0
+      if (isRepaired) await repair(tx, walk, { cells: cells.changes, buckets: buckets.changes, forgotten })
       return {
-        tickets: tally.tickets,
-        cells: stored.length,
-        differences: changes.length,
-        staleTickets: tally.stale.length,
+        tickets: walk.tickets,
+        cells: cells.stored + buckets.stored,
+        differences,
+        staleTickets: walk.stale.length,
         forgottenTickets: forgotten.length,
-        waitingTickets: tally.waiting,
+        waitingTickets: walk.waiting,
         repaired: isRepaired,
-        examples: changes.slice(0, SHOWN).map(exampleOf),
-        staleExamples: tally.stale.slice(0, SHOWN).map(({ ticketKey }) => ticketKey),
+        examples: [...cells.examples, ...buckets.examples].slice(0, SHOWN),
+        staleExamples: walk.stale.slice(0, SHOWN).map(({ ticketKey }) => ticketKey),
       }
     },
     { isolation: 'repeatable read' },

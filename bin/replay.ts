@@ -10,6 +10,7 @@ import type { Engine } from '../core/engine/context.ts'
 import { acceptEvents } from '../core/engine/intake.ts'
 import { runRiskTick } from '../core/engine/risk-tick.ts'
 import { saveSettings } from '../core/engine/settings.ts'
+import { runTally } from '../core/engine/tally.ts'
 import { ManualClock } from '../core/platform/clock.ts'
 import { loadConfig, readEnvironment } from '../core/platform/config.ts'
 import { createPool, inTransaction } from '../core/platform/database.ts'
@@ -161,6 +162,7 @@ class Replay {
       for (const item of answer.items) if (item.outcome === 'refused') this.report(events[item.index]?.line ?? 0, item)
       this.#lastEventAt = (events[events.length - 1] as Timed).at
       await drainIngest(this.engine, this.clock)
+      await runTally(this.engine, slot)
       this.#nextCheckAt = await nextTicketCheck(this.engine.pool)
     }
     let isQuiet = events.length === 0

@@ -159,9 +159,3 @@ create table told_setting (
   last_event_at timestamptz not null,
   updated_at timestamptz not null
 );
-
--- What counting has lost (-1) and gained (1), as JSON [[sign, fact], …]: appended with the change, folded into cells exactly once by a later step.
-create table fact_difference (
-  seq bigint generated always as identity primary key,
-  facts text not null
-);

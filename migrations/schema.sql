@@ -142,9 +142,20 @@ create table cell (
   bin_at timestamp with time zone not null,
   region_code text not null,
   kind text not null,
-  phenomenon text not null,
-  n bigint not null,
-  constraint cell_pkey PRIMARY KEY (cube, bin_at, region_code, kind, phenomenon)
+  value text not null,
+  n bigint[] not null,
+  constraint cell_pkey PRIMARY KEY (cube, bin_at, region_code, kind, value)
+);
+
+create table cell_sketch (
+  cube text not null,
+  bin_at timestamp with time zone not null,
+  region_code text not null,
+  kind text not null,
+  value text not null,
+  bucket smallint not null,
+  n integer not null,
+  constraint cell_sketch_pkey PRIMARY KEY (cube, bin_at, region_code, kind, value, bucket)
 );
 
 create table config_version (
@@ -218,8 +229,9 @@ create table event_id (
 create table fact_difference (
   seq bigint not null generated always as identity,
   facts text not null,
+  accepted_from timestamp with time zone,
   constraint fact_difference_pkey PRIMARY KEY (seq)
-);
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
 
 create table feed (
   seq bigint not null,
@@ -238,13 +250,12 @@ create table figure_published (
   constraint figure_published_pkey PRIMARY KEY (region_code)
 );
 
-create table gauge (
-  cube text not null,
-  region_code text not null,
-  kind text not null,
-  n bigint not null,
-  constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
-) with (fillfactor=50);
+create table hash_key (
+  key_id text not null,
+  first_used_at timestamp with time zone not null,
+  last_used_at timestamp with time zone not null,
+  constraint hash_key_pkey PRIMARY KEY (key_id)
+);
 
 create table incident (
   subject_key text not null,
@@ -271,6 +282,26 @@ create table incident (
   updated_at timestamp with time zone not null,
   constraint incident_pkey PRIMARY KEY (subject_key),
   constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+
+create table kin_check (
+  seq bigint not null generated always as identity,
+  ticket_key text not null,
+  constraint kin_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table litigation_hold (
+  id bigint not null generated always as identity,
+  subject_kind text not null,
+  subject_id text not null,
+  region_path text not null,
+  reason text not null,
+  by text not null,
+  at timestamp with time zone not null,
+  lifted_at timestamp with time zone,
+  lifted_by text,
+  constraint litigation_hold_pkey PRIMARY KEY (id),
+  constraint litigation_hold_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ticket'::text, 'case'::text])))
 );
 
 create table notice_correction (
@@ -351,6 +382,7 @@ create table pending_event (
   seq bigint not null generated always as identity,
   ticket_key text not null,
   occurred_at timestamp with time zone not null,
+  is_live boolean not null default true,
   constraint pending_event_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
@@ -407,6 +439,18 @@ create table region (
   constraint region_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES region(code),
   constraint region_path_key UNIQUE (path),
   constraint region_pkey PRIMARY KEY (code)
+);
+
+create table retention_run (
+  day date not null,
+  ran_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  cutoffs jsonb not null,
+  deleted jsonb not null default '{}'::jsonb,
+  held jsonb not null default '{}'::jsonb,
+  seconds double precision not null default 0,
+  step integer not null default 0,
+  constraint retention_run_pkey PRIMARY KEY (day)
 );
 
 create table risk_case (
@@ -503,12 +547,24 @@ create table ticket (
   is_overdue boolean not null,
   ticket_level smallint not null default 0,
   next_check_at timestamp with time zone,
-  fold jsonb not null,
+  fold json not null,
   updated_at timestamp with time zone not null,
   counted text not null default '[]'::text,
   first_event_at timestamp with time zone,
   last_event_at timestamp with time zone,
+  is_frozen boolean not null default false,
+  is_erased boolean not null default false,
+  fold_memory text,
+  customer_history json,
+  kin_facts json,
+  deadline_clock text,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
+);
+
+create table ticket_kin (
+  kin_key text not null,
+  ticket_key text not null,
+  constraint ticket_kin_pkey PRIMARY KEY (kin_key, ticket_key)
 );
 
 create table told_setting (
@@ -583,22 +639,81 @@ create sequence feed_seq as bigint start 1 increment 1 minvalue 1 maxvalue 92233
 
 create sequence pgmigrations_id_seq as integer start 1 increment 1 minvalue 1 maxvalue 2147483647 cache 1;
 
+CREATE OR REPLACE FUNCTION public.add_measures(a bigint[], b bigint[])
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+begin
+  for i in 1 .. cardinality(b) loop
+    a[i] := coalesce(a[i], 0) + b[i];
+  end loop;
+  -- One list for one content, however it came about.
+  while a[cardinality(a)] = 0 loop
+    a := trim_array(a, 1);
+  end loop;
+  return a;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_op = 'DELETE' and tg_nargs = 1 and coalesce(current_setting('tocsin.retention_day', true), '') <> '' then
+    if exists (
+      select from retention_run r
+       where r.day = current_setting('tocsin.retention_day', true)::date and r.finished_at is null
+         and old.at < to_timestamp((r.cutoffs ->> tg_argv[0])::float8 / 1000)
+    ) then
+      return old;
+    end if;
+  end if;
   raise exception 'table % is append-only', tg_table_name;
 end
 $function$;
+
+create view held_alert as
+ SELECT
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END AS alert_id
+   FROM litigation_hold h
+  WHERE h.subject_kind = 'case'::text AND h.lifted_at IS NULL
+UNION
+ SELECT a.id AS alert_id
+   FROM held_ticket h
+     JOIN alert a ON a.ticket_key = h.ticket_key;
+
+create view held_ticket as
+ SELECT h.subject_id AS ticket_key
+   FROM litigation_hold h
+  WHERE h.subject_kind = 'ticket'::text AND h.lifted_at IS NULL
+UNION
+ SELECT c.ticket_key
+   FROM litigation_hold h
+     JOIN case_ticket c ON c.alert_id =
+        CASE
+            WHEN h.subject_kind = 'case'::text THEN h.subject_id::bigint
+            ELSE NULL::bigint
+        END
+  WHERE h.lifted_at IS NULL;
+
+CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
 CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
 
+CREATE INDEX alert_merged_into ON public.alert USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
 CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btree (rule_id, ticket_key) WHERE ((kind = 'abnormal'::text) AND (ended_at IS NULL));
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
+
+CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
 CREATE INDEX alert_ticket ON public.alert USING btree (ticket_key) WHERE (ticket_key IS NOT NULL);
 
@@ -611,6 +726,8 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 CREATE INDEX call_queue ON public.call USING btree (queue_at);
 
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
+
+CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
@@ -626,6 +743,10 @@ CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) 
 
 CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE ((state = 'open'::text) AND (NOT is_void));
 
+CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject_kind, subject_id) WHERE (lifted_at IS NULL);
+
+CREATE INDEX notification_alert ON public.notification USING btree (alert_id);
+
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
 
 CREATE INDEX opinion_detected ON public.opinion USING btree (detected_at) WHERE (NOT is_void);
@@ -638,9 +759,17 @@ CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
+CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
+
+CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
+
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX ticket_frozen ON public.ticket USING btree (ticket_key) WHERE is_frozen;
+
+CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
@@ -648,10 +777,14 @@ CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHE
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
 
+CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
+
+CREATE INDEX ticket_to_freeze ON public.ticket USING btree (first_event_at) WHERE (NOT is_frozen);
+
 CREATE INDEX user_base_month ON public.user_base USING btree (month, region_path text_pattern_ops) WHERE (NOT is_void);
 
 CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (pairing_code) WHERE (pairing_code IS NOT NULL);
 
-CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change('alerts');
 
-CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change('logs');

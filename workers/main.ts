@@ -13,6 +13,7 @@ import { runNotify } from './notify.ts'
 import { runRetention } from './retention.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
+import { runTallyDuty } from './tally.ts'
 import { runTimers } from './timers.ts'
 
 export interface WorkerDeps {
@@ -35,6 +36,7 @@ const SECOND = 1_000
 export async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { engine, queues, clock } = deps
   await queues.work('ingest', async () => void (await drainIngest(engine, clock)), { concurrency: deps.ingestWorkers })
+  await queues.work('tally', async () => void (await runTallyDuty(engine, clock.now())), { concurrency: 1 })
   await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
   await queues.work('risk', async () => {
     if (deps.holdsRisk?.() !== true) await runRisk(engine, clock.now())
@@ -56,6 +58,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   }, { concurrency: 1 })
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)
+  await queues.every('tally', SECOND)
   await queues.every('timers', SECOND)
   await queues.every('risk', 2 * SECOND)
   await queues.every('escalate', SECOND)

@@ -4,6 +4,7 @@ import { DAY, floorTo, type Instant, SECOND } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { takeHistory } from '../../core/engine/take-history.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { type Clock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig, readEnvironment } from '../../core/platform/config.ts'
 import { createPool } from '../../core/platform/database.ts'
@@ -25,9 +26,12 @@ const report = (message: FeedReport) => process.send?.(message)
 /** A batch of whole tickets; one that is known in part goes the ordinary way. */
 async function take(engine: Engine, clock: Clock, batch: readonly unknown[]): Promise<void> {
   const context = { source: 'demo', scope: ENGINE_SCOPE, now: clock.now() }
-  if ((await takeHistory(engine, batch, context)) !== null) return
-  await acceptEvents(engine, batch, context)
-  await drainIngest(engine, clock)
+  if ((await takeHistory(engine, batch, context)) === null) {
+    await acceptEvents(engine, batch, context)
+    await drainIngest(engine, clock)
+  }
+  // Here and not in the process that serves the screens: history is much to count at once.
+  await runTally(engine, clock.now())
 }
 
 /**

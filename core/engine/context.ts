@@ -27,7 +27,7 @@ export interface Settings {
   readonly calendar: Versioned<CalendarBody>
 }
 
-export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
+export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
 
 /** What every step of the engine stands on. `settings` is asked each time, so that a new version is seen without a restart. */
 export interface Engine {

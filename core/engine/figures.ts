@@ -3,7 +3,7 @@ import { rollUp } from '../domain/count/roll-up.ts'
 import { depthOf, type RegionNode } from '../domain/region.ts'
 import { dayStart, floorTo, type Instant, localDate, SECOND } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
-import { loadDaySums, loadGauge, loadPublished, savePublished } from '../store/figure-store.ts'
+import { loadAcceptedOfDay, loadPresent, loadPublished, savePublished } from '../store/figure-store.ts'
 import { loadTickSlot, takeTickSlot } from '../store/tick-slot-store.ts'
 import type { Engine } from './context.ts'
 import { type DayBaseline, dayBaseline, FIGURE_KIND, loadPlacedFeeds } from './day-baseline.ts'
@@ -21,7 +21,7 @@ export const FIGURES_EVERY = 250
 /** Nodes that have figures: the country, the provinces, the cities. */
 export const figureNodes = (engine: Engine): RegionNode[] => engine.tree.all().filter((node) => depthOf(node.level) <= depthOf('city'))
 
-/** The present figures of these nodes, all complaints (domain.md K-01, K-22, K-23): cells of today and gauges, nothing older. */
+/** The present figures of these nodes, all complaints (domain.md K-01, K-22, K-23): cells of today and of the present, nothing older. */
 export async function computeFigures(
   engine: Engine,
   sql: Sql,
@@ -29,9 +29,15 @@ export async function computeFigures(
   usual: DayBaseline,
   now: Instant,
 ): Promise<NodeFigures[]> {
-  const accepted = rollUp(await loadDaySums(sql, 'accepted_day', FIGURE_KIND, dayStart(now, engine.zone)), engine.tree)
-  const open = rollUp(await loadGauge(sql, 'open_now', FIGURE_KIND), engine.tree)
-  const overdue = rollUp(await loadGauge(sql, 'overdue_now', FIGURE_KIND), engine.tree)
+  const accepted = rollUp(await loadAcceptedOfDay(sql, FIGURE_KIND, dayStart(now, engine.zone)), engine.tree)
+  const present = await loadPresent(sql, FIGURE_KIND)
+  const rolled = (state: 'open' | 'overdue') =>
+    rollUp(
+      present.map(({ regionCode, [state]: n }) => ({ regionCode, n })),
+      engine.tree,
+    )
+  const open = rolled('open')
+  const overdue = rolled('overdue')
   const feeds = new Map((await loadPlacedFeeds(engine, sql)).map((feed) => [feed.provinceCode, feed]))
   return nodes.map(({ code, level }) => {
     const feed = level === 'province' ? shownFeed(feeds.get(code), code, usual, now) : null

@@ -6,6 +6,7 @@ import { enterCallers, strikeCallers } from '../store/call-store.ts'
 import { insertCorrections, insertSubjects, type SubjectMemory, updateSubjects } from '../store/notice-store.ts'
 import type { SubjectRow, Subjects } from '../store/notice-tables.ts'
 import type { EngineTx } from './context.ts'
+import { readFacts, writeFacts } from './counted.ts'
 import { TicketAppeared } from './fold-tickets.ts'
 import type { Stretch } from './load-histories.ts'
 import { type GatheredNotices, gatherNotices } from './gather-notices.ts'
@@ -41,7 +42,7 @@ function foldKind<K extends NoticeKind>(etx: EngineTx, kind: K, gathered: Gather
     const { from, to } = gathered.stretches.get(subjectKey) as Stretch
     const facts = notices === undefined ? [] : duty.facts(subject, tree, memory?.held ?? '')
     const paths = pathsOf(duty.regionCodes(subject), subject.provinceCode, tree)
-    const row = { subjectKey, subject, ...paths, isVoid: notices === undefined, counted: JSON.stringify(facts), firstEventAt: from, lastEventAt: to }
+    const row = { subjectKey, subject, ...paths, isVoid: notices === undefined, counted: writeFacts(facts), firstEventAt: from, lastEventAt: to }
     folded.push({ row, memory })
   }
   return folded.sort((a, b) => (a.row.subjectKey < b.row.subjectKey ? -1 : 1))
@@ -83,8 +84,8 @@ async function foldAndWrite<K extends NoticeKind>(etx: EngineTx, kind: K, gather
   if (kind === 'calendar' || kind === 'config') await auditSettings(etx, folded as readonly Folded<'calendar' | 'config'>[])
   const changed = folded.filter(({ row, memory }) => row.counted !== (memory?.counted ?? '[]'))
   return {
-    lost: changed.flatMap(({ memory }) => factsIn(memory?.counted ?? '[]')),
-    gained: changed.flatMap(({ row }) => factsIn(row.counted)),
+    lost: changed.flatMap(({ memory }) => readFacts(memory?.counted ?? '[]')),
+    gained: changed.flatMap(({ row }) => readFacts(row.counted)),
   }
 }
 

@@ -1,20 +1,21 @@
-import type { Contribution } from '../domain/count/contribution.ts'
-import { contributions, countingPhenomenon, countingRegion, differenceOf } from '../domain/count/contributions.ts'
 import { calendarFrom } from '../domain/calendar.ts'
+import type { Fact } from '../domain/count/fact.ts'
+import { countingRegion } from '../domain/count/fact-scene.ts'
+import { countingPhenomenon } from '../domain/count/fact-values.ts'
+import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
-import { addToCells } from '../store/cell-store.ts'
-import { addToGauges } from '../store/gauge-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
 import { insertTickets, lockTickets, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
-import { readCounted, writeCounted } from './counted.ts'
+import { readFacts, writeFacts } from './counted.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
+import { recordFacts } from './record-facts.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 
@@ -24,6 +25,8 @@ export interface FoldedTicket extends FoldedState {
   readonly context: ClockContext
   /** In time order; the last one is as of now. */
   readonly judgements: readonly DatedJudgement[]
+  /** What it counts for, as of the last judgement. */
+  readonly counts: TicketFacts
 }
 
 /** More steps than a ticket's rules have instants; a rule that set its next check to no later one would otherwise never end. */
@@ -56,11 +59,14 @@ function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): ProvinceFeed
   return { provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received }
 }
 
+const earlier = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? (a ?? b) : Math.min(a, b))
+
 function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
-  const { ticket, state, context, stretch, judgements } = folded
+  const { ticket, state, context, stretch, judgements, counts } = folded
   const { tree } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
-  const { finest: regionCode, city } = countingRegion(ticket, tree)
+  const regionCode = countingRegion(ticket, tree)
+  const city = tree.atLevel(regionCode, 'city')?.code ?? regionCode
   return {
     state,
     customer: context.customer,
@@ -74,33 +80,24 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
     deadlineClock: judgement.effective?.clock ?? null,
     isOverdue: judgement.isOverdue,
     level,
-    nextCheckAt: judgement.nextCheckAt,
-    counted: writeCounted(contributions({ ticket, isOverdue: judgement.isOverdue, context, tree })),
+    nextCheckAt: earlier(judgement.nextCheckAt, counts.changesAt),
+    counted: writeFacts(counts.facts),
     firstEventAt: stretch.from,
     lastEventAt: stretch.to,
   }
 }
 
-/** Writes the difference between what tickets were counted as and what they count as now. */
+/** Records the difference between what tickets were counted as and what they count as now. */
 async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: readonly TicketRow[]): Promise<void> {
-  const before: Contribution[] = []
-  const after: Contribution[] = []
+  const lost: Fact[] = []
+  const gained: Fact[] = []
   rows.forEach((row, index) => {
     const counted = folded[index]?.memory?.counted ?? '[]'
     if (counted === row.counted) return
-    before.push(...readCounted(counted))
-    after.push(...readCounted(row.counted))
+    lost.push(...readFacts(counted))
+    gained.push(...readFacts(row.counted))
   })
-  const changes = differenceOf(before, after)
-  await addToCells(
-    etx.tx,
-    changes.filter(({ binAt }) => binAt !== 0),
-  )
-  await addToGauges(
-    etx.tx,
-    changes.filter(({ binAt }) => binAt === 0),
-  )
-  if (changes.length > 0) etx.bells.add('figures')
+  await recordFacts(etx, lost, gained)
 }
 
 function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
@@ -148,7 +145,10 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
     const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY }
-    return { ...folded, ticket, context, judgements: judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null) }
+    const judgements = judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null)
+    const { readings } = (judgements.at(-1) as DatedJudgement).judgement
+    const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
+    return { ...folded, ticket, context, judgements, counts }
   })
 }
 
@@ -166,18 +166,18 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
   const isFiring = new Set(firing.map(({ ticket }) => ticket.ticketKey))
   return folded.map(({ ticket, judgements }) => {
     const { ticketKey } = ticket
-    const regionCode = countingRegion(ticket, etx.engine.tree).finest
+    const regionCode = countingRegion(ticket, etx.engine.tree)
     if (!isFiring.has(ticketKey)) return { ticketKey, regionCode, steps: [], level: 0 }
     return planAlerts({ ticketKey, regionCode }, judgements, known.get(ticketKey) ?? [], cases.get(ticketKey) ?? null)
   })
 }
 
 /**
- * Brings tickets in line with their events as of `etx.now`, in this transaction: fold, judgement, alerts, counting cells and gauges by
+ * Brings tickets in line with their events as of `etx.now`, in this transaction: fold, judgement, alerts, the facts they count as by
  * difference, feed of the province. The one way for new events, for timers and for repairs; doing it again changes nothing.
  *
  * Two workers on one ticket stay exact: the row lock comes before the events are read, so the second sees all that the first counted.
- * Everybody locks in one order (tickets by key, new tickets, alerts, cells, gauges, provinces, feed), the hot rows last.
+ * Everybody locks in one order (tickets by key, new tickets, alerts, provinces, feed), the hot rows last.
  * @throws TicketAppeared for the second of two that make one new ticket at the same time.
  */
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {

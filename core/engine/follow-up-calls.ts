@@ -1,9 +1,9 @@
-import type { Fact } from '../domain/count/fact.ts'
 import { factsOfCall } from '../domain/count/facts-of-call.ts'
 import { type CallTrace, isRepeated, REPEAT_WINDOW } from '../domain/notice/call.ts'
 import type { Instant } from '../domain/time.ts'
 import { type CallRow, claimCallFollowUps, loadCalls, lockCalls, setCallsRepeated } from '../store/call-store.ts'
 import type { Engine, EngineTx } from './context.ts'
+import { readFacts, writeFacts } from './counted.ts'
 import { isPassing } from './put-aside.ts'
 import { recordFacts } from './record-facts.ts'
 import { inEngineTransaction } from './transaction.ts'
@@ -36,14 +36,14 @@ async function judge(etx: EngineTx, calls: readonly CallRow[]): Promise<void> {
     )
     return repeated === call.isRepeated
       ? []
-      : [{ before: call, after: { ...call, isRepeated: repeated, counted: JSON.stringify(factsOfCall(call, repeated)) } }]
+      : [{ before: call, after: { ...call, isRepeated: repeated, counted: writeFacts(factsOfCall(call, repeated)) } }]
   })
   await setCallsRepeated(
     etx.tx,
     changed.map(({ after }) => after),
   )
   const recounted = changed.filter(({ before, after }) => before.counted !== after.counted)
-  const factsOf = (pick: 'before' | 'after') => recounted.flatMap((change) => JSON.parse(change[pick].counted) as Fact[])
+  const factsOf = (pick: 'before' | 'after') => recounted.flatMap((change) => readFacts(change[pick].counted))
   await recordFacts(etx, factsOf('before'), factsOf('after'))
 }
 

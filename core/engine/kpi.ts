@@ -1,19 +1,22 @@
 import type { KpiAnswer, PublishedFigure } from '../contract/kpi.ts'
-import type { CubeName } from '../domain/count/contribution.ts'
+import { binStart } from '../domain/count/cell-sums.ts'
+import { measurePlace } from '../domain/count/cubes.ts'
+import type { Base } from '../domain/count/fact.ts'
 import { INDICATORS } from '../domain/indicator/catalogue.ts'
 import type { Figure, Indicator, PeriodSums } from '../domain/indicator/indicator.ts'
 import { depthOf, isWithin, type RegionNode, type Scope } from '../domain/region.ts'
 import { type Instant, isoWeek, isoWeekStart, shiftDays, weekStart, type Zone } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
-import { loadPeriods, type PeriodCube } from '../store/kpi-store.ts'
+import { loadStateChanges, loadWeekSums, type StateChange, type WeekSums } from '../store/kpi-store.ts'
 import type { Engine } from './context.ts'
 import { dayBaseline, FIGURE_KIND, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
 
-const CUBES: readonly CubeName[] = ['accepted_day', 'finished_day', 'finished_in_time_day', 'open_change_day']
-const RUNNING: readonly CubeName[] = ['open_change_day']
+/** Bases whose weeks the indicators sum. */
+const BASES: readonly Base[] = ['ACC', 'FIN']
 /** What shows that a week has data at all. */
-const EVIDENCE: readonly CubeName[] = ['accepted_day', 'finished_day']
+const EVIDENCE: readonly Base[] = ['ACC', 'FIN']
+const weekCube = (base: Base) => `${base}/week`
 
 interface Week {
   readonly label: string
@@ -30,20 +33,47 @@ function yearBefore({ label }: Week, zone: Zone): Week | null {
   return startAt === null ? null : weekOf(startAt, zone)
 }
 
-/** The sums of one week out of the sums between all edges. */
-function sumsOf(week: Week, edges: readonly Instant[], rows: readonly PeriodCube[]): PeriodSums {
-  const place = edges.indexOf(week.startAt)
-  const total = (cube: CubeName, fits: (row: PeriodCube) => boolean) =>
-    rows.reduce((sum, row) => (row.cube === cube && fits(row) ? sum + row.own : sum), 0)
+/** What weeks are summed from. */
+interface Sums {
+  readonly weeks: readonly WeekSums[]
+  readonly changes: readonly StateChange[]
+  /** False below the cities, where no week is counted: no data there, not zero. */
+  readonly isCounted: boolean
+}
+
+function sumsOf(week: Week, { weeks, changes, isCounted }: Sums): PeriodSums {
+  const own = new Map(weeks.filter(({ weekAt }) => weekAt === week.startAt).map((row) => [row.cube, row]))
   return {
     startAt: week.startAt,
     endAt: week.endAt,
-    sum: (cube) => total(cube, (row) => row.place === place),
-    running: (cube) => {
-      if (!RUNNING.includes(cube)) throw new Error(`${cube} is not summed from the beginning of time`)
-      return total(cube, (row) => row.place <= place)
+    sum: (base, measure) => {
+      if (!BASES.includes(base)) throw new Error(`weeks of ${base} are not loaded`)
+      return own.get(weekCube(base))?.own[measurePlace(base, measure)] ?? 0
     },
-    hasData: rows.some((row) => row.place === place && row.feed > 0 && EVIDENCE.includes(row.cube)),
+    running: (state) => {
+      const place = measurePlace('SNAP', state)
+      return changes.reduce((sum, { weekAt, n }) => (weekAt === null || weekAt <= week.startAt ? sum + (n[place] ?? 0) : sum), 0)
+    },
+    hasData: isCounted && EVIDENCE.some((base) => (own.get(weekCube(base))?.received ?? 0) > 0),
+  }
+}
+
+/** The sums of all these weeks over a node, and over the province whose feed it depends on. */
+async function loadSums(engine: Engine, node: RegionNode, weeks: readonly Week[]): Promise<Sums> {
+  const weekStarts = [...new Set(weeks.map(({ startAt }) => startAt))].sort((a, b) => a - b)
+  const [firstWeekAt, lastWeekAt] = [weekStarts[0] ?? 0, weekStarts.at(-1) ?? 0]
+  const regionCodes = codesWithin(engine, node)
+  const feedCodes = codesWithin(engine, engine.tree.atLevel(node.code, 'province') ?? node)
+  return {
+    weeks: await loadWeekSums(engine.pool, { kind: FIGURE_KIND, cubes: BASES.map(weekCube), weekStarts, regionCodes, feedCodes }),
+    changes: await loadStateChanges(engine.pool, {
+      kind: FIGURE_KIND,
+      monthAt: binStart(firstWeekAt, 'month', engine.zone),
+      firstWeekAt,
+      lastWeekAt,
+      regionCodes,
+    }),
+    isCounted: depthOf(node.level) <= depthOf('city'),
   }
 }
 
@@ -66,7 +96,8 @@ const NONE: Figure = { numerator: null, denominator: null, value: null, status: 
 
 /**
  * Every indicator of one node by ISO week: the last `weeks` weeks, the present one marked as incomplete, each beside the week of the same
- * number a year before. All sums come from day cells in one query. A week in which nothing at all was received has no data, not zero.
+ * number a year before. All sums come from week cells, in one query; what was open, from months and days before them. A week in which nothing
+ * at all was received has no data, not zero.
  * @throws RangeError when the node is not in the scope.
  */
 export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, weeks: number, now: Instant): Promise<KpiAnswer> {
@@ -76,19 +107,15 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
   const present = weekStart(now, zone)
   const shown = Array.from({ length: weeks }, (_, index) => weekOf(shiftDays(present, 7 * (index - weeks + 1), zone), zone))
   const before = shown.map((week) => yearBefore(week, zone))
-  const edges = [...new Set([...shown, ...before].flatMap((week) => (week === null ? [] : [week.startAt, week.endAt])))].sort((a, b) => a - b)
   const province = tree.atLevel(regionCode, 'province')
-  const rows = await loadPeriods(pool, {
-    kind: FIGURE_KIND,
-    cubes: CUBES,
-    runningCubes: RUNNING,
-    regionCodes: codesWithin(engine, node),
-    feedCodes: codesWithin(engine, province ?? node),
-    edges,
-  })
+  const sums = await loadSums(
+    engine,
+    node,
+    [...shown, ...before].filter((week) => week !== null),
+  )
   const dataAsOf = await asOf(engine, pool, province, now)
   const figure = (indicator: Indicator, week: Week | null): PublishedFigure => ({
-    ...(week === null ? NONE : indicator.compute(sumsOf(week, edges, rows))),
+    ...(week === null ? NONE : indicator.compute(sumsOf(week, sums))),
     dataAsOf,
     formulaVersion: indicator.formulaVersion,
   })

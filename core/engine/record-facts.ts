@@ -1,18 +1,17 @@
 import type { Fact } from '../domain/count/fact.ts'
-import { insertFactDifference } from '../store/fact-store.ts'
+import { insertDifference } from '../store/difference-store.ts'
 import type { EngineTx } from './context.ts'
+import { netOf, writeChanges } from './counted.ts'
 
-/** Appends what counting lost and gained in this transaction as one difference; what is equal on both sides cancels (invariant 3). */
+/**
+ * Writes, in this transaction and in one row, which facts were lost and gained; equal ones cancel, and where nothing is left nothing is
+ * written. The tally (core/engine/tally.ts) folds the row into the cells once it is committed (invariant 3).
+ */
 export async function recordFacts(etx: EngineTx, lost: readonly Fact[], gained: readonly Fact[]): Promise<void> {
-  const net = new Map<string, { readonly fact: Fact; n: number }>()
-  const add = (fact: Fact, sign: 1 | -1) => {
-    const key = JSON.stringify(fact)
-    const entry = net.get(key)
-    if (entry === undefined) net.set(key, { fact, n: sign })
-    else entry.n += sign
-  }
-  for (const fact of lost) add(fact, -1)
-  for (const fact of gained) add(fact, 1)
-  const difference = [...net.values()].flatMap(({ fact, n }) => Array.from({ length: Math.abs(n) }, () => [Math.sign(n), fact] as const))
-  if (difference.length > 0) await insertFactDifference(etx.tx, JSON.stringify(difference))
+  const changes = netOf(lost, gained)
+  if (changes.length === 0) return
+  let acceptedFrom = Number.POSITIVE_INFINITY
+  for (const { fact } of changes) if (fact.base === 'ACC') acceptedFrom = Math.min(acceptedFrom, fact.at)
+  await insertDifference(etx.tx, writeChanges(changes), Number.isFinite(acceptedFrom) ? acceptedFrom : null)
+  etx.bells.add('tally')
 }

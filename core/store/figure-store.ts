@@ -1,7 +1,11 @@
-import type { CubeName } from '../domain/count/contribution.ts'
+import { measurePlace } from '../domain/count/cubes.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
+
+const FINE = `'ACC/half_minute/phenomenon'`
+const ACCEPTED = `n[${measurePlace('ACC', 'accepted') + 1}]`
+const NOW = { open: `n[${measurePlace('NOW', 'open') + 1}]`, overdue: `n[${measurePlace('NOW', 'overdue') + 1}]` }
 
 /** A sum at one node of the tree (its own cells, not its subtree). */
 export interface NodeSum {
@@ -9,29 +13,30 @@ export interface NodeSum {
   readonly n: number
 }
 
-/** Day cells of one cube and kind on the local day that starts at `dayStartAt`, by node. */
-export async function loadDaySums(sql: Sql, cube: CubeName, kind: string, dayStartAt: Instant): Promise<NodeSum[]> {
+/** Tickets of a kind accepted on the local day that starts at `dayStartAt`, by node. */
+export async function loadAcceptedOfDay(sql: Sql, kind: string, dayStartAt: Instant): Promise<NodeSum[]> {
   const { rows } = await sql.query<NodeSum>(
-    `select region_code as "regionCode", sum(n)::int as n from cell where cube = $1 and bin_at = ${instantOf('$3')} and kind = $2 group by region_code`,
-    [cube, kind, dayStartAt],
+    `select region_code as "regionCode", coalesce(${ACCEPTED}, 0)::int as n from cell where cube = 'ACC/day' and bin_at = ${instantOf('$2')} and kind = $1`,
+    [kind, dayStartAt],
   )
   return rows
 }
 
-/** The present state of one gauge and kind, by node. */
-export async function loadGauge(sql: Sql, cube: CubeName, kind: string): Promise<NodeSum[]> {
-  const { rows } = await sql.query<NodeSum>('select region_code as "regionCode", n::int as n from gauge where cube = $1 and kind = $2 and n <> 0', [
-    cube,
-    kind,
-  ])
+/** Tickets of a kind that are open now, and those of them that are overdue, by node. */
+export async function loadPresent(sql: Sql, kind: string): Promise<{ regionCode: string; open: number; overdue: number }[]> {
+  const { rows } = await sql.query<{ regionCode: string; open: number; overdue: number }>(
+    `select region_code as "regionCode", coalesce(${NOW.open}, 0)::int as open, coalesce(${NOW.overdue}, 0)::int as overdue
+       from cell where cube = 'NOW/none' and bin_at = ${instantOf('0')} and kind = $1`,
+    [kind],
+  )
   return rows
 }
 
 /** How many tickets of a kind the day cells hold for these days: changes when the past changes. */
 export async function sumOfDays(sql: Sql, kind: string, dayStarts: readonly Instant[]): Promise<number> {
   const { rows } = await sql.query<{ n: number }>(
-    `select coalesce(sum(c.n), 0)::float8 as n from unnest($2::float8[]) as d (ms)
-       join cell c on c.cube = 'accepted_day' and c.bin_at = ${instantOf('d.ms')} where c.kind = $1`,
+    `select coalesce(sum(c.${ACCEPTED}), 0)::float8 as n from unnest($2::float8[]) as d (ms)
+       join cell c on c.cube = 'ACC/day' and c.bin_at = ${instantOf('d.ms')} where c.kind = $1`,
     [kind, dayStarts],
   )
   return Number(rows[0]?.n ?? 0)
@@ -55,9 +60,9 @@ export async function loadDayCounts(
 ): Promise<DayCounts[]> {
   const { rows } = await sql.query<DayCounts>(
     `select place, region_code as "regionCode", string_agg(minute || ':' || n, ',') as counts from (
-       select (d.place - 1)::int as place, c.region_code, floor(extract(epoch from (c.bin_at at time zone $4)::time) / 60)::int as minute, sum(c.n)::int as n
+       select (d.place - 1)::int as place, c.region_code, floor(extract(epoch from (c.bin_at at time zone $4)::time) / 60)::int as minute, sum(c.${ACCEPTED})::int as n
          from unnest($2::float8[], $3::float8[]) with ordinality as d (from_ms, to_ms, place)
-         join cell c on c.cube = 'accepted_30s' and c.bin_at >= ${instantOf('d.from_ms')} and c.bin_at < ${instantOf('d.to_ms')}
+         join cell c on c.cube = ${FINE} and c.bin_at >= ${instantOf('d.from_ms')} and c.bin_at < ${instantOf('d.to_ms')}
         where c.kind = $1 group by 1, 2, 3) m
       group by place, region_code`,
     [kind, days.map((day) => day.from), days.map((day) => day.to), zone],
@@ -71,8 +76,8 @@ export async function loadSteps(
   query: { kind: string; from: Instant; to: Instant; stepMs: number; regionCodes: readonly string[] | null },
 ): Promise<{ step: number; n: number }[]> {
   const { rows } = await sql.query<{ step: number; n: number }>(
-    `select floor((extract(epoch from bin_at) * 1000 - $2::float8) / $4::float8)::int as step, sum(n)::int as n from cell
-      where cube = 'accepted_30s' and bin_at >= ${instantOf('$2')} and bin_at < ${instantOf('$3')} and kind = $1
+    `select floor((extract(epoch from bin_at) * 1000 - $2::float8) / $4::float8)::int as step, sum(${ACCEPTED})::int as n from cell
+      where cube = ${FINE} and bin_at >= ${instantOf('$2')} and bin_at < ${instantOf('$3')} and kind = $1
         and ($5::text[] is null or region_code = any($5::text[]))
       group by 1 order by 1`,
     [query.kind, query.from, query.to, query.stepMs, query.regionCodes],

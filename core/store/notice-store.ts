@@ -125,3 +125,12 @@ export async function loadCorrectingSubjects(tx: Tx, ids: readonly Identity[]): 
   )
   return rows.map(({ subjectKey }) => subjectKey)
 }
+
+/** What counted subjects are counted as, one text each. */
+export async function loadNoticeCounts(tx: Tx): Promise<string[]> {
+  const { rows } = await tx.query<{ counted: string }>(
+    `select counted from call where counted <> '[]' union all select counted from incident where counted <> '[]'
+     union all select counted from opinion where counted <> '[]'`,
+  )
+  return rows.map(({ counted }) => counted)
+}

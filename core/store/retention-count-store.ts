@@ -1,6 +1,7 @@
 import type { Cutoffs, RetentionCounts } from '../domain/protect/retention.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
+import { AGES } from './retention-store.ts'
 
 // What core/store/retention-store.ts deletes, as counts: test/db/retention.test.ts holds the two together.
 const IS_QUIET = (cutoff: string) => `t.first_event_at < ${instantOf(cutoff)} and t.last_event_at < ${instantOf(cutoff)}`
@@ -37,7 +38,7 @@ export async function countDue(tx: Tx, cutoffs: Cutoffs): Promise<RetentionCount
   return {
     texts: await number(tx, `select count(*) as n from ticket t where not t.is_frozen and ${IS_QUIET('$1')} and ${IS_FREE}`, [text]),
     events: histories + strays,
-    cells: await number(tx, `select count(*) as n from cell where bin_at < ${instantOf('$1')}`, [aggregates]),
+    cells: await number(tx, `select (select count(*) from cell where bin_at < ${instantOf('$1')} and ${AGES}) + (select count(*) from cell_sketch where bin_at < ${instantOf('$1')}) as n`, [aggregates]),
     alerts: await number(tx, `${DUE_ALERTS} select count(*) as n from due`, [alerts]),
     transitions: await number(tx, `${DUE_ALERTS} select count(*) as n from alert_transition where alert_id in (select id from due)`, [alerts]),
     notifications: await number(

@@ -86,15 +86,23 @@ export async function deleteStrayEvents(tx: Tx, before: Instant, limit: number):
   return { events: gone.length }
 }
 
-/** Deletes at most `limit` counting cells whose bin begins before `before`. */
+/** Cells that age: the present state has no time, and the monthly changes of the state are what it is the running sum of. */
+export const AGES = "cube <> 'NOW/none' and cube not like 'SNAP/month%'"
+
+/** Deletes at most `limit` counting cells, and as many buckets of sketches, whose bin begins before `before`. */
 export async function deleteCells(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
   // The key, not the place of the row: a place is its own only within one chunk.
   const { rowCount } = await tx.query(
-    `delete from cell where bin_at < ${instantOf('$1')} and (cube, bin_at, region_code, kind, phenomenon) in (
-       select cube, bin_at, region_code, kind, phenomenon from cell where bin_at < ${instantOf('$1')} limit $2)`,
+    `delete from cell where bin_at < ${instantOf('$1')} and (cube, bin_at, region_code, kind, value) in (
+       select cube, bin_at, region_code, kind, value from cell where bin_at < ${instantOf('$1')} and ${AGES} limit $2)`,
     [before, limit],
   )
-  return { cells: rowCount ?? 0 }
+  const sketches = await tx.query(
+    `delete from cell_sketch where bin_at < ${instantOf('$1')} and (cube, bin_at, region_code, kind, value, bucket) in (
+       select cube, bin_at, region_code, kind, value, bucket from cell_sketch where bin_at < ${instantOf('$1')} limit $2)`,
+    [before, limit],
+  )
+  return { cells: (rowCount ?? 0) + (sketches.rowCount ?? 0) }
 }
 
 /** What belongs to an alert, in the order in which it can go: what refers to something before that something. */

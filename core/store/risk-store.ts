@@ -1,6 +1,10 @@
 import type { Instant } from '../domain/time.ts'
+import { measurePlace } from '../domain/count/cubes.ts'
 import type { Sql } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
+
+const FINE = `'ACC/half_minute/phenomenon'`
+const ACCEPTED = `n[${measurePlace('ACC', 'accepted') + 1}]`
 
 /** Tickets accepted in a window at one node of the tree (its own cells, not its subtree). */
 export interface WindowSum {
@@ -12,9 +16,9 @@ export interface WindowSum {
 /** Valid tickets of these kinds accepted in `[from, to)`, by node and phenomenon: reads the cells of the window and nothing older. */
 export async function loadWindowSums(sql: Sql, kinds: readonly string[], from: Instant, to: Instant): Promise<WindowSum[]> {
   const { rows } = await sql.query<WindowSum>(
-    `select region_code as "regionCode", phenomenon, sum(n)::int as n from cell
-      where cube = 'accepted_30s' and bin_at >= ${instantOf('$1')} and bin_at < ${instantOf('$2')} and kind = any($3::text[])
-      group by region_code, phenomenon having sum(n) <> 0`,
+    `select region_code as "regionCode", value as phenomenon, sum(${ACCEPTED})::int as n from cell
+      where cube = ${FINE} and bin_at >= ${instantOf('$1')} and bin_at < ${instantOf('$2')} and kind = any($3::text[])
+      group by region_code, value having sum(${ACCEPTED}) <> 0`,
     [from, to, kinds],
   )
   return rows
@@ -36,11 +40,11 @@ export interface PastQuery {
 /** {@link loadWindowSums} for several past windows at once; the cost depends on the windows, not on the history around them. */
 export async function loadPastSums(sql: Sql, { kinds, phenomena, regionCodes, windows }: PastQuery): Promise<PastSum[]> {
   const { rows } = await sql.query<PastSum>(
-    `select (w.place - 1)::int as place, c.region_code as "regionCode", c.phenomenon, sum(c.n)::int as n
+    `select (w.place - 1)::int as place, c.region_code as "regionCode", c.value as phenomenon, sum(c.${ACCEPTED})::int as n
        from unnest($1::float8[], $2::float8[]) with ordinality as w (from_ms, to_ms, place)
-       join cell c on c.cube = 'accepted_30s' and c.bin_at >= ${instantOf('w.from_ms')} and c.bin_at < ${instantOf('w.to_ms')}
-      where c.kind = any($3::text[]) and c.phenomenon = any($4::text[]) and ($5::text[] is null or c.region_code = any($5::text[]))
-      group by w.place, c.region_code, c.phenomenon`,
+       join cell c on c.cube = ${FINE} and c.bin_at >= ${instantOf('w.from_ms')} and c.bin_at < ${instantOf('w.to_ms')}
+      where c.kind = any($3::text[]) and c.value = any($4::text[]) and ($5::text[] is null or c.region_code = any($5::text[]))
+      group by w.place, c.region_code, c.value`,
     [windows.map((window) => window.from), windows.map((window) => window.to), kinds, phenomena, regionCodes],
   )
   return rows
@@ -115,18 +119,20 @@ export async function takeQuietTick(sql: Sql, name: string, tick: QuietTick): Pr
      select $1, ${instantOf('$2')}
       where not exists (select from alert where kind = 'risk' and ended_at is null and (state <> 'mitigated' or mitigated_at >= ${instantOf('$6')}))
         and not exists (select from cell
-                         where cube = 'accepted_30s' and bin_at >= ${instantOf('$3')} and bin_at < ${instantOf('$2')} and kind = any($4::text[])
-                         group by phenomenon having sum(n) >= $5::float8)
+                         where cube = ${FINE} and bin_at >= ${instantOf('$3')} and bin_at < ${instantOf('$2')} and kind = any($4::text[])
+                         group by value having sum(${ACCEPTED}) >= $5::float8)
      on conflict (name) do update set slot_at = excluded.slot_at where tick_slot.slot_at < excluded.slot_at`,
     [name, tick.slotAt, tick.from, tick.kinds, tick.leastTickets, tick.relapseSince],
   )
   return rowCount === 1
 }
 
-/** Whether an accepted event that occurred before `at` still waits to be folded. */
+/** Whether an accepted event that occurred before `at` still waits to be folded, or a ticket accepted before it to be counted. */
 export async function hasPendingBefore(sql: Sql, at: Instant): Promise<boolean> {
-  const { rows } = await sql.query<{ waits: boolean }>(`select exists (select from pending_event where occurred_at < ${instantOf('$1')}) as waits`, [
-    at,
-  ])
+  const { rows } = await sql.query<{ waits: boolean }>(
+    `select exists (select from pending_event where occurred_at < ${instantOf('$1')})
+         or exists (select from fact_difference where accepted_from < ${instantOf('$1')}) as waits`,
+    [at],
+  )
   return rows[0]?.waits === true
 }

@@ -23,6 +23,8 @@ export interface TicketMemory {
   readonly kinText: string | null
   /** Something of its history has been deleted, so the fold stands for what it was folded from (domain.md 8.3). */
   readonly isFrozen: boolean
+  /** As of when it was last judged, and is counted. */
+  readonly judgedAt: Instant
 }
 
 interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
@@ -32,7 +34,7 @@ interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
 }
 
 const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue", first_event_at as "firstEventAt",
-  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen"`
+  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen", updated_at as "judgedAt"`
 
 const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
   ...rest,
@@ -155,6 +157,12 @@ export type CountedTicket = TicketMemory & { readonly fold: Ticket }
 export async function loadStoredTickets(sql: Sql, after: string, limit: number): Promise<CountedTicket[]> {
   const { rows } = await sql.query<StoredTicket>(`select ${STORED} from ticket where ticket_key > $1 order by ticket_key limit $2`, [after, limit])
   return rows.map((row) => ({ ...memoryOf(row), fold: unpackTicket(row.fold) }))
+}
+
+/** How many tickets there are. */
+export async function countTickets(sql: Sql): Promise<number> {
+  const { rows } = await sql.query<{ n: number }>('select count(*) as n from ticket')
+  return rows[0]?.n ?? 0
 }
 
 /** Notes what tickets are counted as: for a repair, which has put the cells right to match. */

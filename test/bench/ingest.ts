@@ -10,6 +10,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { ManualClock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig } from '../../core/platform/config.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
@@ -79,6 +80,7 @@ async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, p
   const clock = new ManualClock(sent[0]?.at ?? 0)
   const [startedAt, node, postgres] = [performance.now(), ownCpu(), familyCpu(postgresPid)]
   let isAccepting = true
+  let isOver = false
   const working = Array.from({ length: lanes }, async (_unused, index) => {
     const choice = lanes === 1 ? { batch: BATCH } : { batch: BATCH, lane: { index, count: lanes } }
     for (;;) {
@@ -88,6 +90,14 @@ async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, p
       if (events === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     }
   })
+  const counting = (async () => {
+    for (;;) {
+      const last = isOver
+      const { differences } = await runTally(engine, clock.now())
+      if (last && differences === 0) return
+      if (differences === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+  })()
   for (let at = 0; at < sent.length; at += BATCH) {
     const batch = sent.slice(at, at + BATCH)
     clock.set(batch.at(-1)?.at ?? 0)
@@ -96,6 +106,8 @@ async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, p
   }
   isAccepting = false
   await Promise.all(working)
+  isOver = true
+  await counting
   const perEvent = (ms: number) => Number(((ms * 1000) / sent.length).toFixed(1))
   return { ms: performance.now() - startedAt, nodeUs: perEvent(ownCpu() - node), postgresUs: perEvent(familyCpu(postgresPid) - postgres) }
 }
@@ -109,6 +121,7 @@ async function singles(engine: Engine, sent: readonly Sent[]): Promise<Readonly<
     await acceptEvents(engine, [item], { source: 'bench', scope: ENGINE_SCOPE, now: at })
     accepted.push(performance.now() - startedAt)
     await runIngest(engine, at)
+    await runTally(engine, at)
     folded.push(performance.now() - startedAt)
   }
   for (const list of [accepted, folded]) list.sort((a, b) => a - b)

@@ -41,14 +41,14 @@ describe('S-6: late, out of order, three times', () => {
     expect(await world.alerts(T1)).toEqual([{ rule: 'AT-01', severity: 1, state: 'open', openedAt: at('2026-06-03 07:00') }])
     await world.timers('2026-06-03 08:30')
     expect(await world.alerts(T1)).toMatchObject([{ rule: 'AT-01', severity: 2, state: 'open' }])
-    expect(await world.cell('overdue_now')).toBe(0)
+    expect(await world.cell('NOW/none', 'overdue')).toBe(0)
     await world.timers('2026-06-03 09:00:00.001')
     expect(await world.alerts(T1)).toMatchObject([
       { rule: 'AT-01', severity: 2, state: 'resolved' },
       { rule: 'AT-02', severity: 2, state: 'open', openedAt: at('2026-06-03 09:00:00.001') },
     ])
     expect(await world.ticket(T1)).toMatchObject({ is_overdue: true, ticket_level: 2 })
-    expect(await world.cell('overdue_now')).toBe(1)
+    expect(await world.cell('NOW/none', 'overdue')).toBe(1)
     await world.expectExact()
 
     await world.send('2026-06-03 11:00', anItemAt('resumed', '06-03 10:00'), anItemAt('suspended', '06-02 10:00', SUSPEND))
@@ -62,7 +62,7 @@ describe('S-6: late, out of order, three times', () => {
       deadline_at: at('2026-06-04 09:00'),
       next_check_at: at('2026-06-04 07:00'),
     })
-    expect(await world.cell('overdue_now')).toBe(0)
+    expect(await world.cell('NOW/none', 'overdue')).toBe(0)
     await world.expectExact()
 
     await world.timers('2026-06-04 07:00')
@@ -70,15 +70,15 @@ describe('S-6: late, out of order, three times', () => {
     const completed = anItemAt('completed', '06-04 08:00', DONE)
     for (const minute of ['08:01', '08:02', '08:03']) await world.send(`2026-06-04 ${minute}`, completed)
     expect((await world.alerts(T1)).slice(2)).toMatchObject([{ rule: 'AT-01', state: 'resolved' }])
-    expect(await world.cell('finished_day', { day: '2026-06-04' })).toBe(1)
-    expect(await world.cell('finished_in_time_day')).toBe(1)
-    expect(await world.cell('open_now')).toBe(0)
+    expect(await world.cell('FIN/day', 'finished', { day: '2026-06-04' })).toBe(1)
+    expect(await world.cell('FIN/day', 'in_time')).toBe(1)
+    expect(await world.cell('NOW/none', 'open')).toBe(0)
     await world.expectExact()
 
     await world.send('2026-06-05 10:00', anItemAt('corrected', '06-05 09:00', { field: 'phenomenon_l1', old: '网络使用', new: '产品及计费使用' }))
-    expect(await world.cell('accepted_day', { day: '2026-06-01', phenomenon: '宽带上不了网' })).toBe(0)
-    expect(await world.cell('accepted_day', { day: '2026-06-01', phenomenon: '产品及计费使用' })).toBe(1)
-    expect(await world.cell('accepted_day')).toBe(1)
+    expect(await world.cell('ACC/day/phenomenon', 'accepted', { day: '2026-06-01', value: '宽带上不了网' })).toBe(0)
+    expect(await world.cell('ACC/day/phenomenon', 'accepted', { day: '2026-06-01', value: '产品及计费使用' })).toBe(1)
+    expect(await world.cell('ACC/day/phenomenon', 'accepted')).toBe(1)
     await world.expectExact()
   })
 
@@ -97,14 +97,14 @@ describe('S-6: late, out of order, three times', () => {
     for (let turn = 0; turn < 12; turn++) {
       const { pool } = world
       await pool.query(
-        'truncate event, event_id, pending_event, ticket, cell, gauge, province_feed, alert, alert_transition, escalation, case_ticket restart identity cascade',
+        'truncate event, event_id, pending_event, ticket, fact_difference, cell, cell_sketch, province_feed, alert, alert_transition, escalation, case_ticket restart identity cascade',
       )
       const order = turn === 0 ? items : shuffled(items, random)
       for (const item of order) await world.send('2026-06-06 00:00', item, ...(random() < 0.3 ? [items[0]] : []))
       const { rows: tickets } = await pool.query(
         'select status, is_overdue, closed_at, deadline_at, next_check_at, ticket_level, counted, fold from ticket',
       )
-      const { rows: cells } = await pool.query('select * from cell where n <> 0 order by 1, 2, 3, 4, 5')
+      const { rows: cells } = await pool.query('select * from cell where 0 <> any(n) order by 1, 2, 3, 4, 5')
       const { rows: live } = await pool.query('select rule_id, severity from alert where ended_at is null')
       outcomes.add(JSON.stringify({ tickets, cells, live }))
       await world.expectExact()
@@ -153,7 +153,7 @@ describe('timers', () => {
     await world.send('2026-06-01 10:00', ...items)
     expect((await runTimers(world.engine, at('2026-06-03 09:30'), { limit: 10 })).tickets).toBe(25)
     expect((await runTimers(world.engine, at('2026-06-03 09:30'))).tickets).toBe(0)
-    expect(await world.cell('overdue_now')).toBe(25)
+    expect(await world.cell('NOW/none', 'overdue')).toBe(25)
     await world.expectExact()
   })
 })
@@ -166,11 +166,11 @@ describe('what the past loses and gains', () => {
       anItemAt('created', '06-01 09:00', {}, { ticket_id: 'T2', event_id: 't2' }),
     )
     await world.timers('2026-06-03 09:01')
-    expect(await world.cell('accepted_30s')).toBe(2)
+    expect(await world.cell('ACC/half_minute/phenomenon', 'accepted')).toBe(2)
     await world.send('2026-06-03 12:00', anItemAt('voided', '06-03 11:00'))
-    expect(await world.cell('accepted_30s')).toBe(1)
-    expect(await world.cell('accepted_day', { day: '2026-06-01' })).toBe(1)
-    expect([await world.cell('open_now'), await world.cell('overdue_now')]).toEqual([1, 1])
+    expect(await world.cell('ACC/half_minute/phenomenon', 'accepted')).toBe(1)
+    expect(await world.cell('ACC/day/phenomenon', 'accepted', { day: '2026-06-01' })).toBe(1)
+    expect([await world.cell('NOW/none', 'open'), await world.cell('NOW/none', 'overdue')]).toEqual([1, 1])
     expect((await world.alerts(T1)).map(({ state }) => state)).toEqual(['retracted', 'retracted'])
     await world.expectExact()
   })
@@ -178,8 +178,12 @@ describe('what the past loses and gains', () => {
   test('a correction of the region moves the ticket, and its gauges with it', async () => {
     await world.send('2026-06-01 09:00', anItemAt('created', '06-01 09:00', { region_code: '320500' }))
     await world.send('2026-06-01 10:00', anItemAt('corrected', '06-01 09:50', { field: 'region_code', new: '320100' }))
-    for (const cube of ['accepted_30s', 'accepted_day', 'open_now']) {
-      expect([await world.cell(cube, { region: '320500' }), await world.cell(cube, { region: '320100' })]).toEqual([0, 1])
+    for (const [cube, measure] of [
+      ['ACC/half_minute/phenomenon', 'accepted'],
+      ['ACC/day', 'accepted'],
+      ['NOW/none', 'open'],
+    ] as const) {
+      expect([await world.cell(cube, measure, { region: '320500' }), await world.cell(cube, measure, { region: '320100' })]).toEqual([0, 1])
     }
     expect(await world.ticket(T1)).toMatchObject({ region_code: '320100', region_path: '/00/32/320100/' })
     await world.expectExact()
@@ -190,7 +194,7 @@ describe('what the past loses and gains', () => {
     expect(await world.ticket(T1)).toMatchObject({ is_valid: false, counted: '[]', region_code: '32' })
     await world.send('2026-06-01 10:05', anItemAt('created', '06-01 09:00'))
     expect(await world.ticket(T1)).toMatchObject({ is_valid: true, status: 'completed' })
-    expect([await world.cell('accepted_day'), await world.cell('finished_in_time_day'), await world.cell('open_now')]).toEqual([1, 1, 0])
+    expect([await world.cell('ACC/day/phenomenon', 'accepted'), await world.cell('FIN/day', 'in_time'), await world.cell('NOW/none', 'open')]).toEqual([1, 1, 0])
   })
 
   test('an older event widens what is read of a ticket', async () => {
@@ -220,7 +224,7 @@ describe('what the past loses and gains', () => {
     await world.send('2026-06-01 13:00', anItemAt('created', '06-01 12:30', {}, { ticket_id: 'T2' }), anItemAt('completed', '06-01 12:45', DONE))
     await world.timers('2026-06-01 13:31')
     expect((await world.ticket('32:crm:T2'))['is_overdue']).toBe(true)
-    expect(await world.cell('finished_in_time_day')).toBe(1)
+    expect(await world.cell('FIN/day', 'in_time')).toBe(1)
     await world.expectExact()
   })
 

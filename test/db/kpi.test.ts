@@ -2,6 +2,7 @@ import { Value } from 'typebox/value'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { KpiAnswer } from '../../core/contract/kpi.ts'
 import { scopeOf } from '../../core/domain/access.ts'
+import type { RegionNode } from '../../core/domain/region.ts'
 import { DAY, HOUR, type Instant } from '../../core/domain/time.ts'
 import { loadKpi } from '../../core/engine/kpi.ts'
 import { at } from '../support/builders.ts'
@@ -10,6 +11,9 @@ import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
 
 /** Thursday of ISO week 24; that week began on Monday 2026-06-08. */
 const NOW = at('2026-06-11 12:00')
+const DISTRICT: RegionNode = {
+  code: '320508', parentCode: '320500', level: 'district', nameZh: '姑苏区', nameEn: 'Gusu', shortZh: '姑苏', path: '/00/32/320500/320508/', tile: null,
+}
 let world: EngineWorld
 let serial = 0
 
@@ -32,7 +36,7 @@ async function file(...list: Filed[]): Promise<void> {
 }
 
 beforeEach(async () => {
-  world = await engineWorld({ now: () => at('2025-01-01 00:00') })
+  world = await engineWorld({ now: () => at('2025-01-01 00:00') }, [DISTRICT])
   serial = 0
 })
 
@@ -96,6 +100,29 @@ describe('indicators by week', () => {
     expect(values(await answer('32', 3), 'K-22')).toEqual([null, 3, 2])
     await file({ accepted: '2026-05-26 09:00', completed: '2026-05-26 18:00' }, { accepted: '2026-06-10 09:00', completed: '2026-06-10 10:00' })
     expect(values(await answer('32', 3), 'K-22')).toEqual([2, 3, 2])
+  })
+
+  test('add up what was open from the months, the days of a month begun and the weeks since (K-22)', async () => {
+    // One week shown, W24: the year before's began on Monday 9 June 2025. Opened in a month before, earlier in June, in that week, and in between.
+    await file(
+      { accepted: '2025-03-03 09:00' },
+      { accepted: '2025-04-01 09:00', completed: '2025-05-31 23:59' },
+      { accepted: '2025-06-01 00:00' },
+      { accepted: '2025-06-02 09:00', completed: '2025-06-08 23:59' },
+      { accepted: '2025-06-03 09:00', completed: '2025-06-09 00:00' },
+      { accepted: '2025-06-10 09:00' },
+      { accepted: '2025-12-31 09:00', region: '320100' },
+      { accepted: '2026-06-09 09:00', completed: '2026-06-09 10:00' },
+    )
+    const [week] = series(await answer('32', 1), 'K-22').weeks
+    expect([week?.lastYear.value, week?.figure.value]).toEqual([3, 4])
+    const [city] = series(await answer('320500', 1), 'K-22').weeks
+    expect([city?.lastYear.value, city?.figure.value]).toEqual([3, 3])
+  })
+
+  test('below the cities, where no week is counted, have no data', async () => {
+    await file({ accepted: '2026-06-09 09:00', region: DISTRICT.code })
+    expect([values(await answer(DISTRICT.code, 1), 'K-01'), values(await answer('320500', 1), 'K-01')]).toEqual([[null], [1]])
   })
 
   test('stand beside the ISO week of the same number a year before', async () => {

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { recount } from '../../bin/recount.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { at } from '../support/builders.ts'
 import { generateHistory } from '../support/history.ts'
@@ -17,10 +18,11 @@ beforeEach(async () => {
   const items = generateHistory({ seed: 9, events: 400, from: at('2026-06-01 00:00'), until: NOW, places })
   await acceptEvents(world.engine, items, { source: 'test', scope: ENGINE_SCOPE, now: NOW })
   await runIngest(world.engine, NOW)
+  await runTally(world.engine, NOW)
 })
 
 // A row's place (ctid) is its own only within one chunk of a hypertable.
-const CELL_KEY = 'cube, bin_at, region_code, kind, phenomenon'
+const CELL_KEY = 'cube, bin_at, region_code, kind, value'
 
 describe('a recount', () => {
   test('of an orderly database finds nothing', async () => {
@@ -29,15 +31,16 @@ describe('a recount', () => {
   })
 
   test.each([
-    ['a cell that is one too high', `update cell set n = n + 1 where (${CELL_KEY}) = (select ${CELL_KEY} from cell limit 1)`, 1],
-    ['a cell that is gone', `delete from cell where (${CELL_KEY}) = (select ${CELL_KEY} from cell where n <> 0 limit 1)`, 1],
-    ['a cell that nobody counted', `insert into cell values ('accepted_day', '2026-06-01', '320500', 'complaint', 'ghost', 3)`, 1],
-    ['two gauges that have drifted', `update gauge set n = n - 2 where ctid in (select ctid from gauge limit 2)`, 2],
+    ['a cell that is one too high', `update cell set n[1] = n[1] + 1 where (${CELL_KEY}) = (select ${CELL_KEY} from cell limit 1)`, 1],
+    ['a cell that is gone', `delete from cell where (${CELL_KEY}) = (select ${CELL_KEY} from cell where 0 <> any(n) limit 1)`, 1],
+    ['a cell that nobody counted', `insert into cell values ('ACC/day/phenomenon', '2026-06-01', '320500', 'complaint', 'ghost', '{3}')`, 1],
+    ['present states that have drifted', `update cell set n[1] = n[1] - 2 where (${CELL_KEY}) = (select ${CELL_KEY} from cell where cube = 'NOW/none' limit 1)`, 1],
+    ['a bucket of a sketch that is one too low', `update cell_sketch set n = n - 1 where (${CELL_KEY}, bucket) = (select ${CELL_KEY}, bucket from cell_sketch limit 1)`, 1],
   ])('finds %s, and puts it right', async (_what, harm, differences) => {
     await world.pool.query(harm)
     const report = await recount(world.engine)
     expect(report).toMatchObject({ differences, repaired: false })
-    expect(report.examples[0]?.stored).not.toBe(report.examples[0]?.recounted)
+    expect(report.examples[0]?.stored).not.toEqual(report.examples[0]?.recounted)
     expect(await recount(world.engine, { repair: true })).toMatchObject({ differences, repaired: true })
     await world.expectExact()
   })

@@ -3,6 +3,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { HOUR, type Instant, SECOND } from '../../core/domain/time.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { drainIngest } from '../../workers/ingest.ts'
 import { runRisk } from '../../workers/risk.ts'
 import { runTimers } from '../../workers/timers.ts'
@@ -105,13 +106,15 @@ describe('the worker', () => {
     expect(await runRisk(world.engine, day('11:30') + 3 * SECOND)).toEqual([])
   })
 
-  test('waits for the two seconds and, at most ten more, for events that are not folded yet', async () => {
+  test('waits for the two seconds and, at most ten more, for events that are not folded or counted yet', async () => {
     await runRisk(world.engine, day('10:00') + 2 * SECOND)
     await acceptEvents(world.engine, world.complaints(day('10:00'), 30).map(createdEvent), { source: 'test', scope: ENGINE_SCOPE, now: day('10:05') })
     expect(await runRisk(world.engine, day('10:05') + SECOND)).toEqual([])
     expect(await runRisk(world.engine, day('10:05') + 2 * SECOND)).toEqual([])
     expect(await runRisk(world.engine, day('10:05') + 11 * SECOND)).toEqual([])
     await drainIngest(world.engine, new ManualClock(day('10:05')))
+    expect(await runRisk(world.engine, day('10:05') + 11 * SECOND)).toEqual([])
+    await runTally(world.engine, day('10:05'))
     expect((await runRisk(world.engine, day('10:05') + 11 * SECOND)).map(({ outcome }) => outcome)).toEqual(['judged'])
     await acceptEvents(world.engine, world.complaints(day('10:06'), 3).map(createdEvent), { source: 'test', scope: ENGINE_SCOPE, now: day('10:10') })
     expect(await runRisk(world.engine, day('10:10') + 12 * SECOND)).toHaveLength(1)

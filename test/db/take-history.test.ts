@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { takeHistory } from '../../core/engine/take-history.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { recount } from '../../bin/recount.ts'
 import { generateHistory } from '../support/history.ts'
@@ -20,11 +21,12 @@ async function filled(way: 'at once' | 'ordinary') {
     await acceptEvents(world.engine, items, context)
     await runIngest(world.engine, NOW)
   }
+  await runTally(world.engine, NOW)
   const read = async (query: string) => (await world.pool.query(query)).rows
   const stored = {
     tickets: await read('select ticket_key, status, counted, deadline_at, is_overdue, next_check_at, fold from ticket order by 1'),
-    cells: await read('select cube, bin_at, region_code, kind, phenomenon, n from cell where n <> 0 order by 1, 2, 3, 4, 5'),
-    gauges: await read('select * from gauge where n <> 0 order by 1, 2, 3'),
+    cells: await read('select * from cell where 0 <> any(n) order by 1, 2, 3, 4, 5'),
+    sketches: await read('select * from cell_sketch where n <> 0 order by 1, 2, 3, 4, 5, 6'),
     alerts: await read('select rule_id, ticket_key, severity, state from alert where ended_at is null order by 1, 2'),
   }
   return { world, items, stored }

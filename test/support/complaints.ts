@@ -2,6 +2,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { drainIngest } from '../../workers/ingest.ts'
 
@@ -71,12 +72,13 @@ export function laterEvent(
   }
 }
 
-/** Sends items through the real intake and folds them, all as of `now`; throws when one is refused. */
+/** Sends items through the real intake, folds and counts them, all as of `now`; throws when one is refused. */
 export async function takeIn(engine: Engine, items: readonly Record<string, unknown>[], now: Instant): Promise<void> {
   const answer = await acceptEvents(engine, items, { source: 'test', scope: ENGINE_SCOPE, now })
   const refused = answer.items.find((item) => item.outcome === 'refused')
   if (refused !== undefined) throw new Error(`refused: ${JSON.stringify(refused)}`)
   await drainIngest(engine, new ManualClock(now))
+  await runTally(engine, now)
 }
 
 /** `count` instants spread evenly over `[from, to)`, the first at `from`. */

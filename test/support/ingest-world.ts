@@ -1,8 +1,10 @@
 import { expect } from 'vitest'
 import { recount } from '../../bin/recount.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import { cubeNamed, measurePlace } from '../../core/domain/count/cubes.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { runTimers } from '../../workers/timers.ts'
@@ -26,8 +28,8 @@ export interface IngestWorld extends EngineWorld {
   timers(local: string): Promise<void>
   alerts(ticketKey: string): Promise<AlertView[]>
   ticket(ticketKey: string): Promise<Record<string, unknown>>
-  /** The value of a cell or gauge, summed over what is left open. */
-  cell(cube: string, where?: { readonly phenomenon?: string; readonly day?: string; readonly region?: string }): Promise<number>
+  /** A measure of a cube, summed over the cells that are left open, when all that was recorded is tallied. */
+  cell(cube: string, measure: string, where?: { readonly value?: string; readonly day?: string; readonly region?: string }): Promise<number>
   /** A recount of everything finds nothing. */
   expectExact(): Promise<void>
 }
@@ -40,6 +42,7 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
   const timers = async (local: string) => {
     clock.set(at(local))
     await runTimers(engine, clock.now())
+    await runTally(engine, clock.now())
   }
   return {
     ...world,
@@ -50,6 +53,7 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
       const answer = await acceptEvents(engine, items, { source: 'test', scope: ENGINE_SCOPE, now: clock.now() })
       expect(answer.items.filter(({ outcome }) => outcome === 'refused')).toEqual([])
       await runIngest(engine, clock.now())
+      await runTally(engine, clock.now())
     },
     async alerts(ticketKey) {
       const found = await rows('select rule_id as rule, severity, state, opened_at as "openedAt" from alert where ticket_key = $1 order by id', [
@@ -60,12 +64,13 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
     async ticket(ticketKey) {
       return (await rows('select * from ticket where ticket_key = $1', [ticketKey]))[0] as Record<string, unknown>
     },
-    async cell(cube, { phenomenon, day, region } = {}) {
+    async cell(cube, measure, { value, day, region } = {}) {
+      await runTally(engine, clock.now())
+      const place = measurePlace(cubeNamed(cube).base, measure) + 1
       const [found] = await rows(
-        `select coalesce(sum(n), 0)::int as n from (
-           select cube, bin_at, region_code, phenomenon, n from cell union all select cube, null, region_code, null, n from gauge) c
-          where cube = $1 and ($2::text is null or phenomenon = $2) and ($3::float8 is null or bin_at = to_timestamp($3 / 1000)) and ($4::text is null or region_code = $4)`,
-        [cube, phenomenon ?? null, day === undefined ? null : at(day), region ?? null],
+        `select coalesce(sum(n[${place}]), 0)::int as n from cell
+          where cube = $1 and ($2::text is null or value = $2) and ($3::float8 is null or bin_at = to_timestamp($3 / 1000)) and ($4::text is null or region_code = $4)`,
+        [cube, value ?? null, day === undefined ? null : at(day), region ?? null],
       )
       return Number((found as { n: number }).n)
     },

@@ -1,4 +1,5 @@
 import type { Fact } from '../../core/domain/count/fact.ts'
+import { readChanges } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 
 /** The rows of a subjects' table in the order of their keys, without what says when they were written. */
@@ -13,7 +14,7 @@ export async function netFacts(pool: Pool): Promise<Fact[]> {
   const { rows } = await pool.query<{ facts: string }>('select facts from fact_difference order by seq')
   const net = new Map<string, number>()
   for (const { facts } of rows) {
-    for (const [sign, fact] of JSON.parse(facts) as [number, Fact][]) net.set(JSON.stringify(fact), (net.get(JSON.stringify(fact)) ?? 0) + sign)
+    for (const { fact, times } of readChanges(facts)) net.set(JSON.stringify(fact), (net.get(JSON.stringify(fact)) ?? 0) + times)
   }
   const standing = [...net].flatMap(([fact, n]) => {
     if (n < 0) throw new Error(`lost more often than gained: ${fact}`)

@@ -36,5 +36,4 @@ export async function plantNotices(run: (sql: string, values: unknown[]) => Prom
   await put('shift_log', { subject_key: keyOf('shift'), shift_id: mark, source_system: mark, ...here, ...told })
   await put('told_setting', { subject_key: keyOf('config'), kind: 'config', name: mark, ...wide, source_system: mark, event_id: mark, told_at: at, body: {}, ...told })
   await put('notice_correction', { source_system: mark, corrects_event_id: mark, subject_key: keyOf('incident') })
-  await put('fact_difference', { facts: JSON.stringify([[1, { base: 'EVT', at: 0, regionCode: city.code, kind: mark, by: {}, measures: {} }]]) })
 }

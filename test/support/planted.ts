@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
+import { writeChanges } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
 
@@ -153,16 +155,31 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
      values ($1, $2, $3, $4, 'complaint', $5, 'processing', true, $5, $6, false, $7, $6)`,
     [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }],
   )
-  for (const cube of ['accepted_30s', 'accepted_day', 'finished_day', 'finished_in_time_day', 'open_change_day']) {
-    await run(`insert into cell values ($1, date_trunc('day', $2::timestamptz, 'Asia/Shanghai'), $3, 'complaint', $4, $5)`, [
+  for (const [cube, unit, value] of [
+    ['ACC/half_minute/phenomenon', 'day', mark],
+    ['ACC/day', 'day', ''],
+    ['ACC/week', 'week', ''],
+    ['FIN/week', 'week', ''],
+    ['SNAP/day', 'day', ''],
+    ['SNAP/week', 'week', ''],
+  ] as const) {
+    await run(`insert into cell values ($1, date_trunc($2, $3::timestamptz, 'Asia/Shanghai'), $4, 'complaint', $5, array[$6::bigint, $6::bigint])`, [
       cube,
+      unit,
       at,
       city.code,
-      mark,
+      value,
       count,
     ])
   }
-  for (const cube of ['open_now', 'overdue_now']) await run('insert into gauge values ($1, $2, $3, $4)', [cube, city.code, 'complaint', count])
+  await run(`insert into cell values ('NOW/none', to_timestamp(0), $1, 'complaint', '', array[$2::bigint, $2::bigint])`, [city.code, count])
+  await run(`insert into cell_sketch values ('FIN/week', date_trunc('week', $1::timestamptz, 'Asia/Shanghai'), $2, 'complaint', '', 3, $3)`, [
+    at,
+    city.code,
+    count,
+  ])
+  const fact: Fact = { base: 'ACC', at: now, regionCode: city.code, kind: 'complaint', by: { phenomenon: mark }, measures: { accepted: count } }
+  await run('insert into fact_difference (facts) values ($1)', [writeChanges([{ fact, times: 1 }])])
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
   await run('insert into figure_published values ($1, $2)', [province, someFigures(province, count, now)])
 

@@ -6,7 +6,9 @@ import { recount } from '../../bin/recount.ts'
 import type { ItemOutcome } from '../../core/contract/events.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { hasDifferences } from '../../core/store/difference-store.ts'
 import { drainIngest } from '../../workers/ingest.ts'
 import { runTimers } from '../../workers/timers.ts'
 import { at } from '../support/builders.ts'
@@ -38,6 +40,7 @@ async function runOrderly(): Promise<void> {
     await drainIngest(orderly.engine, clock)
   }
   await runTimers(orderly.engine, NOW)
+  await runTally(orderly.engine, NOW)
 }
 
 /** Keeps `WORKERS` processes alive, and kills one in the middle of its work five times over the whole of it. */
@@ -95,6 +98,8 @@ async function runChaotic(): Promise<void> {
   await Promise.all([post(), post()])
   while ((await waiting(chaotic)) > 0) await sleep(50)
   await workers.stop()
+  // The database may not have noticed yet that a killed tally is dead; until then its lock is held.
+  for (; await hasDifferences(chaotic.pool); await sleep(50)) await runTally(chaotic.engine, NOW)
 }
 
 beforeAll(async () => {
@@ -146,13 +151,13 @@ describe('10,000 events in random order with duplicates and broken items, worker
     )
   })
 
-  test('tickets, cells, gauges, alerts and feeds are those of the orderly run', async () => {
+  test('tickets, cells, sketches, alerts and feeds are those of the orderly run', async () => {
     const [tickets, orderlyTickets] = await both('select * from ticket order by ticket_key')
     expect(tickets?.length).toBeGreaterThan(1_000)
     expect(tickets).toEqual(orderlyTickets)
     for (const text of [
-      'select * from cell where n <> 0 order by 1, 2, 3, 4, 5',
-      'select * from gauge where n <> 0 order by 1, 2, 3',
+      'select * from cell where 0 <> any(n) order by 1, 2, 3, 4, 5',
+      'select * from cell_sketch where n <> 0 order by 1, 2, 3, 4, 5, 6',
       'select * from province_feed order by 1',
       'select rule_id, ticket_key, severity, state, region_code, opened_at from alert where ended_at is null order by 1, 2',
     ]) {

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import { type AbnormalVerdict, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../../core/domain/abnormal/catalogue.ts'
-import { DEFAULT_HANDLE_LIMITS } from '../../core/domain/ticket/clock.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { aSuspension, aTicket, at } from '../support/builders.ts'
+import { aContext } from '../support/clock-tickets.ts'
 
+const CONTEXT = aContext()
 const START = at('2026-06-01 09:00')
 const DEADLINE = START + 48 * HOUR
-const judge = (ticket: Ticket, when: Instant) => judgeTicket(ticket, DEFAULT_HANDLE_LIMITS, DEFAULT_ABNORMAL_PARAMETERS, when)
+const judge = (ticket: Ticket, when: Instant) => judgeTicket(ticket, CONTEXT, DEFAULT_ABNORMAL_PARAMETERS, when)
 const verdictOf = (id: string, ticket: Ticket, when: Instant): AbnormalVerdict => judge(ticket, when).verdicts.find(({ ruleId }) => ruleId === id)!
 
 describe('AT-01 near time-out', () => {
@@ -122,7 +123,7 @@ describe('a ticket’s judgement', () => {
 
   test('leaves out rules that are switched off', () => {
     const parameters = { ...DEFAULT_ABNORMAL_PARAMETERS, disabledRules: ['AT-02'] }
-    expect(judgeTicket(aTicket(), DEFAULT_HANDLE_LIMITS, parameters, DEADLINE + HOUR).verdicts.map(({ ruleId }) => ruleId)).toEqual(['AT-01'])
+    expect(judgeTicket(aTicket(), CONTEXT, parameters, DEADLINE + HOUR).verdicts.map(({ ruleId }) => ruleId)).toEqual(['AT-01'])
   })
 
   test('keeps every rule under one id, with its texts in both languages', () => {

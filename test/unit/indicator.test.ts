@@ -10,8 +10,8 @@ import { ratio } from '../../core/domain/indicator/ratio.ts'
 const period = (sums: Readonly<Record<string, number>>, hasData = true): PeriodSums => ({
   startAt: 0,
   endAt: 1,
-  sum: (cube) => sums[cube] ?? 0,
-  running: (cube) => sums[`running ${cube}`] ?? 0,
+  sum: (base, measure) => sums[`${base} ${measure}`] ?? 0,
+  running: (state) => sums[`running ${state}`] ?? 0,
   hasData,
 })
 
@@ -72,7 +72,7 @@ describe('the catalogue', () => {
   })
 
   test.each(INDICATORS.map((indicator) => [indicator.id, indicator] as const))('%s is null without data, never 0', (_, indicator) => {
-    expect(indicator.compute(period({ accepted_day: 3, finished_day: 3, finished_in_time_day: 3 }, false))).toEqual({
+    expect(indicator.compute(period({ 'ACC accepted': 3, 'FIN finished': 3, 'FIN in_time': 3, 'running open': 3 }, false))).toEqual({
       numerator: null,
       denominator: null,
       value: null,
@@ -81,22 +81,22 @@ describe('the catalogue', () => {
   })
 
   test('K-01 counts acceptances; none in a period with data is 0', () => {
-    expect(VOLUME.compute(period({ accepted_day: 6 }))).toEqual({ numerator: 6, denominator: null, value: 6, status: 'ok' })
+    expect(VOLUME.compute(period({ 'ACC accepted': 6 }))).toEqual({ numerator: 6, denominator: null, value: 6, status: 'ok' })
     expect(VOLUME.compute(period({})).value).toBe(0)
   })
 
   test('K-18 divides what was finished in time by what was finished', () => {
-    expect(HANDLED_IN_TIME.compute(period({ finished_day: 4, finished_in_time_day: 3 }))).toEqual({
+    expect(HANDLED_IN_TIME.compute(period({ 'FIN finished': 4, 'FIN in_time': 3 }))).toEqual({
       numerator: 3,
       denominator: 4,
       value: 75,
       status: 'ok',
     })
-    expect(HANDLED_IN_TIME.compute(period({ accepted_day: 5 }))).toMatchObject({ value: null, status: 'no_data' })
+    expect(HANDLED_IN_TIME.compute(period({ 'ACC accepted': 5 }))).toMatchObject({ value: null, status: 'no_data' })
     expect(HANDLED_IN_TIME.thresholds).toEqual({ target: 93, warn: 93, alarm: 90 })
   })
 
   test('K-22 is the running sum to the end of the period, not the period’s own change', () => {
-    expect(OPEN_TICKETS.compute(period({ open_change_day: -2, 'running open_change_day': 7 })).value).toBe(7)
+    expect(OPEN_TICKETS.compute(period({ 'SNAP open': -2, 'running open': 7 })).value).toBe(7)
   })
 })

@@ -13,6 +13,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   loadPairing: 'by the claim that only the wall itself holds', countPairings: 'a number, never given out',
   // The feed is read once for everybody; server/audience.ts decides row by row who gets it (test/system/scope-socket.test.ts).
   lockRetention: 'a lock',
+  // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
+  putCalendarYear: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
   latestBeat: 'health', appliedMigrations: 'health',
 }

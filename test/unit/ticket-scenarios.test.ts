@@ -2,20 +2,21 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
 import { type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
-import { differenceOf } from '../../core/domain/count/contributions.ts'
 import { VOLUME } from '../../core/domain/indicator/k01-volume.ts'
 import { HANDLED_IN_TIME } from '../../core/domain/indicator/k18-handled-in-time.ts'
 import { OPEN_TICKETS } from '../../core/domain/indicator/k22-open.ts'
-import { DEFAULT_HANDLE_LIMITS, readHandleClock } from '../../core/domain/ticket/clock.ts'
+import { readClock } from '../../core/domain/ticket/clocks/read.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, type Instant } from '../../core/domain/time.ts'
 import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
-import { contributionsAt, periodOf, recount } from '../support/recount.ts'
+import { aContext } from '../support/clock-tickets.ts'
+import { cellsOf, factsAt, periodOf, recount, sumOf } from '../support/recount.ts'
 
+const CONTEXT = aContext()
 const judge = (events: readonly TicketEvent[], when: Instant) =>
-  judgeTicket(foldTicket(events), DEFAULT_HANDLE_LIMITS, DEFAULT_ABNORMAL_PARAMETERS, when)
+  judgeTicket(foldTicket(events), CONTEXT, DEFAULT_ABNORMAL_PARAMETERS, when)
 
 describe('S-6: late, out-of-order, duplicate events', () => {
   const created = anEvent('created', {
@@ -27,11 +28,12 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   const late = '2026-06-03 11:00'
   const suspended = anEvent('suspended', { occurredAt: '2026-06-02 10:00', receivedAt: late })
   const resumed = anEvent('resumed', { occurredAt: '2026-06-03 10:00', receivedAt: late })
+  const told = anEvent('customer_replied', { occurredAt: '2026-06-04 07:50', payload: { method: 'call', call_record_no: 'r1', staff: 's', agreed: true } })
   const completed = anEvent('completed', { occurredAt: '2026-06-04 08:00' })
   const correction = anEvent('corrected', { occurredAt: '2026-06-05 10:00', payload: { field: 'phenomenon_l1', old: 'broadband', new: 'billing' } })
   const open = [created, claimed, dispatched]
   const resumedLate = [...open, suspended, resumed]
-  const all = [...resumedLate, completed, completed, completed, correction]
+  const all = [...resumedLate, told, completed, completed, completed, correction]
 
   test('a dispatch that arrives after the claim is no illegal transition', () => {
     expect(foldTicket(open)).toMatchObject({ status: 'processing', qualityFlags: [], firstDispatchedAt: at('2026-06-01 09:20') })
@@ -91,16 +93,16 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   })
 
   test('26 h are used at 11:00, the new deadline is a day later, and the ticket is not overdue', () => {
-    const clock = readHandleClock(foldTicket(resumedLate), DEFAULT_HANDLE_LIMITS, at(late))
+    const clock = readClock(foldTicket(resumedLate), CONTEXT, at(late), 'C_HANDLE')
     expect(clock).toMatchObject({ netElapsed: 26 * HOUR, deadlineAt: at('2026-06-04 09:00'), isOverdue: false, running: true })
-    expect(contributionsAt(foldTicket(resumedLate), at(late)).some(({ cube }) => cube === 'overdue_now')).toBe(false)
-    expect(contributionsAt(foldTicket(open), at(late)).some(({ cube }) => cube === 'overdue_now')).toBe(true)
+    expect(sumOf(factsAt(foldTicket(resumedLate), at(late)), 'NOW', 'overdue')).toBe(0)
+    expect(sumOf(factsAt(foldTicket(open), at(late)), 'NOW', 'overdue')).toBe(1)
   })
 
   test('completed three times under one id it counts once: 47 h net, in time', () => {
     const ticket = foldTicket(all)
-    expect(ticket).toMatchObject({ eventCount: 7, qualityFlags: [], completedAt: at('2026-06-04 08:00') })
-    expect(readHandleClock(ticket, DEFAULT_HANDLE_LIMITS, at('2026-06-10 00:00'))).toMatchObject({ netElapsed: 47 * HOUR, isOverdue: false })
+    expect(ticket).toMatchObject({ eventCount: 8, qualityFlags: [], completedAt: at('2026-06-04 08:00') })
+    expect(readClock(ticket, CONTEXT, at('2026-06-10 00:00'), 'C_HANDLE')).toMatchObject({ netElapsed: 47 * HOUR, isOverdue: false })
     const june4 = periodOf(recount(all, at('2026-06-10 00:00')), at('2026-06-04 00:00'), at('2026-06-05 00:00'))
     expect(HANDLED_IN_TIME.compute(june4)).toMatchObject({ numerator: 1, denominator: 1, value: 100 })
   })
@@ -108,8 +110,8 @@ describe('S-6: late, out-of-order, duplicate events', () => {
   test('the correction moves one ticket between two rows of 06-01 and leaves the total', () => {
     const when = at('2026-06-10 00:00')
     const [before, after] = [recount(all.slice(0, -1), when), recount(all, when)]
-    const moved = differenceOf(before, after).filter(({ cube }) => cube === 'accepted_day')
-    expect(moved.map(({ phenomenon, n, binAt }) => [phenomenon, n, binAt])).toEqual([
+    const moved = cellsOf(after, before).filter(({ cube }) => cube === 'ACC/day/phenomenon')
+    expect(moved.map(({ value, n, binAt }) => [value, n[0], binAt])).toEqual([
       ['billing', 1, at('2026-06-01 00:00')],
       ['broadband', -1, at('2026-06-01 00:00')],
     ])
@@ -124,7 +126,7 @@ describe('S-6: late, out-of-order, duplicate events', () => {
       fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (order) => {
         expect(foldTicket(order)).toEqual(expected)
         expect(judge(order, when)).toEqual(judge(all, when))
-        expect(contributionsAt(foldTicket(order), when)).toEqual(contributionsAt(expected, when))
+        expect(factsAt(foldTicket(order), when)).toEqual(factsAt(expected, when))
       }),
       { numRuns: 400 },
     )
@@ -183,34 +185,16 @@ describe('S-11: cross-period, open and reopened tickets', () => {
   })
 
   test('T6 is overdue since 06-02 12:00, T8 and T9 are open and not overdue', () => {
-    const overdue = (list: typeof cells) => list.filter(({ cube }) => cube === 'overdue_now').length
+    const overdue = (list: typeof cells) => sumOf(list, 'NOW', 'overdue')
     expect([overdue(recount(events, at('2026-06-02 12:00'))), overdue(recount(events, at('2026-06-02 12:00:00.001'))), overdue(cells)]).toEqual([
       0, 1, 1,
     ])
-    expect(cells.filter(({ cube }) => cube === 'open_now').length).toBe(3)
-  })
-
-  test('K-18A, by acceptance: May 3 of 6, June 1 of 1 with 2 pending; with T8 done 1 of 2', () => {
-    const cohort = (list: readonly TicketEvent[], [start, end]: readonly [Instant, Instant], when: Instant) => {
-      let [inTime, failed, pending] = [0, 0, 0]
-      for (const [ticketNo] of ROWS) {
-        const ticket = foldTicket(list.filter(({ ticketKey }) => ticketKey.endsWith(`:${ticketNo}`)))
-        const clock = readHandleClock(ticket, DEFAULT_HANDLE_LIMITS, when)
-        if (clock === null || ticket.acceptedAt! < start || ticket.acceptedAt! >= end) continue
-        if (ticket.completedAt !== null && !clock.isOverdue) inTime += 1
-        else if (clock.isOverdue) failed += 1
-        else pending += 1
-      }
-      return [inTime, inTime + failed, pending]
-    }
-    expect(cohort(events, may, asOf)).toEqual([3, 6, 0])
-    expect(cohort(events, june, asOf)).toEqual([1, 1, 2])
-    expect(cohort([...events, t8Done], june, at('2026-06-03 12:00'))).toEqual([1, 2, 1])
+    expect(sumOf(cells, 'NOW', 'open')).toBe(3)
   })
 
   test('T8 completed later is 49 h late: June is 3 of 5, volume is as it was, one ticket fewer is open', () => {
     const t8 = foldTicket([...events, t8Done].filter(({ ticketKey }) => ticketKey.endsWith(':T8')))
-    expect(readHandleClock(t8, DEFAULT_HANDLE_LIMITS, at('2026-06-04 00:00'))).toMatchObject({ netElapsed: 49 * HOUR, isOverdue: true })
+    expect(readClock(t8, CONTEXT, at('2026-06-04 00:00'), 'C_HANDLE')).toMatchObject({ netElapsed: 49 * HOUR, isOverdue: true })
     expect(HANDLED_IN_TIME.compute(periodOf(later, ...june))).toMatchObject({ numerator: 3, denominator: 5, value: 60 })
     expect(HANDLED_IN_TIME.compute(periodOf(later, ...may))).toMatchObject({ numerator: 1, denominator: 2 })
     expect([VOLUME.compute(periodOf(later, ...may)).value, VOLUME.compute(periodOf(later, ...june)).value]).toEqual([6, 4])

@@ -1,12 +1,12 @@
+import type { Base, Measure } from '../count/fact.ts'
 import type { Instant } from '../time.ts'
-import type { CubeName } from '../count/contribution.ts'
 
-/** Sums of cells over one period and one region subtree, by cube; `running` holds sums from the beginning of time to the period's end. */
+/** Sums of cells over one period and one region subtree, by base and measure; `running` is the state at the period's end: all changes before it. */
 export interface PeriodSums {
   readonly startAt: Instant
   readonly endAt: Instant
-  readonly sum: (cube: CubeName) => number
-  readonly running: (cube: CubeName) => number
+  readonly sum: <B extends Base>(base: B, measure: Measure<B>) => number
+  readonly running: (state: Measure<'SNAP'>) => number
   /** False where no data of the period exists at all: then every figure is null, never 0 (domain.md 0.2-4). */
   readonly hasData: boolean
 }

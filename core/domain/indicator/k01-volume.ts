@@ -13,5 +13,5 @@ export const VOLUME: Indicator = {
   basis: 'ACC',
   formulaVersion: 1,
   thresholds: null,
-  compute: (period) => (period.hasData ? count(period.sum('accepted_day')) : NO_DATA),
+  compute: (period) => (period.hasData ? count(period.sum('ACC', 'accepted')) : NO_DATA),
 }

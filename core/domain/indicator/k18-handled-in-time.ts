@@ -13,5 +13,5 @@ export const HANDLED_IN_TIME: Indicator = {
   basis: 'FIN',
   formulaVersion: 1,
   thresholds: { target: 93, warn: 93, alarm: 90 },
-  compute: (period) => (period.hasData ? ratio(period.sum('finished_in_time_day'), period.sum('finished_day')) : NO_DATA),
+  compute: (period) => (period.hasData ? ratio(period.sum('FIN', 'in_time'), period.sum('FIN', 'finished')) : NO_DATA),
 }

@@ -13,5 +13,5 @@ export const OPEN_TICKETS: Indicator = {
   basis: 'SNAP',
   formulaVersion: 1,
   thresholds: null,
-  compute: (period) => (period.hasData ? count(period.running('open_change_day')) : NO_DATA),
+  compute: (period) => (period.hasData ? count(period.running('open')) : NO_DATA),
 }
