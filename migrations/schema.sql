@@ -197,6 +197,29 @@ create table gauge (
   constraint gauge_pkey PRIMARY KEY (cube, region_code, kind)
 ) with (fillfactor=50);
 
+create table mapping (
+  id bigint not null generated always as identity,
+  source_system text not null,
+  field text not null,
+  source_code text not null,
+  code text not null,
+  region_code text not null,
+  region_path text not null,
+  effective_from timestamp with time zone not null,
+  effective_to timestamp with time zone,
+  created_by text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  quarantine_after bigint not null default 0,
+  replayed integer not null default 0,
+  still_refused integer not null default 0,
+  corrected integer not null default 0,
+  finished_at timestamp with time zone,
+  constraint mapping_pkey PRIMARY KEY (id),
+  constraint mapping_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint mapping_source_system_field_source_code_region_code_effecti_key UNIQUE (source_system, field, source_code, region_code, effective_from)
+);
+
 create table notification (
   id bigint not null generated always as identity,
   user_id uuid not null,
@@ -268,6 +291,41 @@ create table pulse (
   constraint pulse_pkey PRIMARY KEY (name)
 );
 
+create table quality_day (
+  province_code text not null,
+  day date not null,
+  check_id text not null,
+  dimension text not null,
+  checked bigint not null,
+  failed bigint not null,
+  constraint quality_day_pkey PRIMARY KEY (province_code, day, check_id, dimension)
+);
+
+create table quality_delta (
+  id bigint not null generated always as identity,
+  province_code text not null,
+  day date not null,
+  check_id text not null,
+  dimension text not null,
+  checked bigint not null,
+  failed bigint not null,
+  constraint quality_delta_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table quality_finding (
+  id bigint not null generated always as identity,
+  check_id text not null,
+  province_code text not null,
+  day date not null,
+  subject text not null,
+  dimension text not null,
+  detail text not null,
+  found_at timestamp with time zone not null,
+  cleared_at timestamp with time zone,
+  constraint quality_finding_check_id_province_code_day_subject_dimensio_key UNIQUE (check_id, province_code, day, subject, dimension),
+  constraint quality_finding_pkey PRIMARY KEY (id)
+);
+
 create table quarantine (
   id bigint not null generated always as identity,
   received_at timestamp with time zone not null,
@@ -284,6 +342,16 @@ create table quarantine (
   resolved_by text,
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
+);
+
+create table reconciliation (
+  province_code text not null,
+  day date not null,
+  kind text not null,
+  source_count bigint not null,
+  reported_at timestamp with time zone not null,
+  reported_by text not null,
+  constraint reconciliation_pkey PRIMARY KEY (province_code, day, kind)
 );
 
 create table region (
@@ -382,7 +450,32 @@ create table ticket (
   counted text not null default '[]'::text,
   first_event_at timestamp with time zone,
   last_event_at timestamp with time zone,
+  quality text not null default '[]'::text,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
+);
+
+create table unit (
+  code text not null,
+  name text not null,
+  region_code text not null,
+  unit_type text not null,
+  dept_code text,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  constraint unit_pkey PRIMARY KEY (code),
+  constraint unit_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table unmapped_event (
+  source_system text not null,
+  event_id text not null,
+  field text not null,
+  source_code text not null,
+  province_code text not null,
+  ticket_key text not null,
+  occurred_at timestamp with time zone not null,
+  constraint unmapped_event_pkey PRIMARY KEY (source_system, event_id, field)
 );
 
 create table wall_device (
@@ -457,6 +550,8 @@ CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
 
+CREATE INDEX mapping_unfinished ON public.mapping USING btree (id) WHERE (finished_at IS NULL);
+
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
@@ -464,6 +559,8 @@ CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
+
+CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
@@ -474,6 +571,10 @@ CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHER
 CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHERE ((closed_at IS NULL) AND is_valid);
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
+
+CREATE INDEX ticket_province_accepted ON public.ticket USING btree (province_code, accepted_at);
+
+CREATE INDEX unmapped_event_code ON public.unmapped_event USING btree (source_system, field, source_code);
 
 CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (pairing_code) WHERE (pairing_code IS NOT NULL);
 

@@ -29,6 +29,8 @@ import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { eventRoutes } from './routes/events.ts'
 import { figureRoutes } from './routes/figures.ts'
+import { dataRoutes } from './routes/mappings.ts'
+import { qualityRoutes } from './routes/quality.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -101,7 +103,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, alertRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, qualityRoutes, dataRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

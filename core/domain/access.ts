@@ -20,6 +20,7 @@ export type Action =
   | 'manage_webhooks'
   | 'see_quarantine'
   | 'replay_quarantine'
+  | 'manage_data'
   | 'see_audit'
 
 const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
@@ -34,7 +35,7 @@ const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   group_ops: [...WATCH, 'see_quarantine'],
   group_cs_dept: [...WATCH, 'see_quarantine'],
   exec: ['see_figures'],
-  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine'],
+  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_data'],
   auditor: ['see_alerts', 'see_figures', 'see_audit'],
   admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks'],
 }

@@ -1,4 +1,5 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
+import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { RegionTree } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
@@ -20,6 +21,7 @@ export interface Settings {
   readonly abnormal: Versioned<AbnormalParameters>
   readonly risk: Versioned<RiskParameters>
   readonly ladders: Versioned<LadderSet>
+  readonly dictionary: Versioned<Dictionary>
 }
 
 export type Bell = 'ingest' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

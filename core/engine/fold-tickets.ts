@@ -13,6 +13,7 @@ import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-st
 import { insertTickets, lockTickets, type TicketMemory, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { readCounted, writeCounted } from './counted.ts'
+import { countQuality, earliest, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 
@@ -96,7 +97,7 @@ function heardOf(events: readonly TicketEvent[], provinceCode: string): Province
   return { provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received }
 }
 
-function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
+function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: TicketQuality): TicketRow {
   const { ticket, limits, stretch, judgements } = folded
   const { tree, zone } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
@@ -111,7 +112,8 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
     deadlineAt: judgement.deadlineAt,
     isOverdue: judgement.isOverdue,
     level,
-    nextCheckAt: judgement.nextCheckAt,
+    nextCheckAt: earliest(judgement.nextCheckAt, quality.nextCheckAt),
+    quality: quality.text,
     counted: writeCounted(contributions({ ticket, isOverdue: judgement.isOverdue, limits, tree, zone })),
     firstEventAt: stretch.from,
     lastEventAt: stretch.to,
@@ -225,7 +227,8 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   const keys = [...new Set(ticketKeys)].sort()
   const folded = await foldAll(etx, keys, choice)
   const plans = await planAll(etx, folded)
-  const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0))
+  const qualities = await judgeQuality(etx, folded)
+  const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)
   if ((await insertTickets(etx.tx, fresh, etx.now)) < fresh.length) throw new TicketAppeared()
   await updateTickets(
@@ -235,6 +238,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   )
   await settleAlerts(etx, plans)
   await count(etx, folded, rows)
+  await countQuality(etx, folded, qualities)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))
   return folded.length
 }

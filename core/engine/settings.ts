@@ -1,4 +1,6 @@
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/abnormal-rule.ts'
+import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
+import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
@@ -25,6 +27,7 @@ const DEFAULTS: Bodies = {
   abnormal: DEFAULT_ABNORMAL_PARAMETERS,
   risk: DEFAULT_RISK_PARAMETERS,
   ladders: DEFAULT_LADDERS,
+  dictionary: DEFAULT_DICTIONARY,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -55,11 +58,11 @@ export type NewSettings = {
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when ladders would leave an alert without anybody to call.
+ * @throws RangeError when ladders would leave an alert without anybody to call, or dictionaries contradict themselves.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
-  const faults = settings.kind === 'ladders' ? ladderFaults(settings.body) : []
-  if (faults.length > 0) throw new RangeError(`ladders refused: ${faults.join('; ')}`)
+  const faults = settings.kind === 'ladders' ? ladderFaults(settings.body) : settings.kind === 'dictionary' ? dictionaryFaults(settings.body) : []
+  if (faults.length > 0) throw new RangeError(`${settings.kind} refused: ${faults.join('; ')}`)
   lastSavedAt = systemClock.now()
   return insertNextConfig(tx, settings, settings.now)
 }
@@ -80,7 +83,8 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     return { version, body: (await bodyOf(kind, version)) as Bodies[K] }
   }
   const [limits, abnormal, risk, ladders] = [await load('limits'), await load('abnormal'), await load('risk'), await load('ladders')]
-  return { limits, abnormal, risk, ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } } }
+  const dictionary = await load('dictionary')
+  return { limits, abnormal, risk, dictionary, ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } } }
 }
 
 /** Every setting as in force at `at`, read from the database now. */

@@ -9,6 +9,8 @@ export interface TicketMemory {
   readonly nextCheckAt: Instant | null
   /** What it is counted as now, as written by {@link saveTickets}. */
   readonly counted: string
+  /** The same of quality counts (core/engine/quality-tickets.ts). */
+  readonly quality: string
   readonly isOverdue: boolean
   /** All its folded events occurred in this stretch. */
   readonly firstEventAt: Instant | null
@@ -19,7 +21,7 @@ export interface TicketMemory {
 export async function lockTickets(tx: Tx, ticketKeys: readonly string[]): Promise<TicketMemory[]> {
   if (ticketKeys.length === 0) return []
   const { rows } = await tx.query<TicketMemory>(
-    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
+    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, quality, is_overdue as "isOverdue",
             first_event_at as "firstEventAt", last_event_at as "lastEventAt"
        from ticket where ticket_key = any(${column('$1')}) order by ticket_key for update`,
     [joined(ticketKeys)],
@@ -41,6 +43,7 @@ export interface TicketRow {
   readonly level: number
   readonly nextCheckAt: Instant | null
   readonly counted: string
+  readonly quality: string
   readonly firstEventAt: Instant
   readonly lastEventAt: Instant
 }
@@ -68,6 +71,7 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
       ['next_check_at', instant, (row) => row.nextCheckAt],
       ['fold', as('jsonb'), (row) => JSON.stringify(row.ticket)],
       ['counted', text, (row) => row.counted],
+      ['quality', text, (row) => row.quality],
       ['first_event_at', instant, (row) => row.firstEventAt],
       ['last_event_at', instant, (row) => row.lastEventAt],
     ]
@@ -121,7 +125,7 @@ export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> 
 /** What is stored of the next tickets after `after` (in the database's order), at most `limit`: the walk of a recount. */
 export async function loadCountedTickets(sql: Sql, after: string, limit: number): Promise<(TicketMemory & { readonly fold: Ticket })[]> {
   const { rows } = await sql.query<TicketMemory & { fold: Ticket }>(
-    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue",
+    `select ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, quality, is_overdue as "isOverdue",
             first_event_at as "firstEventAt", last_event_at as "lastEventAt", fold
        from ticket where ticket_key > $1 order by ticket_key limit $2`,
     [after, limit],

@@ -38,7 +38,7 @@ describe('the settings cache', () => {
     const settings = settingsCache(counted, clock)
     const [first, ...rest] = await Promise.all(Array.from({ length: 50 }, () => settings(T)))
     for (const one of rest) expect(one).toBe(first)
-    expect(queries).toBe(5)
+    expect(queries).toBe(6)
     await pool.query(
       `insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`,
     )
@@ -74,7 +74,7 @@ describe('settings', () => {
   test('are seeded once, and are in force for the past too', async () => {
     const pool = await seeded()
     await inTransaction(pool, (tx) => seedSettings(tx, T + HOUR))
-    expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual(['abnormal 1', 'ladders 1', 'limits 1', 'risk 1'])
+    expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual(['abnormal 1', 'dictionary 1', 'ladders 1', 'limits 1', 'risk 1'])
     const settings = await loadSettings(pool, T - 3650 * 24 * HOUR)
     expect(settings.ladders).toEqual({ version: 1, body: DEFAULT_LADDERS })
     expect(settings.risk.body).toEqual(DEFAULT_RISK_PARAMETERS)
@@ -109,7 +109,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(4)
+    expect(await listConfigVersions(pool)).toHaveLength(5)
   })
 
   test('that were never seeded are told as such', async () => {
