@@ -139,7 +139,9 @@ export const ReconciliationBody = Type.Object(
   {
     province: Type.String({ minLength: 1, maxLength: 12 }),
     day: LocalDay,
-    counts: Type.Partial(Type.Object(Object.fromEntries(TICKET_KINDS.map((kind) => [kind, Type.Integer({ minimum: 0, maximum: 1e9 })])), { additionalProperties: false })),
+    counts: Type.Object(Object.fromEntries(TICKET_KINDS.map((kind) => [kind, Type.Optional(Type.Integer({ minimum: 0, maximum: 1e9 }))])), {
+      additionalProperties: false,
+    }),
   },
   { additionalProperties: false },
 )
