@@ -1,4 +1,4 @@
-import { type EventCheck, type TicketCheck } from './quality-check.ts'
+import type { EventCheck, TicketCheck } from './quality-check.ts'
 
 /** No event twice: by its id (counted at the door, where it is dropped) and by its content under another id (flagged by the fold). */
 export const DUPLICATES: EventCheck & TicketCheck = {
