@@ -83,8 +83,16 @@ export const MappingBody = Type.Object(
     field: words(MAPPED_FIELDS),
     sourceCode: Type.String({ minLength: 1, maxLength: 100 }),
     code: Type.String({ minLength: 1, maxLength: 100 }),
-    regionCode: Type.Optional(Type.String({ minLength: 1, maxLength: 12, description: '适用的省或集团；缺省为本人所在 / province or group it is for; your own when left out' })),
-    effectiveFrom: Type.Optional(Type.Number({ minimum: 0, maximum: 253_402_300_799_000, description: '缺省：一直以来 / left out: since ever (epoch ms)' })),
+    regionCode: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 12,
+        description: '适用的省或集团；缺省为本人所在 / province or group it is for; your own when left out',
+      }),
+    ),
+    effectiveFrom: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 253_402_300_799_000, description: '缺省：一直以来 / left out: since ever (epoch ms)' }),
+    ),
     effectiveTo: Type.Optional(Nullable(At)),
     reason: Type.String({ minLength: 1, maxLength: 300 }),
   },

@@ -63,7 +63,13 @@ async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, 
 }
 
 /** Replays these entries inside a transaction; what becomes of each, by id. The caller rings for ingest when any was accepted. */
-export async function replayEntries(tx: Tx, engine: Engine, ids: readonly string[], context: ReplayContext, book: CodeBook): Promise<Map<string, Outcome>> {
+export async function replayEntries(
+  tx: Tx,
+  engine: Engine,
+  ids: readonly string[],
+  context: ReplayContext,
+  book: CodeBook,
+): Promise<Map<string, Outcome>> {
   const done = new Map<string, Outcome>()
   const sums = new QualitySums()
   for (const entry of await lockQuarantined(tx, context.scope, ids)) {

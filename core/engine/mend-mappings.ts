@@ -67,7 +67,8 @@ async function mendStored(tx: Tx, engine: Engine, mapping: MappingRow, now: Inst
     const made = correctionFor(engine, mapping, one, histories.get(one.ticketKey) ?? [], book)
     if (made !== null) rows.push(made)
   }
-  const bySource = (a: EventRow, b: EventRow) => (a.sourceSystem < b.sourceSystem ? -1 : a.sourceSystem > b.sourceSystem ? 1 : a.eventId < b.eventId ? -1 : 1)
+  const bySource = (a: EventRow, b: EventRow) =>
+    a.sourceSystem < b.sourceSystem ? -1 : a.sourceSystem > b.sourceSystem ? 1 : a.eventId < b.eventId ? -1 : 1
   await insertEvents(tx, [...new Map(rows.map((row) => [row.eventId, row])).values()].sort(bySource))
   await sums.write(tx, now)
   return taken.length

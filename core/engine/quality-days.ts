@@ -28,7 +28,13 @@ function volumeOf(hours: readonly HourCount[]): VolumeInput {
 }
 
 /** DQ-13 of one province's day: its settled hours that can be judged, and those that are out of the ordinary. */
-function judgeHours(provinceCode: string, dayAt: Instant, now: Instant, zone: Zone, { counts, firsts }: VolumeInput): { checked: number; failed: number } {
+function judgeHours(
+  provinceCode: string,
+  dayAt: Instant,
+  now: Instant,
+  zone: Zone,
+  { counts, firsts }: VolumeInput,
+): { checked: number; failed: number } {
   const first = firsts.get(provinceCode) ?? Number.POSITIVE_INFINITY
   const sum = { checked: 0, failed: 0 }
   for (let hourAt = dayAt; hourAt < shiftDays(dayAt, 1, zone) && hourAt + HOUR + SETTLED <= now; hourAt += HOUR) {
@@ -45,10 +51,16 @@ function judgeHours(provinceCode: string, dayAt: Instant, now: Instant, zone: Zo
   return sum
 }
 
-const sumWithin = (nodes: readonly NodeCount[], path: string) => nodes.reduce((sum, node) => (isWithin(node.regionPath, path) ? sum + node.n : sum), 0)
+const sumWithin = (nodes: readonly NodeCount[], path: string) =>
+  nodes.reduce((sum, node) => (isWithin(node.regionPath, path) ? sum + node.n : sum), 0)
 
 /** DQ-14 of one province's day: cities whose districts and unassigned tickets do not add up to what the city's cells hold. */
-function judgeCities(tree: RegionTree, provinceCode: string, tickets: readonly NodeCount[], cells: readonly NodeCount[]): { checked: number; failed: number } {
+function judgeCities(
+  tree: RegionTree,
+  provinceCode: string,
+  tickets: readonly NodeCount[],
+  cells: readonly NodeCount[],
+): { checked: number; failed: number } {
   const sum = { checked: 0, failed: 0 }
   for (const city of tree.children(provinceCode)) {
     const districts = tree.children(city.code).map(({ path }) => sumWithin(tickets, path))

@@ -66,7 +66,11 @@ export function countRefused(engine: Engine, sums: QualitySums, item: RefusedIte
   if (checkId === null) return
   const node = item.regionPath.split('/').filter(Boolean).at(-1) ?? ''
   const provinceCode = engine.tree.atLevel(node, 'province')?.code ?? engine.tree.root.code
-  sums.add({ provinceCode, day: localDate(item.receivedAt, engine.zone), subject: `#${item.id}` }, outcome(checkId, `${item.code} ${item.field}`, 'refused'), sign)
+  sums.add(
+    { provinceCode, day: localDate(item.receivedAt, engine.zone), subject: `#${item.id}` },
+    outcome(checkId, `${item.code} ${item.field}`, 'refused'),
+    sign,
+  )
 }
 
 /** Counts that a code of a stored event is known now. */

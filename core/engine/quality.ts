@@ -68,7 +68,15 @@ export async function loadQualityDays(engine: Engine, sql: Sql, scope: Scope, ch
     to: toDay,
     zone,
     dataAsOf: now,
-    checks: QUALITY_CHECKS.map(({ id, nameZh, nameEn, whatZh, whatEn, reaction, weight }) => ({ id, nameZh, nameEn, whatZh, whatEn, reaction, weight })),
+    checks: QUALITY_CHECKS.map(({ id, nameZh, nameEn, whatZh, whatEn, reaction, weight }) => ({
+      id,
+      nameZh,
+      nameEn,
+      whatZh,
+      whatEn,
+      reaction,
+      weight,
+    })),
     provinces: tree
       .all()
       .filter(({ code, level, path }) => level === 'province' && isWithin(path, scope.path) && (provinceCode === null || code === provinceCode))

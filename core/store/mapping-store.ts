@@ -85,7 +85,13 @@ export async function lockUnfinishedMapping(tx: Tx, id: string | null): Promise<
 export async function advanceMapping(
   tx: Tx,
   id: string,
-  step: { readonly quarantineAfter: string; readonly replayed: number; readonly stillRefused: number; readonly corrected: number; readonly finishedAt: Instant | null },
+  step: {
+    readonly quarantineAfter: string
+    readonly replayed: number
+    readonly stillRefused: number
+    readonly corrected: number
+    readonly finishedAt: Instant | null
+  },
 ): Promise<void> {
   await tx.query(
     `update mapping set quarantine_after = $2, replayed = replayed + $3, still_refused = still_refused + $4, corrected = corrected + $5,

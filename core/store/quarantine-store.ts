@@ -66,16 +66,20 @@ export interface QuarantineChoice {
 }
 
 /** Entries of the scope, newest first, at most `limit`, older than `beforeId` where one is given. */
-export async function listQuarantine(
-  sql: Sql,
-  scope: Scope,
-  choice: QuarantineChoice,
-): Promise<QuarantineRow[]> {
+export async function listQuarantine(sql: Sql, scope: Scope, choice: QuarantineChoice): Promise<QuarantineRow[]> {
   const { rows } = await sql.query<QuarantineRow>(
     `${SELECT} where region_path ^@ $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3) and ($5::text is null or code = $5)
         and ($6::text is null or province_code = $6) and ($7::text is null or source = $7)
       order by quarantine.id desc limit $4`,
-    [scope.path, choice.state ?? null, choice.beforeId ?? null, choice.limit, choice.code ?? null, choice.provinceCode ?? null, choice.source ?? null],
+    [
+      scope.path,
+      choice.state ?? null,
+      choice.beforeId ?? null,
+      choice.limit,
+      choice.code ?? null,
+      choice.provinceCode ?? null,
+      choice.source ?? null,
+    ],
   )
   return rows
 }

@@ -17,7 +17,16 @@ beforeEach(async () => {
 })
 
 async function map(over: Partial<NewMapping> & Pick<NewMapping, 'field' | 'sourceCode' | 'code'>) {
-  const line = { sourceSystem: 'crm', regionCode: '32', regionPath: '/00/32/', effectiveFrom: 0, effectiveTo: null, createdBy: 'steward', reason: 'r', ...over }
+  const line = {
+    sourceSystem: 'crm',
+    regionCode: '32',
+    regionPath: '/00/32/',
+    effectiveFrom: 0,
+    effectiveTo: null,
+    createdBy: 'steward',
+    reason: 'r',
+    ...over,
+  }
   const id = await inTransaction(world.pool, (tx) => insertMapping(tx, line, world.clock.now()))
   await mendMappings(world.engine, world.clock.now(), { mappingId: id as string, most: 10 })
   await runIngest(world.engine, world.clock.now())
@@ -26,21 +35,36 @@ async function map(over: Partial<NewMapping> & Pick<NewMapping, 'field' | 'sourc
 
 describe('mending a mapping', () => {
   test('moves stored tickets by an event of the engine’s own, once, and takes their failures back', async () => {
-    await world.take('2026-06-01 12:00', aCreated('T1', '06-01 09:00', { channel: '01', phenomenon_l2: '断网' }), aCreated('T2', '06-01 09:00', { channel: '01' }))
+    await world.take(
+      '2026-06-01 12:00',
+      aCreated('T1', '06-01 09:00', { channel: '01', phenomenon_l2: '断网' }),
+      aCreated('T2', '06-01 09:00', { channel: '01' }),
+    )
     expect((await world.ticket('32:crm:T1'))['fold']).toMatchObject({ channel: '01', phenomenonL2: '断网' })
     expect(await world.cell('accepted_day', { phenomenon: '断网' })).toBe(1)
     expect((await world.counts())['DQ-02']).toBe('3/8')
-    expect(await listUnmappedCodes(world.pool, ENGINE_SCOPE, 9)).toMatchObject([{ field: 'channel', sourceCode: '01', events: 2 }, { field: 'phenomenon_l2', events: 1 }])
+    expect(await listUnmappedCodes(world.pool, ENGINE_SCOPE, 9)).toMatchObject([
+      { field: 'channel', sourceCode: '01', events: 2 },
+      { field: 'phenomenon_l2', events: 1 },
+    ])
 
     expect(await map({ field: 'phenomenon_l2', sourceCode: '断网', code: '宽带上不了网' })).toMatchObject({ corrected: 1, replayed: 0 })
     expect(await map({ field: 'channel', sourceCode: '01', code: 'hotline' })).toMatchObject({ corrected: 2 })
     const { fold } = await world.ticket('32:crm:T1')
-    expect(fold).toMatchObject({ channel: 'hotline', phenomenonL2: '宽带上不了网', qualityFlags: [], isCorrectedLate: false, acceptedAt: at('2026-06-01 09:00') })
+    expect(fold).toMatchObject({
+      channel: 'hotline',
+      phenomenonL2: '宽带上不了网',
+      qualityFlags: [],
+      isCorrectedLate: false,
+      acceptedAt: at('2026-06-01 09:00'),
+    })
     expect(await world.cell('accepted_day', { phenomenon: '断网' })).toBe(0)
     expect(await world.cell('accepted_day', { phenomenon: '宽带上不了网' })).toBe(2)
     expect((await world.counts())['DQ-02']).toBe('0/8')
     expect(await world.findings()).toEqual([])
-    const { rows } = await world.pool.query("select event_id, corrects_event_id, payload ->> 'channel_source' as source from event where event_id like 'mapping:%' order by 1")
+    const { rows } = await world.pool.query(
+      "select event_id, corrects_event_id, payload ->> 'channel_source' as source from event where event_id like 'mapping:%' order by 1",
+    )
     expect(rows).toEqual([
       { event_id: 'mapping:1:T1-created-06-01 09:00', corrects_event_id: 'T1-created-06-01 09:00', source: null },
       { event_id: 'mapping:2:T2-created-06-01 09:00', corrects_event_id: 'T2-created-06-01 09:00', source: '01' },
@@ -50,7 +74,10 @@ describe('mending a mapping', () => {
 
     world.clock.advance(MINUTE)
     await mendMappings(world.engine, world.clock.now(), { most: 10 })
-    expect((await listMappings(world.pool, ENGINE_SCOPE, null, 9)).map(({ finishedAt, corrected }) => [finishedAt !== null, corrected])).toEqual([[true, 2], [true, 1]])
+    expect((await listMappings(world.pool, ENGINE_SCOPE, null, 9)).map(({ finishedAt, corrected }) => [finishedAt !== null, corrected])).toEqual([
+      [true, 2],
+      [true, 1],
+    ])
     expect((await world.counts())['DQ-02']).toBe('0/8')
   })
 
@@ -64,7 +91,11 @@ describe('mending a mapping', () => {
   })
 
   test('replays refused regions and words, takes their failures back, and replaying again changes nothing', async () => {
-    const answer = await world.take('2026-06-01 12:00', aCreated('T1', '06-01 09:00', { region_code: 'SZ' }), aCreated('T2', '06-01 09:00', { urgency: '加急' }))
+    const answer = await world.take(
+      '2026-06-01 12:00',
+      aCreated('T1', '06-01 09:00', { region_code: 'SZ' }),
+      aCreated('T2', '06-01 09:00', { urgency: '加急' }),
+    )
     expect(answer.refused).toBe(2)
     expect(await world.counts()).toEqual({ 'DQ-01': '1/1', 'DQ-02': '1/1' })
     expect(await map({ field: 'region', sourceCode: 'SZ', code: '320500' })).toMatchObject({ replayed: 1, stillRefused: 0 })
@@ -99,7 +130,18 @@ describe('mending a mapping', () => {
 
   test('of more than one step goes on where it stopped', async () => {
     await world.take('2026-06-01 12:00', ...Array.from({ length: 650 }, (_, n) => aCreated(`T${n}`, '06-01 09:00', { channel: '01' })))
-    const line: NewMapping = { sourceSystem: 'crm', field: 'channel', sourceCode: '01', code: 'hotline', regionCode: '00', regionPath: '/00/', effectiveFrom: 0, effectiveTo: null, createdBy: 's', reason: 'r' }
+    const line: NewMapping = {
+      sourceSystem: 'crm',
+      field: 'channel',
+      sourceCode: '01',
+      code: 'hotline',
+      regionCode: '00',
+      regionPath: '/00/',
+      effectiveFrom: 0,
+      effectiveTo: null,
+      createdBy: 's',
+      reason: 'r',
+    }
     await inTransaction(world.pool, (tx) => insertMapping(tx, line, world.clock.now()))
     const corrected = async () => (await listMappings(world.pool, ENGINE_SCOPE, null, 1))[0]?.corrected
     await mendMappings(world.engine, world.clock.now(), { most: 1 })
@@ -112,7 +154,9 @@ describe('mending a mapping', () => {
 
   test('strict deployments count what is unknown as UNMAPPED until it is mapped', async () => {
     const body = { ...DEFAULT_DICTIONARY, strict: true }
-    await inTransaction(world.pool, (tx) => saveSettings(tx, { kind: 'dictionary', body, author: 't', reason: 'r', effectiveFrom: 0, now: world.clock.now() }))
+    await inTransaction(world.pool, (tx) =>
+      saveSettings(tx, { kind: 'dictionary', body, author: 't', reason: 'r', effectiveFrom: 0, now: world.clock.now() }),
+    )
     await world.take('2026-06-01 12:00', aCreated('T1', '06-01 09:00', { phenomenon_l2: '断网' }))
     expect(await world.cell('accepted_day', { phenomenon: 'UNMAPPED' })).toBe(1)
     await map({ field: 'phenomenon_l2', sourceCode: '断网', code: '宽带上不了网' })

@@ -55,11 +55,11 @@ describe('counts of a province’s day', () => {
       'DQ-01 crm/T3-created-06-01 09:02 source_category',
       'DQ-02 #1 unknown_region payload.region_code',
       'DQ-02 crm/T2-created-06-01 09:01 X9',
-      'DQ-04 crm/T2-expedited-06-01 10:00 72 h late',
+      'DQ-04 crm/T2-expedited-06-01 10:00 迟到 72 小时 / 72 h late',
       'DQ-05 crm/T1-created-06-01 09:00 event_id',
-      'DQ-09 crm/T4-created-06-01 09:03 fewer than 10 characters',
+      'DQ-09 crm/T4-created-06-01 09:03 少于 10 个字 / fewer than 10 characters',
       'DQ-10 32:crm:T5 网络使用 × payment',
-      'DQ-11 crm/T1-refund_paid-06-01 10:01 above 50000 cents',
+      'DQ-11 crm/T1-refund_paid-06-01 10:01 超过 50000 分 / above 50000 cents',
     ])
   })
 
@@ -127,7 +127,9 @@ describe('counts of a province’s day', () => {
   test('reconciliation compares with the source’s own counts, late arrivals at once', async () => {
     await world.take('2026-06-01 12:00', aCreated('T1'), aCreated('T2'))
     const say = (complaint: number) =>
-      inTransaction(world.pool, (tx) => saveReconciliation(tx, { provinceCode: '32', day: '2026-06-01', counts: { complaint, appeal: 0 }, by: 'key:crm' }, world.clock.now()))
+      inTransaction(world.pool, (tx) =>
+        saveReconciliation(tx, { provinceCode: '32', day: '2026-06-01', counts: { complaint, appeal: 0 }, by: 'key:crm' }, world.clock.now()),
+      )
     await say(3)
     expect((await world.counts())['DQ-15']).toBe('1/2')
     world.clock.advance(2 * DAY)
@@ -153,7 +155,10 @@ describe('counts of a province’s day', () => {
     const before = await world.counts()
     expect([before['DQ-13'], before['DQ-14']]).toEqual(['1/11', '0/1'])
     expect(await judgeQualityDays(world.engine, world.clock.now())).toBe(false)
-    await world.pool.query("update cell set n = n + 1 where cube = 'accepted_day' and region_code = '320500' and bin_at = to_timestamp($1::float8 / 1000)", [at('2026-06-01')])
+    await world.pool.query(
+      "update cell set n = n + 1 where cube = 'accepted_day' and region_code = '320500' and bin_at = to_timestamp($1::float8 / 1000)",
+      [at('2026-06-01')],
+    )
     await judgeQualityDays(world.engine, world.clock.now() + HOUR)
     expect((await world.counts())['DQ-14']).toBe('1/1')
   })

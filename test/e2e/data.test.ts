@@ -51,7 +51,7 @@ describeInBrowser('the data page', (browser) => {
     const row = page.locator('[data-test=checks] tbody tr', { hasText: 'DQ-09' })
     await row.locator('button').click()
     await page.locator('[data-test=findings] li').first().waitFor()
-    expect(await page.locator('[data-test=findings] li').first().innerText()).toContain('fewer than 10 characters')
+    expect(await page.locator('[data-test=findings] li').first().innerText()).toMatch(/少于 10 个字$/)
     expect(await page.locator('[data-test=quarantine] button', { hasText: '重放' }).count()).toBe(0)
     expect(errors).toEqual([])
     await context.close()

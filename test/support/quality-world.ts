@@ -8,7 +8,12 @@ import { at } from './builders.ts'
 import { type IngestWorld, ingestWorld } from './ingest-world.ts'
 import { anItemAt } from './items.ts'
 
-const GOOD = { source_category: 'province_complaint', product_no: '13800001111', content_text: '家里宽带上不了网光猫红灯一直闪', product_l1: 'broadband' }
+const GOOD = {
+  source_category: 'province_complaint',
+  product_no: '13800001111',
+  content_text: '家里宽带上不了网光猫红灯一直闪',
+  product_l1: 'broadband',
+}
 export const DAY_OF = { fromDay: '2026-06-01', toDay: '2026-06-01', provinceCode: null }
 
 /** A complaint without any fault of data, but for what is given. */

@@ -18,7 +18,8 @@ const line = (more: Partial<Mapping> = {}): Mapping => ({
   effectiveTo: null,
   ...more,
 })
-const map = (payload: Record<string, unknown>, lines: readonly Mapping[], more = {}) => mapCodes(payload, mappingTable(lines), { ...CONTEXT, ...more })
+const map = (payload: Record<string, unknown>, lines: readonly Mapping[], more = {}) =>
+  mapCodes(payload, mappingTable(lines), { ...CONTEXT, ...more })
 
 describe('the starters', () => {
   test('contradict themselves nowhere, and know every phenomenon of the demo', () => {
@@ -68,7 +69,10 @@ describe('mapping', () => {
     const reason = line({ field: 'suspend_reason', sourceCode: '7', code: 'unreachable' })
     expect(map({ reason_code: '7' }, [reason], { type: 'suspended' })['reason_code']).toBe('unreachable')
     expect(map({ reason_code: '7' }, [reason], { type: 'returned' })['reason_code']).toBe('7')
-    expect(map({ city_code: 'SZ' }, [line({ field: 'region', sourceCode: 'SZ', code: '320500' })])).toEqual({ city_code: '320500', city_code_source: 'SZ' })
+    expect(map({ city_code: 'SZ' }, [line({ field: 'region', sourceCode: 'SZ', code: '320500' })])).toEqual({
+      city_code: '320500',
+      city_code_source: 'SZ',
+    })
     expect(map({ field: 'channel', new: '01' }, [line()], { type: 'corrected' })).toEqual({ field: 'channel', new: 'hotline', new_source: '01' })
     expect(map({ channel: '01' }, [line()], { type: 'constructor' })).toEqual({ channel: '01' })
   })
@@ -76,7 +80,11 @@ describe('mapping', () => {
 
 describe('judging codes', () => {
   test('lists the unknown, takes them as they are, and believes no list that was sent', () => {
-    const { payload, judged, unknown } = judgeCodes({ channel: 'X9', product_l1: 'mobile', phenomenon_l2: '', unmapped_fields: ['star'] }, DEFAULT_DICTIONARY, CONTEXT)
+    const { payload, judged, unknown } = judgeCodes(
+      { channel: 'X9', product_l1: 'mobile', phenomenon_l2: '', unmapped_fields: ['star'] },
+      DEFAULT_DICTIONARY,
+      CONTEXT,
+    )
     expect(payload).toEqual({ channel: 'X9', product_l1: 'mobile', phenomenon_l2: '', unmapped_fields: ['channel'] })
     expect(judged).toEqual(['channel', 'product_l1'])
     expect(unknown).toEqual([{ field: 'channel', key: 'channel', sourceCode: 'X9' }])
@@ -91,7 +99,10 @@ describe('judging codes', () => {
   })
 
   test('goes by the code’s own period', () => {
-    const dated: Dictionary = { ...DEFAULT_DICTIONARY, fields: { ...DEFAULT_DICTIONARY.fields, emotion: [{ code: 'glad', zh: '喜', en: 'Glad', validFrom: T, validTo: T + 10 }] } }
+    const dated: Dictionary = {
+      ...DEFAULT_DICTIONARY,
+      fields: { ...DEFAULT_DICTIONARY.fields, emotion: [{ code: 'glad', zh: '喜', en: 'Glad', validFrom: T, validTo: T + 10 }] },
+    }
     const isKnown = (occurredAt: number) => judgeCodes({ emotion: 'glad' }, dated, { ...CONTEXT, occurredAt }).unknown.length === 0
     expect([isKnown(T - 1), isKnown(T), isKnown(T + 9), isKnown(T + 10)]).toEqual([false, true, true, false])
   })
@@ -99,7 +110,12 @@ describe('judging codes', () => {
   test('flags the ticket by field, and a correction of the event takes the flag away', () => {
     const created = anEvent('created', { payload: { kind: 'complaint', channel: 'X9', phenomenon_l1: '其他', unmapped_fields: ['channel'] } })
     expect(foldTicket([created]).qualityFlags.map(({ flag }) => flag)).toContain('unmapped:channel')
-    const mended = { ...created, eventId: 'mapping:1', correctsEventId: created.eventId, payload: { ...created.payload, channel: 'hotline', unmapped_fields: undefined } }
+    const mended = {
+      ...created,
+      eventId: 'mapping:1',
+      correctsEventId: created.eventId,
+      payload: { ...created.payload, channel: 'hotline', unmapped_fields: undefined },
+    }
     const ticket = foldTicket([created, mended])
     expect(ticket.channel).toBe('hotline')
     expect(ticket.qualityFlags.map(({ flag }) => flag)).not.toContain('unmapped:channel')

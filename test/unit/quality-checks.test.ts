@@ -55,7 +55,7 @@ describe('checks of events', () => {
 
   test.each([
     [72 * HOUR - 1, ['0/1']],
-    [72 * HOUR, ['1/1 72 h late']],
+    [72 * HOUR, ['1/1 迟到 72 小时 / 72 h late']],
     [-5 * MINUTE, ['0/1']],
   ])('DQ-04: received %d ms after it occurred', (late, expected) => {
     expect(event('DQ-04', 'claimed', {}, { receivedAt: T + late })).toEqual(expected)
@@ -63,10 +63,15 @@ describe('checks of events', () => {
 
   test.each([
     ['ten characters', '一二三四五六七八九十', false, ['0/1']],
-    ['nine', '一二三四五六七八九，。！', false, ['1/1 fewer than 10 characters']],
-    ['an identity number that was masked', '客户证件[ID]要求尽快核实并回复', false, ['1/1 identity number in the text']],
-    ['a template', '家里宽带上不了网光猫红灯一直闪', true, ['1/1 only a template']],
-    ['one character over and over', '啊啊啊啊啊啊啊啊啊啊啊啊', false, ['1/1 only a template']],
+    ['nine', '一二三四五六七八九，。！', false, ['1/1 少于 10 个字 / fewer than 10 characters']],
+    [
+      'an identity number that was masked',
+      '客户证件[ID]要求尽快核实并回复',
+      false,
+      ['1/1 含证件号（已脱敏） / identity number in the text (masked)'],
+    ],
+    ['a template', '家里宽带上不了网光猫红灯一直闪', true, ['1/1 只有模板 / only a template']],
+    ['one character over and over', '啊啊啊啊啊啊啊啊啊啊啊啊', false, ['1/1 只有模板 / only a template']],
   ])('DQ-09: a text of %s', (_name, content_text, is_template, expected) => {
     expect(event('DQ-09', 'created', { content_text, is_template })).toEqual(expected)
   })
@@ -74,7 +79,7 @@ describe('checks of events', () => {
   test.each([
     [0, ['0/1']],
     [50_000, ['0/1']],
-    [50_001, ['1/1 above 50000 cents']],
+    [50_001, ['1/1 超过 50000 分 / above 50000 cents']],
     [-1, ['1/1 amount_cents']],
     [1.5, ['1/1 amount_cents']],
     ['x', ['1/1 amount_cents']],
@@ -115,7 +120,7 @@ describe('checks of tickets', () => {
     const within = { ...leg!, firstClaimedAt: leg!.receivedAt - MINUTE }
     expect(ticket('DQ-03', { ...ticketOf(...HANDLED), legs: [within] })[0]).toBe('times 0/1')
     const open = { ...leg!, finishedAt: null }
-    expect(ticket('DQ-03', aTicket({ legs: [open, open] }))[2]).toBe('legs 1/1 2 open main legs')
+    expect(ticket('DQ-03', aTicket({ legs: [open, open] }))[2]).toBe('legs 1/1 2 个主办环节未结 / 2 open main legs')
     expect(ticket('DQ-03', aTicket({ legs: [open, { ...open, isAssist: true }] }))[2]).toBe('legs 0/1')
   })
 
@@ -142,13 +147,13 @@ describe('checks of tickets', () => {
   test('DQ-07: a completed complaint has the record of a reply', () => {
     const facts = ticketOf(...HANDLED)
     const reply = { at: T, method: 'call', recordNo: 'r1', recordSeconds: 10, isAgreed: true }
-    expect(ticket('DQ-07', facts)).toEqual(['1/1 no reply record'])
+    expect(ticket('DQ-07', facts)).toEqual(['1/1 无回复记录 / no reply record'])
     expect(ticket('DQ-07', { ...facts, customerReplies: [reply] })).toEqual(['0/1'])
     expect(ticket('DQ-07', { ...facts, customerReplies: [{ ...reply, recordSeconds: null }] })).toEqual(['0/1'])
-    expect(ticket('DQ-07', { ...facts, customerReplies: [{ ...reply, recordSeconds: 9 }] })).toEqual(['1/1 no reply record'])
-    expect(ticket('DQ-07', { ...facts, customerReplies: [{ ...reply, recordNo: null }] })).toEqual(['1/1 no reply record'])
+    expect(ticket('DQ-07', { ...facts, customerReplies: [{ ...reply, recordSeconds: 9 }] })).toEqual(['1/1 无回复记录 / no reply record'])
+    expect(ticket('DQ-07', { ...facts, customerReplies: [{ ...reply, recordNo: null }] })).toEqual(['1/1 无回复记录 / no reply record'])
     expect(ticket('DQ-07', { ...facts, resultCode: 'unreachable', contactFailures: [T, T, T] })).toEqual(['0/1'])
-    expect(ticket('DQ-07', { ...facts, resultCode: 'unreachable', contactFailures: [T, T] })).toEqual(['1/1 no reply record'])
+    expect(ticket('DQ-07', { ...facts, resultCode: 'unreachable', contactFailures: [T, T] })).toEqual(['1/1 无回复记录 / no reply record'])
     expect(ticket('DQ-07', { ...facts, legs: [] })).toEqual([])
     expect(ticket('DQ-07', aTicket())).toEqual([])
   })
@@ -198,7 +203,14 @@ describe('checks of a province and day', () => {
   })
 
   test('DQ-16: keys of several columns with a NULL among them leak', () => {
-    const key = (isNullable: boolean, isNullsNotDistinct: boolean) => ({ name: 'k', columns: [{ name: 'a', isNullable: false }, { name: 'b', isNullable }], isNullsNotDistinct })
+    const key = (isNullable: boolean, isNullsNotDistinct: boolean) => ({
+      name: 'k',
+      columns: [
+        { name: 'a', isNullable: false },
+        { name: 'b', isNullable },
+      ],
+      isNullsNotDistinct,
+    })
     expect(leakyKeys([key(true, false)])).toEqual(['k'])
     expect(leakyKeys([key(false, false), key(true, true)])).toEqual([])
   })
@@ -219,8 +231,18 @@ describe('the score', () => {
   test('is 100 − Σ weight × failure rate; no data has none, and more failures than facts take no more than the weight', () => {
     expect(qualityScore([])).toBeNull()
     expect(qualityScore([{ checkId: 'DQ-01', checked: 10, failed: 0 }])).toBe(100)
-    expect(qualityScore([{ checkId: 'DQ-01', checked: 10, failed: 2 }, { checkId: 'DQ-02', checked: 4, failed: 1 }])).toBe(100 - 15 * 0.2 - 10 * 0.25)
-    expect(qualityScore([{ checkId: 'DQ-01', checked: 3, failed: 0 }, { checkId: 'DQ-01', checked: 1, failed: 1 }])).toBe(100 - 15 * 0.25)
+    expect(
+      qualityScore([
+        { checkId: 'DQ-01', checked: 10, failed: 2 },
+        { checkId: 'DQ-02', checked: 4, failed: 1 },
+      ]),
+    ).toBe(100 - 15 * 0.2 - 10 * 0.25)
+    expect(
+      qualityScore([
+        { checkId: 'DQ-01', checked: 3, failed: 0 },
+        { checkId: 'DQ-01', checked: 1, failed: 1 },
+      ]),
+    ).toBe(100 - 15 * 0.25)
     expect(qualityScore([{ checkId: 'DQ-05', checked: 2, failed: 9 }])).toBe(95)
   })
 

@@ -9,7 +9,8 @@ export const MARKS: Readonly<Record<ScoreState, string>> = { good: '●', watch:
 /** Local days of the answer's period, newest first. */
 export function daysOf({ from, to }: Pick<QualityAnswer, 'from' | 'to'>): readonly string[] {
   const days: string[] = []
-  for (let at = Date.parse(`${to}T00:00:00Z`); at >= Date.parse(`${from}T00:00:00Z`); at -= 86_400_000) days.push(new Date(at).toISOString().slice(0, 10))
+  for (let at = Date.parse(`${to}T00:00:00Z`); at >= Date.parse(`${from}T00:00:00Z`); at -= 86_400_000)
+    days.push(new Date(at).toISOString().slice(0, 10))
   return days
 }
 

@@ -103,7 +103,11 @@ export interface CodeContext extends CodePlace {
  * A payload in our codes, by the mapping in force when the event occurred; each code as sent stays beside it as `<field>_source`.
  * Mapping what is mapped already changes nothing, so that a replayed item maps as a fresh one.
  */
-export function mapCodes(payload: Readonly<Record<string, unknown>>, mappings: MappingTable, context: CodeContext): Readonly<Record<string, unknown>> {
+export function mapCodes(
+  payload: Readonly<Record<string, unknown>>,
+  mappings: MappingTable,
+  context: CodeContext,
+): Readonly<Record<string, unknown>> {
   let mapped: Record<string, unknown> | null = null
   for (const { key, field } of codedFields(context.type, payload)) {
     const sent = payload[key] === UNMAPPED ? payload[sourceKeyOf(key)] : payload[key]

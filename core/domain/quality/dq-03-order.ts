@@ -46,7 +46,7 @@ export const ORDER: TicketCheck = {
     return [
       outcome('DQ-03', disorderOf(ticket), 'times'),
       outcome('DQ-03', illegal === undefined ? null : `${illegal.flag} ${illegal.eventId}`, 'transition'),
-      outcome('DQ-03', open.length > 1 ? `${open.length} open main legs` : null, 'legs'),
+      outcome('DQ-03', open.length > 1 ? `${open.length} 个主办环节未结 / ${open.length} open main legs` : null, 'legs'),
     ]
   },
 }

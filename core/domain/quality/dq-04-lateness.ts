@@ -12,6 +12,6 @@ export const LATENESS: EventCheck = {
   weight: 10,
   judgeEvent: ({ occurredAt, receivedAt }) => {
     const late = receivedAt - occurredAt
-    return [outcome('DQ-04', late >= LATENESS_LIMIT ? `${Math.floor(late / HOUR)} h late` : null)]
+    return [outcome('DQ-04', late >= LATENESS_LIMIT ? `迟到 ${Math.floor(late / HOUR)} 小时 / ${Math.floor(late / HOUR)} h late` : null)]
   },
 }

@@ -14,6 +14,8 @@ export const DUPLICATES: EventCheck & TicketCheck = {
   judgeTicket: ({ ticket }) => {
     const repeated = ticket.qualityFlags.filter(({ flag }) => flag === 'suspected_duplicate')
     if (repeated.length === 0) return []
-    return [{ checkId: 'DQ-05', dimension: 'content', checked: 0, failed: repeated.length, detail: repeated.map(({ eventId }) => eventId).join(', ') }]
+    return [
+      { checkId: 'DQ-05', dimension: 'content', checked: 0, failed: repeated.length, detail: repeated.map(({ eventId }) => eventId).join(', ') },
+    ]
   },
 }

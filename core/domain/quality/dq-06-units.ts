@@ -12,6 +12,15 @@ export const KNOWN_UNITS: TicketCheck = {
   judgeTicket: ({ ticket, units }) => {
     if (ticket.legs.length === 0 || !units.isLoaded(ticket.provinceCode)) return []
     const orphan = ticket.legs.find(({ unitId, receivedAt }) => unitId === null || !units.isKnown(unitId, receivedAt))
-    return [outcome('DQ-06', orphan === undefined ? null : `leg ${orphan.legId}: ${orphan.unitId ?? 'no unit'}`)]
+    return [
+      outcome(
+        'DQ-06',
+        orphan === undefined
+          ? null
+          : orphan.unitId === null
+            ? `${orphan.legId} 无单位 / ${orphan.legId} without a unit`
+            : `leg ${orphan.legId}: ${orphan.unitId}`,
+      ),
+    ]
   },
 }

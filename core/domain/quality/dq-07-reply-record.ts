@@ -20,6 +20,6 @@ export const REPLY_RECORD: TicketCheck = {
   weight: 10,
   judgeTicket: ({ ticket }) => {
     const isAnswerable = (ticket.kind === 'complaint' || ticket.kind === 'appeal') && ticket.completedAt !== null && ticket.legs.length > 0
-    return isAnswerable ? [outcome('DQ-07', hasReplyRecord(ticket) ? null : 'no reply record')] : []
+    return isAnswerable ? [outcome('DQ-07', hasReplyRecord(ticket) ? null : '无回复记录 / no reply record')] : []
   },
 }

@@ -7,10 +7,10 @@ const NOTHING_SAID = /[\s\p{P}\p{S}]/gu
 
 /** What is wrong with a complaint's masked text, or null. */
 export function textFault(text: string, isTemplate: boolean): string | null {
-  if (text.includes(MASKED_ID)) return 'identity number in the text'
+  if (text.includes(MASKED_ID)) return '含证件号（已脱敏） / identity number in the text (masked)'
   const said = text.replace(NOTHING_SAID, '')
-  if (said.length < SHORTEST_TEXT) return `fewer than ${SHORTEST_TEXT} characters`
-  if (isTemplate || new Set(said).size <= 2) return 'only a template'
+  if (said.length < SHORTEST_TEXT) return `少于 ${SHORTEST_TEXT} 个字 / fewer than ${SHORTEST_TEXT} characters`
+  if (isTemplate || new Set(said).size <= 2) return '只有模板 / only a template'
   return null
 }
 

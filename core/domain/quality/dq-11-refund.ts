@@ -16,6 +16,6 @@ export const REFUND_AMOUNT: EventCheck = {
     if (!REFUNDS.has(type)) return []
     const cents = asInteger(payload['amount_cents'])
     if (cents === null || cents < 0) return [outcome('DQ-11', 'amount_cents')]
-    return [outcome('DQ-11', cents > REFUND_LIMIT_CENTS ? `above ${REFUND_LIMIT_CENTS} cents` : null)]
+    return [outcome('DQ-11', cents > REFUND_LIMIT_CENTS ? `超过 ${REFUND_LIMIT_CENTS} 分 / above ${REFUND_LIMIT_CENTS} cents` : null)]
   },
 }

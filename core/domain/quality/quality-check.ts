@@ -28,7 +28,7 @@ export interface Outcome {
   readonly dimension: string
   readonly checked: number
   readonly failed: number
-  /** What is wrong, in field names and codes only; empty where nothing is. */
+  /** What is wrong, in field names and codes only, words Chinese first (`中文 / English`); empty where nothing is. */
   readonly detail: string
 }
 

@@ -20,7 +20,10 @@ export function qualityScore(sums: readonly CheckSum[]): number | null {
   let hasData = false
   for (const { id, weight } of QUALITY_CHECKS) {
     const own = sums.filter(({ checkId }) => checkId === id)
-    const rate = failureRate({ checked: own.reduce((sum, { checked }) => sum + checked, 0), failed: own.reduce((sum, { failed }) => sum + failed, 0) })
+    const rate = failureRate({
+      checked: own.reduce((sum, { checked }) => sum + checked, 0),
+      failed: own.reduce((sum, { failed }) => sum + failed, 0),
+    })
     if (rate === null) continue
     hasData = true
     lost += weight * rate
