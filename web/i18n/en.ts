@@ -375,7 +375,6 @@ export const en = {
     examples: 'Examples',
     examplesOf: 'Examples of {check} (at most 100; the table above counts)',
     noExamples: 'No examples are kept',
-    show: 'Show',
     unchecked: 'Nothing to check that day: {list}',
     differs: 'Does not reconcile: {kind}, ours {ours}, source {theirs}',
     quarantine: 'Quarantine',

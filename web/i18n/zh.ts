@@ -373,7 +373,6 @@ export const zh = {
     examples: '举例',
     examplesOf: '{check} 举例（至多 100 条，计数以上表为准）',
     noExamples: '没有留存的例子',
-    show: '查看',
     unchecked: '当日无可检查内容：{list}',
     differs: '对账不符：{kind}，本系统 {ours}，来源 {theirs}',
     quarantine: '隔离区',
