@@ -49,7 +49,7 @@ create table unit (
   updated_at timestamptz not null
 );
 
--- Counts as they happen, one row per batch and key, so that no batch waits for another; a sweep folds them into quality_day.
+-- Counts as they happen, one row per batch and key, so that no batch waits for another; the quality duty folds them into quality_day.
 create table quality_delta (
   id bigint generated always as identity primary key,
   province_code text not null,
@@ -99,5 +99,5 @@ create table reconciliation (
 -- What this ticket was counted as in quality_delta (JSON text): the minuend of the next difference.
 alter table ticket add column quality text not null default '[]';
 -- Hours and days of a province, for volume and reconciliation.
-create index ticket_province_accepted on ticket (province_code, accepted_at);
+create index ticket_accepted on ticket (accepted_at, province_code);
 create index quarantine_code on quarantine (code, id) where state = 'open';

@@ -566,13 +566,13 @@ CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHER
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
 
+CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
+
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
 CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHERE ((closed_at IS NULL) AND is_valid);
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
-
-CREATE INDEX ticket_province_accepted ON public.ticket USING btree (province_code, accepted_at);
 
 CREATE INDEX unmapped_event_code ON public.unmapped_event USING btree (source_system, field, source_code);
 

@@ -10,6 +10,7 @@ import { runEscalate } from './escalate.ts'
 import { runFigures } from './figures.ts'
 import { drainIngest } from './ingest.ts'
 import { runNotify } from './notify.ts'
+import { runQuality } from './quality.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
 import { runTimers } from './timers.ts'
@@ -48,6 +49,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     figuresAt = floorTo(clock.now(), FIGURES_EVERY)
     await runFigures(engine, clock.now())
   }, { concurrency: 1 })
+  await queues.work('quality', async () => runQuality(engine, clock.now()), { concurrency: 1 })
   await queues.work('sweep', async () => runSweep(engine, clock.now()), { concurrency: 1 })
   await queues.every('sweep', SECOND)
   await queues.every('ingest', SECOND)
@@ -56,4 +58,5 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.every('escalate', SECOND)
   await queues.every('notify', SECOND)
   await queues.every('figures', SECOND)
+  await queues.every('quality', 2 * SECOND)
 }

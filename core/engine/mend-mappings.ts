@@ -1,4 +1,3 @@
-import { ENGINE_SCOPE } from '../domain/access.ts'
 import { codedFields, judgeCodes, mapCodes } from '../domain/dictionary/map-codes.ts'
 import { compareEvents } from '../domain/ticket/history.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
@@ -42,9 +41,9 @@ function standingFor(event: TicketEvent, history: readonly TicketEvent[]): Ticke
 function correctionOf(engine: Engine, mapping: MappingRow, standing: TicketEvent, book: CodeBook): EventRow | null {
   const { sourceSystem, type, occurredAt, provinceCode } = standing
   const context = { sourceSystem, type, occurredAt, placePath: engine.tree.get(provinceCode)?.path ?? '' }
-  const mapped = mapCodes(standing.payload, book.mappings, context)
-  if (mapped === standing.payload) return null
-  const { payload } = judgeCodes(mapped, book.dictionary, context)
+  // Also where the code stays: the dictionary may have learnt it, and its mapping onto itself says so.
+  const { payload, unknown } = judgeCodes(mapCodes(standing.payload, book.mappings, context), book.dictionary, context)
+  if (unknown.some(({ field, sourceCode }) => field === mapping.field && sourceCode === mapping.sourceCode)) return null
   return {
     ...standing,
     eventId: `${MADE}${mapping.id}:${standing.eventId}`,
@@ -106,7 +105,7 @@ export async function mendStep(engine: Engine, now: Instant, mappingId: string |
     const book = await codeBookOf(engine, tx, now)
     const scope = { regionCode: mapping.regionCode, path: mapping.regionPath } as Scope
     const found = await findQuarantinedCode(tx, scope, { ...mapping, keys: keysOf(mapping) }, mapping.quarantineAfter, STEP)
-    const outcomes = await replayEntries(tx, engine, found, { scope: ENGINE_SCOPE, now, by: mapping.createdBy }, book)
+    const outcomes = await replayEntries(tx, engine, found, { scope, now, by: mapping.createdBy }, book)
     const replayed = [...outcomes.values()].filter(({ outcome }) => outcome !== 'refused').length
     const corrected = mapping.field === 'region' ? 0 : await mendStored(tx, engine, mapping, now, book)
     const isThrough = found.length < STEP && corrected < STEP

@@ -77,7 +77,12 @@ function judgeCities(
 export async function judgeProvinceDays(engine: Engine, tx: Tx, dayAt: Instant, now: Instant): Promise<void> {
   const { tree, zone } = engine
   const dayEnd = shiftDays(dayAt, 1, zone)
-  const volume = volumeOf(await countHours(tx, ENGINE_SCOPE, shiftDays(dayAt, -7 * WEEKS, zone), dayEnd))
+  const hours: HourCount[] = []
+  for (let week = 0; week <= WEEKS; week++) {
+    const from = shiftDays(dayAt, -7 * week, zone)
+    hours.push(...(await countHours(tx, ENGINE_SCOPE, from, shiftDays(from, 1, zone))))
+  }
+  const volume = volumeOf(hours)
   const [tickets, cells] = [await countNodes(tx, ENGINE_SCOPE, dayAt, dayEnd), await countCells(tx, ENGINE_SCOPE, dayAt)]
   const day = localDate(dayAt, zone)
   const counts = tree

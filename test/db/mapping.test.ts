@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
 import { DEFAULT_DICTIONARY } from '../../core/domain/dictionary/default-dictionary.ts'
 import { MINUTE } from '../../core/domain/time.ts'
+import { acceptEvents } from '../../core/engine/intake.ts'
 import { replayQuarantine } from '../../core/engine/intake-replay.ts'
 import { mendMappings } from '../../core/engine/mend-mappings.ts'
 import { saveSettings } from '../../core/engine/settings.ts'
@@ -126,6 +127,26 @@ describe('mending a mapping', () => {
       { key: '33:crm:T2', channel: '01' },
     ])
     await world.expectExact()
+  })
+
+  test('by a province reaches no item of another, even where its own key has sent it', async () => {
+    const item = { ...aCreated('T1', '06-01 09:00', { region_code: 'HZ' }), province_code: '33' }
+    const scope = scopeOf(world.tree.get('32')!)
+    await acceptEvents(world.engine, [item], { source: 'key:32', scope, now: at('2026-06-01 12:00') })
+    expect(await map({ field: 'region', sourceCode: 'HZ', code: '330100' })).toMatchObject({ replayed: 0, stillRefused: 1 })
+    expect((await world.pool.query('select from event')).rowCount).toBe(0)
+  })
+
+  test('onto itself reads again what the dictionary has learnt since', async () => {
+    await world.take('2026-06-01 12:00', aCreated('T1', '06-01 09:00', { channel: 'kiosk' }))
+    const fields = { ...DEFAULT_DICTIONARY.fields, channel: [...DEFAULT_DICTIONARY.fields.channel, { code: 'kiosk', zh: '自助机', en: 'Kiosk' }] }
+    const body = { ...DEFAULT_DICTIONARY, fields }
+    await inTransaction(world.pool, (tx) =>
+      saveSettings(tx, { kind: 'dictionary', body, author: 't', reason: 'r', effectiveFrom: 0, now: world.clock.now() }),
+    )
+    await map({ field: 'channel', sourceCode: 'kiosk', code: 'kiosk' })
+    expect((await world.ticket('32:crm:T1'))['fold']).toMatchObject({ channel: 'kiosk', qualityFlags: [] })
+    expect((await world.counts())['DQ-02']).toBe('0/4')
   })
 
   test('of more than one step goes on where it stopped', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { runIngest } from '../../workers/ingest.ts'
-import { runSweep } from '../../workers/sweep.ts'
+import { runQuality } from '../../workers/quality.ts'
 import { type Caller, serverWorld, type ServerWorld } from '../support/server.ts'
 import { anItemAt } from '../support/items.ts'
 import { at } from '../support/builders.ts'
@@ -88,14 +88,14 @@ describe('giving data its meaning', () => {
     expect([answer.status, answer.body.error.code, answer.body.error.field]).toEqual([status, code, field])
   })
 
-  test('a mapping takes refused items in at once and is written down; twice it is refused; the sweep ends it', async () => {
+  test('a mapping takes refused items in at once and is written down; twice it is refused; the next round ends it', async () => {
     expect((await post('/mappings', MAPPING, manager)).status).toBe(403)
     const { status, body } = await post('/mappings', { ...MAPPING, reason: '打13800001111问的' })
     expect([status, body]).toEqual([201, expect.objectContaining({ replayed: 1, stillRefused: 0, regionCode: '32', createdBy: 'steward', finishedAt: null })])
     expect(body.reason).not.toContain('13800001111')
     expect((await post('/mappings', MAPPING)).body.error.code).toBe('mapping_exists')
     clock.advance(20_000)
-    await runSweep(world.engine, clock.now())
+    await runQuality(world.engine, clock.now())
     expect((await get('/mappings')).body).toMatchObject({ items: [{ finishedAt: clock.now() }], unmapped: [{ field: 'channel', sourceCode: '01', events: 1, provinceCode: '32' }] })
     const { rows } = await world.pool.query("select subject from audit_log where action = 'mapping_made'")
     expect(rows).toEqual([{ subject: 'crm region SZ → 320500' }])
