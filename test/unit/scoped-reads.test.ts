@@ -12,6 +12,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   loadCredentials: 'login', findApiKey: 'token', findWallDevice: 'token', loadSessionData: 'session', loadSessionOwners: 'session', loadLiveWallDevices: 'session',
   loadPairing: 'by the claim that only the wall itself holds', countPairings: 'a number, never given out',
   // The feed is read once for everybody; server/audience.ts decides row by row who gets it (test/system/scope-socket.test.ts).
+  mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
   latestBeat: 'health', appliedMigrations: 'health',
 }
