@@ -304,6 +304,29 @@ create table litigation_hold (
   constraint litigation_hold_subject_kind_check CHECK ((subject_kind = ANY (ARRAY['ticket'::text, 'case'::text])))
 );
 
+create table mapping (
+  id bigint not null generated always as identity,
+  source_system text not null,
+  field text not null,
+  source_code text not null,
+  code text not null,
+  region_code text not null,
+  region_path text not null,
+  effective_from timestamp with time zone not null,
+  effective_to timestamp with time zone,
+  created_by text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  quarantine_after bigint not null default 0,
+  replayed integer not null default 0,
+  still_refused integer not null default 0,
+  corrected integer not null default 0,
+  finished_at timestamp with time zone,
+  constraint mapping_pkey PRIMARY KEY (id),
+  constraint mapping_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint mapping_source_system_field_source_code_region_code_effecti_key UNIQUE (source_system, field, source_code, region_code, effective_from)
+);
+
 create table notice_correction (
   source_system text not null,
   corrects_event_id text not null,
@@ -407,6 +430,41 @@ create table pulse (
   constraint pulse_pkey PRIMARY KEY (name)
 );
 
+create table quality_day (
+  province_code text not null,
+  day date not null,
+  check_id text not null,
+  dimension text not null,
+  checked bigint not null,
+  failed bigint not null,
+  constraint quality_day_pkey PRIMARY KEY (province_code, day, check_id, dimension)
+);
+
+create table quality_delta (
+  id bigint not null generated always as identity,
+  province_code text not null,
+  day date not null,
+  check_id text not null,
+  dimension text not null,
+  checked bigint not null,
+  failed bigint not null,
+  constraint quality_delta_pkey PRIMARY KEY (id)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table quality_finding (
+  id bigint not null generated always as identity,
+  check_id text not null,
+  province_code text not null,
+  day date not null,
+  subject text not null,
+  dimension text not null,
+  detail text not null,
+  found_at timestamp with time zone not null,
+  cleared_at timestamp with time zone,
+  constraint quality_finding_check_id_province_code_day_subject_dimensio_key UNIQUE (check_id, province_code, day, subject, dimension),
+  constraint quality_finding_pkey PRIMARY KEY (id)
+);
+
 create table quarantine (
   id bigint not null generated always as identity,
   received_at timestamp with time zone not null,
@@ -423,6 +481,16 @@ create table quarantine (
   resolved_by text,
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
+);
+
+create table reconciliation (
+  province_code text not null,
+  day date not null,
+  kind text not null,
+  source_count bigint not null,
+  reported_at timestamp with time zone not null,
+  reported_by text not null,
+  constraint reconciliation_pkey PRIMARY KEY (province_code, day, kind)
 );
 
 create table region (
@@ -554,6 +622,7 @@ create table ticket (
   last_event_at timestamp with time zone,
   is_frozen boolean not null default false,
   is_erased boolean not null default false,
+  quality text not null default '[]'::text,
   fold_memory text,
   customer_history json,
   kin_facts json,
@@ -583,6 +652,30 @@ create table told_setting (
   updated_at timestamp with time zone not null,
   constraint told_setting_kind_check CHECK ((kind = ANY (ARRAY['calendar'::text, 'config'::text]))),
   constraint told_setting_pkey PRIMARY KEY (subject_key)
+);
+
+create table unit (
+  code text not null,
+  name text not null,
+  region_code text not null,
+  unit_type text not null,
+  dept_code text,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  constraint unit_pkey PRIMARY KEY (code),
+  constraint unit_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table unmapped_event (
+  source_system text not null,
+  event_id text not null,
+  field text not null,
+  source_code text not null,
+  province_code text not null,
+  ticket_key text not null,
+  occurred_at timestamp with time zone not null,
+  constraint unmapped_event_pkey PRIMARY KEY (source_system, event_id, field)
 );
 
 create table user_base (
@@ -745,6 +838,8 @@ CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE 
 
 CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject_kind, subject_id) WHERE (lifted_at IS NULL);
 
+CREATE INDEX mapping_unfinished ON public.mapping USING btree (id) WHERE (finished_at IS NULL);
+
 CREATE INDEX notification_alert ON public.notification USING btree (alert_id);
 
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
@@ -763,9 +858,13 @@ CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHE
 
 CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
 
+CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
+
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
 
 CREATE INDEX ticket_frozen ON public.ticket USING btree (ticket_key) WHERE is_frozen;
 
@@ -780,6 +879,8 @@ CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon
 CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
 
 CREATE INDEX ticket_to_freeze ON public.ticket USING btree (first_event_at) WHERE (NOT is_frozen);
+
+CREATE INDEX unmapped_event_code ON public.unmapped_event USING btree (source_system, field, source_code);
 
 CREATE INDEX user_base_month ON public.user_base USING btree (month, region_path text_pattern_ops) WHERE (NOT is_void);
 

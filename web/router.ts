@@ -25,6 +25,7 @@ export const router = createRouter({
         { path: '', redirect: '/desk' },
         { path: 'desk/:id?', component: () => import('./desk/DeskPage.vue') },
         { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },
+        { path: 'data', component: () => import('./data/DataPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

@@ -11,6 +11,7 @@ import { runFigures } from './figures.ts'
 import { drainIngest } from './ingest.ts'
 import { runNotify } from './notify.ts'
 import { runRetention } from './retention.ts'
+import { runQuality } from './quality.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
 import { runTallyDuty } from './tally.ts'
@@ -51,6 +52,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     figuresAt = floorTo(clock.now(), FIGURES_EVERY)
     await runFigures(engine, clock.now())
   }, { concurrency: 1 })
+  await queues.work('quality', async () => runQuality(engine, clock.now()), { concurrency: 1 })
   await queues.work('sweep', async () => {
     await runSweep(engine, clock.now())
     // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
@@ -64,4 +66,5 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.every('escalate', SECOND)
   await queues.every('notify', SECOND)
   await queues.every('figures', SECOND)
+  await queues.every('quality', 2 * SECOND)
 }

@@ -20,6 +20,7 @@ export type Action =
   | 'manage_webhooks'
   | 'see_quarantine'
   | 'replay_quarantine'
+  | 'manage_data'
   | 'see_audit'
   | 'see_holds'
   | 'manage_holds'
@@ -37,7 +38,7 @@ const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   group_ops: [...WATCH, 'see_quarantine'],
   group_cs_dept: [...WATCH, 'see_quarantine', 'see_holds', 'manage_holds'],
   exec: ['see_figures'],
-  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_calendar'],
+  data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_data', 'manage_calendar'],
   auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds'],
   admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar'],
 }

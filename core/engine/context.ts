@@ -1,5 +1,6 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import type { CalendarBody } from '../domain/calendar.ts'
+import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { RetentionMonths } from '../domain/protect/retention.ts'
 import type { RegionTree } from '../domain/region.ts'
@@ -25,6 +26,7 @@ export interface Settings {
   readonly ladders: Versioned<LadderSet>
   readonly retention: Versioned<RetentionMonths>
   readonly calendar: Versioned<CalendarBody>
+  readonly dictionary: Versioned<Dictionary>
 }
 
 export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

@@ -15,6 +15,7 @@ import type { EngineTx } from './context.ts'
 import { readFacts, writeFacts } from './counted.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
+import { countQuality, earliest, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { recordFacts } from './record-facts.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
@@ -59,9 +60,7 @@ function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): ProvinceFeed
   return { provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received }
 }
 
-const earlier = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? (a ?? b) : Math.min(a, b))
-
-function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
+function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: TicketQuality): TicketRow {
   const { ticket, state, context, stretch, judgements, counts } = folded
   const { tree } = etx.engine
   const { judgement } = judgements.at(-1) as DatedJudgement
@@ -80,7 +79,8 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number): TicketRow {
     deadlineClock: judgement.effective?.clock ?? null,
     isOverdue: judgement.isOverdue,
     level,
-    nextCheckAt: earlier(judgement.nextCheckAt, counts.changesAt),
+    nextCheckAt: earliest(earliest(judgement.nextCheckAt, counts.changesAt), quality.nextCheckAt),
+    quality: quality.text,
     counted: writeFacts(counts.facts),
     firstEventAt: stretch.from,
     lastEventAt: stretch.to,
@@ -184,7 +184,8 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   const keys = [...new Set(ticketKeys)].sort()
   const folded = await foldAll(etx, keys, choice)
   const plans = await planAll(etx, folded)
-  const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0))
+  const qualities = await judgeQuality(etx, folded)
+  const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)
   if ((await insertTickets(etx.tx, fresh, etx.now)) < fresh.length) throw new TicketAppeared()
   await updateTickets(
@@ -198,6 +199,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   )
   await settleAlerts(etx, plans)
   await count(etx, folded, rows)
+  await countQuality(etx, folded, qualities)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))
   return folded.length
 }

@@ -5,10 +5,13 @@ import { inTransaction, type Tx } from '../platform/database.ts'
 import { requeueTicket } from '../store/event-store.ts'
 import { lockQuarantined, type QuarantineRow, resolveQuarantined, updateRefusal } from '../store/quarantine-store.ts'
 import type { Engine } from './context.ts'
+import { type CodeBook, codeBook } from './code-book.ts'
 import { answerOf, FROZEN, sortItems, storeRows, TAKEN } from './intake.ts'
 import type { Refusal } from './intake-hygiene.ts'
 import { CUT_MARK } from './intake-protect.ts'
 import { FOLD_FAILED } from './put-aside.ts'
+import { countRefused, countStored } from './quality-intake.ts'
+import { QualitySums } from './quality-sums.ts'
 
 /** Who replays, as of when, and what he may speak for. */
 export interface ReplayContext {
@@ -33,7 +36,12 @@ const CUT: Refusal = {
 
 type Outcome = Omit<ItemOutcome, 'index' | 'quarantine_id'>
 
-async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, now }: ReplayContext): Promise<Outcome> {
+interface Replay extends ReplayContext {
+  readonly book: CodeBook
+  readonly sums: QualitySums
+}
+
+async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, now, book, sums }: Replay): Promise<Outcome> {
   const item = (typeof entry.item === 'object' && entry.item !== null ? entry.item : {}) as Readonly<Record<string, unknown>>
   const eventId = typeof item['event_id'] === 'string' ? item['event_id'] : null
   if (entry.code === FOLD_FAILED) {
@@ -41,12 +49,36 @@ async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, 
     return { event_id: null, outcome: 'accepted' }
   }
   if (CUT_MARK in item) return { event_id: eventId, outcome: 'refused', ...CUT }
-  const { accepted, refused } = sortItems(engine, [entry.item], 0, { source: entry.source, scope, now, receivedAt: entry.receivedAt })
+  const { accepted, refused } = sortItems(engine, [entry.item], 0, { source: entry.source, scope, now, receivedAt: entry.receivedAt }, book)
   const { fresh, taken, frozen } = await storeRows(tx, accepted)
   const refusal = refused[0]?.refusal ?? (taken.size > 0 ? TAKEN : frozen.size > 0 ? FROZEN : null)
-  if (refusal === null) return { event_id: eventId, outcome: fresh.size > 0 ? 'accepted' : 'duplicate' }
+  countRefused(engine, sums, entry, -1)
+  if (refusal === null) {
+    if (fresh.size > 0) await countStored(tx, engine, sums, accepted)
+    return { event_id: eventId, outcome: fresh.size > 0 ? 'accepted' : 'duplicate' }
+  }
+  countRefused(engine, sums, { ...entry, ...refusal })
   await updateRefusal(tx, entry.id, refusal)
   return { event_id: eventId, outcome: 'refused', ...refusal }
+}
+
+/** Replays these entries inside a transaction; what becomes of each, by id. The caller rings for ingest when any was accepted. */
+export async function replayEntries(
+  tx: Tx,
+  engine: Engine,
+  ids: readonly string[],
+  context: ReplayContext,
+  book: CodeBook,
+): Promise<Map<string, Outcome>> {
+  const done = new Map<string, Outcome>()
+  const sums = new QualitySums()
+  for (const entry of await lockQuarantined(tx, context.scope, ids)) {
+    done.set(entry.id, await replayOne(tx, engine, entry, { ...context, book, sums }))
+  }
+  await sums.write(tx, context.now)
+  const closed = [...done].filter(([, { outcome }]) => outcome !== 'refused').map(([id]) => id)
+  await resolveQuarantined(tx, closed, 'replayed', context.now, context.by)
+  return done
 }
 
 /**
@@ -56,13 +88,8 @@ async function replayOne(tx: Tx, engine: Engine, entry: QuarantineRow, { scope, 
  */
 export async function replayQuarantine(engine: Engine, ids: readonly string[], context: ReplayContext): Promise<IntakeAnswer> {
   const valid = [...new Set(ids.filter((id) => /^\d{1,18}$/.test(id)))]
-  const outcomes = await inTransaction(engine.pool, async (tx) => {
-    const done = new Map<string, Outcome>()
-    for (const entry of await lockQuarantined(tx, context.scope, valid)) done.set(entry.id, await replayOne(tx, engine, entry, context))
-    const closed = [...done].filter(([, { outcome }]) => outcome !== 'refused').map(([id]) => id)
-    await resolveQuarantined(tx, closed, 'replayed', context.now, context.by)
-    return done
-  })
+  const book = await codeBook(engine, context.now)
+  const outcomes = await inTransaction(engine.pool, (tx) => replayEntries(tx, engine, valid, context, book))
   const gone: Outcome = { event_id: null, outcome: 'refused', ...GONE }
   const answer = answerOf(ids.map((id, index) => ({ index, ...(outcomes.get(id) ?? gone), quarantine_id: id })))
   if (answer.accepted > 0) engine.ring('ingest')

@@ -1,17 +1,22 @@
 import type { EventEnvelope, IntakeAnswer, ItemOutcome } from '../contract/events.ts'
 import { subjectKeyOf } from '../domain/notice/notice.ts'
+import { judgeCodes } from '../domain/dictionary/map-codes.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import { NOTICE_RANK, type NoticeType } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
-import { type EventRow, insertEvents, loadEventOwners } from '../store/event-store.ts'
+import { insertEvents, loadEventOwners } from '../store/event-store.ts'
 import { insertQuarantined } from '../store/quarantine-store.ts'
 import { loadFrozenTickets } from '../store/ticket-store.ts'
 import type { Engine } from './context.ts'
+import { type CodeBook, codeBook } from './code-book.ts'
 import { checkItem, type IntakeRules } from './intake-check.ts'
+import { mappedItem } from './intake-codes.ts'
 import type { Refusal } from './intake-hygiene.ts'
 import { withRegion } from './intake-payload.ts'
 import { keepItem, maskEnvelope, protectedPayload } from './intake-protect.ts'
+import { countDuplicate, countRefused, countStored, type JudgedRow } from './quality-intake.ts'
+import { QualitySums } from './quality-sums.ts'
 
 /** Who sends, as of when. */
 export interface IntakeContext {
@@ -27,9 +32,8 @@ export interface IntakeContext {
 /** Items of one transaction; larger batches are cut. */
 export const BATCH_LIMIT = 5_000
 
-interface Accepted {
+interface Accepted extends JudgedRow {
   readonly index: number
-  readonly row: EventRow
 }
 interface Refused {
   readonly index: number
@@ -61,10 +65,12 @@ function withTicket({ event_type, ticket_id, payload = {} }: EventEnvelope): Rea
   return isBeside ? { ...payload, ticket_id } : payload
 }
 
-function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext): EventRow {
+function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext, book: CodeBook): JudgedRow {
   const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
-  const payload = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
-  return {
+  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
+  const placePath = engine.tree.get(provinceCode)?.path ?? ''
+  const { payload, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
+  const row = {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,
     sourceSystem,
@@ -78,17 +84,18 @@ function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, con
     schemaVersion: envelope.schema_version ?? 1,
     payload: JSON.stringify(eventType === 'created' ? withRegion(payload, engine.tree) : payload),
   }
+  return { row, codes }
 }
 
-/** Sorts a batch into what can be stored, masked, and what cannot. */
-export function sortItems(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Sorted {
+/** Sorts a batch into what can be stored, mapped and masked, and what cannot. */
+export function sortItems(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext, book: CodeBook): Sorted {
   const rules: IntakeRules = { tree: engine.tree, zone: engine.zone, scope: context.scope, now: context.now }
   const sorted: Sorted = { accepted: [], refused: [] }
   items.forEach((item, offset) => {
     const index = from + offset
     try {
-      const checked = checkItem(item, rules)
-      if (checked.ok) sorted.accepted.push({ index, row: rowOf(engine, checked.envelope, checked.occurredAt, context) })
+      const checked = checkItem(mappedItem(engine.tree, item, book), rules)
+      if (checked.ok) sorted.accepted.push({ index, ...rowOf(engine, checked.envelope, checked.occurredAt, context, book) })
       else sorted.refused.push({ index, item, refusal: checked.refusal })
     } catch {
       // Whatever an item is made of, it costs itself only. The error's text may quote it, so it is not kept.
@@ -146,14 +153,17 @@ export async function storeRows(tx: Tx, accepted: readonly Accepted[]): Promise<
   return { fresh, taken, frozen }
 }
 
-/** Keeps refused items in quarantine, masked; returns what the sender is told about each. */
-async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext): Promise<ItemOutcome[]> {
+/** Keeps refused items in quarantine, masked, and counts them; returns what the sender is told about each. */
+async function quarantine(tx: Tx, engine: Engine, refused: readonly Refused[], context: IntakeContext, sums: QualitySums): Promise<ItemOutcome[]> {
   const kept = refused.map(({ item, refusal }) => ({ ...keepItem(engine, item, context), ...refusal }))
   const ids = await insertQuarantined(
     tx,
     kept.map(({ eventId: _, ...entry }) => ({ ...entry, source: context.source })),
     context.now,
   )
+  kept.forEach(({ regionPath, code, field }, place) => {
+    countRefused(engine, sums, { id: ids[place] as string, regionPath, code, field, receivedAt: context.now })
+  })
   return refused.map(({ index, refusal }, place) => ({
     index,
     event_id: kept[place]?.eventId ?? null,
@@ -170,17 +180,27 @@ export function answerOf(items: ItemOutcome[]): IntakeAnswer {
 }
 
 async function acceptBatch(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Promise<ItemOutcome[]> {
-  const { accepted, refused } = sortItems(engine, items, from, context)
+  const { accepted, refused } = sortItems(engine, items, from, context, await codeBook(engine, context.now))
   const outcomes = await inTransaction(engine.pool, async (tx) => {
+    const sums = new QualitySums()
     const { fresh, taken, frozen } = await storeRows(tx, accepted)
     const late = accepted.flatMap(({ index }) => {
       const refusal = taken.has(index) ? TAKEN : frozen.has(index) ? FROZEN : null
       return refusal === null ? [] : [{ index, item: items[index - from], refusal }]
     })
-    const told = await quarantine(tx, engine, [...refused, ...late], context)
+    const told = await quarantine(tx, engine, [...refused, ...late], context, sums)
     for (const { index, row } of accepted) {
-      if (!taken.has(index) && !frozen.has(index)) told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
+      if (taken.has(index) || frozen.has(index)) continue
+      if (!fresh.has(index)) countDuplicate(engine, sums, row)
+      told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
     }
+    await countStored(
+      tx,
+      engine,
+      sums,
+      accepted.filter(({ index }) => fresh.has(index)),
+    )
+    await sums.write(tx, context.now)
     return told
   })
   return outcomes.sort((a, b) => a.index - b.index)

@@ -1,5 +1,7 @@
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/abnormal-rule.ts'
 import { calendarFault, DEFAULT_CALENDAR } from '../domain/calendar.ts'
+import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
+import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
@@ -29,6 +31,7 @@ const DEFAULTS: Bodies = {
   ladders: DEFAULT_LADDERS,
   retention: DEFAULT_RETENTION,
   calendar: DEFAULT_CALENDAR,
+  dictionary: DEFAULT_DICTIONARY,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -60,13 +63,15 @@ export type NewSettings = {
 function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'ladders') return ladderFaults(settings.body)
   if (settings.kind === 'retention') return retentionFaults(settings.body)
+  if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)
   const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
   return fault === null ? [] : [`${fault.field}: ${fault.expected}`]
 }
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when ladders would leave an alert without anybody to call, keeping times cannot be kept, or a calendar is not sound.
+ * @throws RangeError when ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound or dictionaries
+ * contradict themselves.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
   const faults = faultsOf(settings)
@@ -101,6 +106,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
     retention: await load('retention'),
     calendar: await load('calendar'),
+    dictionary: await load('dictionary'),
   }
 }
 

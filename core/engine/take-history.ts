@@ -3,10 +3,13 @@ import type { EventType } from '../domain/vocabulary.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { type EventRow, insertEvents } from '../store/event-store.ts'
 import { lockTickets } from '../store/ticket-store.ts'
+import { codeBook } from './code-book.ts'
 import type { Engine } from './context.ts'
 import { foldTickets, TicketAppeared } from './fold-tickets.ts'
 import type { Stretch } from './load-histories.ts'
 import { type IntakeContext, sortItems } from './intake.ts'
+import { countStored, type JudgedRow } from './quality-intake.ts'
+import { QualitySums } from './quality-sums.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 const eventOf = (row: EventRow): TicketEvent => ({
@@ -29,9 +32,9 @@ function byTicket(rows: readonly EventRow[]): { histories: Map<string, TicketEve
 }
 
 /** Rows by identity, each once: concurrent batches lock in one order. */
-function unique(rows: readonly EventRow[]): EventRow[] {
-  const byId = new Map(rows.map((row) => [`${row.sourceSystem}\u001f${row.eventId}`, row]))
-  return [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row)
+function unique<T extends JudgedRow>(judged: readonly T[]): T[] {
+  const byId = new Map(judged.map((one) => [`${one.row.sourceSystem}\u001f${one.row.eventId}`, one]))
+  return [...byId.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one)
 }
 
 /**
@@ -41,9 +44,10 @@ function unique(rows: readonly EventRow[]): EventRow[] {
  * such a batch goes the ordinary way.
  */
 export async function takeHistory(engine: Engine, items: readonly unknown[], context: IntakeContext): Promise<number | null> {
-  const { accepted, refused } = sortItems(engine, items, 0, context)
+  const { accepted, refused } = sortItems(engine, items, 0, context, await codeBook(engine, context.now))
   if (refused.length > 0 || accepted.length === 0) return null
-  const rows = unique(accepted.map(({ row }) => row))
+  const judged = unique(accepted)
+  const rows = judged.map(({ row }) => row)
   if (rows.some(({ ticketKey }) => isSubjectKey(ticketKey))) return null
   const { histories, stretches } = byTicket(rows)
   class NotNew extends Error {}
@@ -52,6 +56,9 @@ export async function takeHistory(engine: Engine, items: readonly unknown[], con
       const fresh = await insertEvents(etx.tx, rows, { isWaiting: false })
       const known = fresh.length < rows.length ? 1 : (await lockTickets(etx.tx, [...histories.keys()].sort())).length
       if (known > 0) throw new NotNew()
+      const sums = new QualitySums()
+      await countStored(etx.tx, engine, sums, judged, true)
+      await sums.write(etx.tx, context.now)
       await foldTickets(etx, [...histories.keys()], { found: stretches, given: histories })
     })
   } catch (error) {

@@ -55,17 +55,58 @@ export async function insertQuarantined(tx: Tx, entries: readonly QuarantineEntr
 const SELECT = `select id::text as id, received_at as "receivedAt", source, province_code as "provinceCode", region_path as "regionPath", item, code, field,
   expected, mend, state, resolved_at as "resolvedAt", resolved_by as "resolvedBy" from quarantine`
 
+/** Which entries; left out is any. */
+export interface QuarantineChoice {
+  readonly state?: QuarantineState
+  readonly code?: string
+  readonly provinceCode?: string
+  readonly source?: string
+  readonly beforeId?: string
+  readonly limit: number
+}
+
 /** Entries of the scope, newest first, at most `limit`, older than `beforeId` where one is given. */
-export async function listQuarantine(
-  sql: Sql,
-  scope: Scope,
-  choice: { readonly state?: QuarantineState; readonly beforeId?: string; readonly limit: number },
-): Promise<QuarantineRow[]> {
+export async function listQuarantine(sql: Sql, scope: Scope, choice: QuarantineChoice): Promise<QuarantineRow[]> {
   const { rows } = await sql.query<QuarantineRow>(
-    `${SELECT} where region_path ^@ $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3) order by quarantine.id desc limit $4`,
-    [scope.path, choice.state ?? null, choice.beforeId ?? null, choice.limit],
+    `${SELECT} where region_path ^@ $1 and ($2::text is null or state = $2) and ($3::bigint is null or id < $3) and ($5::text is null or code = $5)
+        and ($6::text is null or province_code = $6) and ($7::text is null or source = $7)
+      order by quarantine.id desc limit $4`,
+    [
+      scope.path,
+      choice.state ?? null,
+      choice.beforeId ?? null,
+      choice.limit,
+      choice.code ?? null,
+      choice.provinceCode ?? null,
+      choice.source ?? null,
+    ],
   )
   return rows
+}
+
+/** Open entries of the scope by reason and province, the most frequent first. */
+export async function summariseQuarantine(
+  sql: Sql,
+  scope: Scope,
+): Promise<{ code: string; field: string; provinceCode: string | null; open: number }[]> {
+  const { rows } = await sql.query<{ code: string; field: string; provinceCode: string | null; open: number }>(
+    `select code, field, province_code as "provinceCode", count(*)::int as open from quarantine
+      where state = 'open' and region_path ^@ $1 group by 1, 2, 3 order by 4 desc, 1, 2, 3 limit 500`,
+    [scope.path],
+  )
+  return rows
+}
+
+/** Gives up open entries of the scope; returns how many. */
+export async function discardQuarantined(tx: Tx, scope: Scope, ids: readonly string[], at: Instant, by: string): Promise<number> {
+  const open = await lockQuarantined(tx, scope, ids)
+  return resolveQuarantined(
+    tx,
+    open.map(({ id }) => id),
+    'discarded',
+    at,
+    by,
+  )
 }
 
 /** How many entries of the scope wait for a person. */
@@ -109,4 +150,22 @@ export async function updateRefusal(tx: Tx, id: string, why: Pick<QuarantineEntr
     why.expected,
     why.mend,
   ])
+}
+
+/** Open entries of the scope, oldest first after `afterId`, in whose payload one of the keys holds this code of this source; a `corrected` one too. */
+export async function findQuarantinedCode(
+  tx: Tx,
+  scope: Scope,
+  wanted: { readonly sourceSystem: string; readonly sourceCode: string; readonly keys: readonly string[] },
+  afterId: string,
+  limit: number,
+): Promise<string[]> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select id::text as id from quarantine
+      where state = 'open' and region_path ^@ $1 and id > $2::bigint and item ->> 'source_system' = $3
+        and exists (select from unnest($4::text[]) as k (name) where btrim(item -> 'payload' ->> k.name) = $5)
+      order by quarantine.id limit $6`,
+    [scope.path, afterId, wanted.sourceSystem, wanted.keys, wanted.sourceCode, limit],
+  )
+  return rows.map(({ id }) => id)
 }

@@ -12,6 +12,8 @@ export interface TicketMemory {
   readonly nextCheckAt: Instant | null
   /** What it is counted as now, as written by {@link saveTickets}. */
   readonly counted: string
+  /** The same of quality counts (core/engine/quality-tickets.ts). */
+  readonly quality: string
   readonly isOverdue: boolean
   /** All its folded events occurred in this stretch. */
   readonly firstEventAt: Instant | null
@@ -33,7 +35,7 @@ interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
   readonly customer: CustomerHistory | null
 }
 
-const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, is_overdue as "isOverdue", first_event_at as "firstEventAt",
+const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, quality, is_overdue as "isOverdue", first_event_at as "firstEventAt",
   last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen", updated_at as "judgedAt"`
 
 const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
@@ -69,6 +71,7 @@ export interface TicketRow {
   readonly level: number
   readonly nextCheckAt: Instant | null
   readonly counted: string
+  readonly quality: string
   readonly firstEventAt: Instant
   readonly lastEventAt: Instant
 }
@@ -100,6 +103,7 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
       ['customer_history', as('json'), (row) => (isSameHistory(row.customer, NO_HISTORY) ? null : JSON.stringify(row.customer))],
       ['kin_facts', as('json'), (row) => (row.kinFacts === null ? null : JSON.stringify(row.kinFacts))],
       ['counted', text, (row) => row.counted],
+      ['quality', text, (row) => row.quality],
       ['first_event_at', instant, (row) => row.firstEventAt],
       ['last_event_at', instant, (row) => row.lastEventAt],
     ]

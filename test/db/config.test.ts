@@ -78,6 +78,7 @@ describe('settings', () => {
     expect((await listConfigVersions(pool)).map((row) => `${row.kind} ${row.version}`)).toEqual([
       'abnormal 1',
       'calendar 1',
+      'dictionary 1',
       'ladders 1',
       'limits 1',
       'retention 1',
@@ -117,7 +118,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(5)
+    expect(await listConfigVersions(pool)).toHaveLength(7)
   })
 
   test('whose keeping times cannot be kept are refused', async () => {

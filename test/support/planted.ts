@@ -96,6 +96,39 @@ export async function publish(
   return rows[0].seq as number
 }
 
+type Run = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>
+
+/** The rows of data quality. */
+async function plantQuality(
+  run: Run,
+  { province, mark, count, city, at, ticketKey }: { province: string; mark: string; count: number; city: RegionNode; at: string; ticketKey: string },
+): Promise<void> {
+  await run(
+    `insert into mapping (source_system, field, source_code, code, region_code, region_path, effective_from, created_by, reason, created_at, finished_at)
+     values ($1, 'channel', $1, 'hotline', $2, $3, $4, $1, $1, $4, $4)`,
+    [mark, city.code, city.path, at],
+  )
+  await run(
+    `insert into unmapped_event (source_system, event_id, field, source_code, province_code, ticket_key, occurred_at) values ($1, $1, 'channel', $1, $2, $3, $4)`,
+    [mark, province, ticketKey, at],
+  )
+  await run(`insert into unit (code, name, region_code, unit_type, updated_at) values ($1, $1, $2, 'province_center', $3)`, [mark, city.code, at])
+  for (const table of ['quality_delta', 'quality_day']) {
+    await run(
+      `insert into ${table} (province_code, day, check_id, dimension, checked, failed) values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 'DQ-01', $3, $4, 1)`,
+      [province, at, mark, count],
+    )
+  }
+  await run(
+    `insert into quality_finding (check_id, province_code, day, subject, dimension, detail, found_at) values ('DQ-01', $1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, $3, '', $3, $2)`,
+    [province, at, mark],
+  )
+  await run(
+    `insert into reconciliation (province_code, day, kind, source_count, reported_at, reported_by) values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 'complaint', $3, $2, $4)`,
+    [province, at, count, mark],
+  )
+}
+
 /** Puts rows of one province into every table. The city must be in the tree. `now` is the day that the counts fall on. */
 export async function plant(pool: Pool, province: string, mark: string, count: number, now: number): Promise<Planted> {
   const city = markedCity(province, mark)
@@ -189,6 +222,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into quarantine (received_at, source, province_code, region_path, item, code, field, expected, mend) values ($1, $2, $3, $4, $5, $2, $2, $2, $2) returning id::text as id`,
     [at, mark, province, city.path, { note: text }],
   )
+  await plantQuality(run, { province, mark, count, city, at, ticketKey })
   const alert = (kind: string, key: string | null) =>
     run(
       `insert into alert (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state, facts, opened_at, severity_since)

@@ -47,6 +47,22 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   },
   'GET /api/v1/quarantine': { people: SEES_QUARANTINE, key: true, ok: 200 },
   'POST /api/v1/quarantine/replay': { people: ['data_steward'], ok: 200, body: (of) => ({ ids: [of.quarantineId] }), foreign: 200 },
+  'GET /api/v1/quarantine/summary': { people: SEES_QUARANTINE, key: true, ok: 200 },
+  'POST /api/v1/quarantine/discard': { people: ['data_steward'], ok: 200, body: (of) => ({ ids: [of.quarantineId] }), foreign: 200 },
+  'GET /api/v1/quality': { people: SEES_QUARANTINE, ok: 200, path: (of) => `/api/v1/quality?province=${of.province}`, foreign: 404 },
+  'GET /api/v1/quality/findings': { people: SEES_QUARANTINE, ok: 200, path: (of) => `/api/v1/quality/findings?province=${of.province}`, foreign: 404 },
+  'GET /api/v1/dictionary': { people: ROLES, key: true, ok: 200 },
+  'GET /api/v1/mappings': { people: SEES_QUARANTINE, ok: 200 },
+  'POST /api/v1/mappings': {
+    people: ['data_steward'], ok: 201, foreign: 404,
+    body: (of) => ({ sourceSystem: 'scope', field: 'channel', sourceCode: `S${(names += 1)}`, code: 'hotline', regionCode: of.province, reason: 'x' }),
+  },
+  'GET /api/v1/units': { people: SEES_QUARANTINE, ok: 200 },
+  'POST /api/v1/units': {
+    people: ['data_steward'], ok: 200, foreign: 404,
+    body: (of) => ({ units: [{ code: `SU${(names += 1)}`, name: 'x', regionCode: of.city.code, unitType: 'province_center' }] }),
+  },
+  'POST /api/v1/reconciliations': { people: ['data_steward'], key: true, ok: 202, body: (of) => ({ province: of.province, day: '2026-06-10', counts: { complaint: 3 } }), foreign: 404 },
   'GET /api/v1/users': { people: ADMIN, ok: 200 },
   'POST /api/v1/users': {
     people: ADMIN, ok: 201, foreign: 404,

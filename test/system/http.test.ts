@@ -53,7 +53,7 @@ describe('the house', () => {
     await writeFile(path.join(webDir, 'assets/app-1a2b3c.js'), 'export {}')
     const built = await serverWorld({ clock, world, webDir })
     const get = (route: string) => built.call(NOBODY, 'GET', route)
-    for (const page of ['/', '/wall', '/desk', '/desk/123', '/kpi', '/login', '/admin/users', '/wall?lang=en']) {
+    for (const page of ['/', '/wall', '/desk', '/desk/123', '/kpi', '/data', '/login', '/admin/users', '/wall?lang=en']) {
       const { status, text, headers } = await get(page)
       expect([page, status, text, headers.get('cache-control')]).toEqual([page, 200, '<title>警钟</title>', 'no-cache'])
     }

@@ -34,6 +34,11 @@ describe('what this test stands on', () => {
       expect(await seen('group_ops-00', `/api/v1/alerts/${foreign.riskId}`)).toContain(MARK33)
       expect(await seen('group_ops-00', '/api/v1/wall')).toContain(mark)
       expect(await seen('group_ops-00', '/api/v1/quarantine')).toContain(mark)
+      expect(await seen('group_ops-00', '/api/v1/quality')).toContain(mark)
+      expect(await seen('group_ops-00', '/api/v1/quality/findings')).toContain(mark)
+      expect(await seen('group_ops-00', '/api/v1/quarantine/summary')).toContain(mark)
+      expect(await seen('group_ops-00', '/api/v1/mappings')).toContain(mark)
+      expect(await seen('group_ops-00', '/api/v1/units')).toContain(mark)
       expect(await seen('admin-00', '/api/v1/users')).toContain(mark)
       expect(await seen('admin-00', '/api/v1/api-keys')).toContain(mark)
       expect(await seen('admin-00', '/api/v1/wall-devices')).toContain(mark)
@@ -123,7 +128,7 @@ describe('every route for everybody', () => {
 /** Everything of province 33 that a request could change. */
 async function fingerprint(): Promise<string[]> {
   const parts: string[] = []
-  for (const table of ['litigation_hold', 'app_user', 'session', 'api_key', 'wall_device', 'webhook_endpoint', 'alert', 'alert_transition', 'quarantine', 'event']) {
+  for (const table of ['app_user', 'session', 'api_key', 'wall_device', 'webhook_endpoint', 'alert', 'alert_transition', 'quarantine', 'event', 'litigation_hold', 'mapping', 'unit', 'reconciliation', 'quality_finding', 'unmapped_event']) {
     const { rows } = await world.pool.query(`select md5(coalesce(string_agg(t::text, chr(10) order by t::text), '')) as sum from ${table} t where t::text ~ $1`, [`${MARK33}|33X`])
     parts.push(`${table} ${rows[0].sum}`)
   }

@@ -20,3 +20,11 @@ const SEES_ALERTS: Readonly<Record<Role, boolean>> = {
 export const ROLES = Object.keys(SEES_ALERTS) as readonly Role[]
 
 export const seesAlerts = (role: Role | null): boolean => role !== null && SEES_ALERTS[role]
+
+/** Which roles see the quality of data and what was refused. */
+const SEES_DATA: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
+
+export const seesData = (role: Role | null): boolean => role !== null && SEES_DATA.includes(role)
+
+/** Who is offered replaying and mapping; the server decides again. */
+export const managesData = (role: Role | null): boolean => role === 'data_steward'

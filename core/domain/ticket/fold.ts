@@ -35,9 +35,17 @@ const FACT_EFFECTS = joinedEffects(ACCEPTANCE, LEG_FACTS, COURSE_FACTS, SERVICE_
 const STEP_EFFECTS = joinedEffects(LEG_STEPS, COURSE_STEPS, SERVICE_STEPS, APPEAL_STEPS)
 
 const NONE: readonly Effect[] = []
+const NO_FIELDS: readonly string[] = []
+
+/** Fields whose codes the door did not know (DQ-02); a mended event no longer lists them. */
+function unmappedFieldsOf({ payload }: TicketEvent): readonly string[] {
+  const listed = payload['unmapped_fields']
+  return Array.isArray(listed) ? listed.filter((field) => typeof field === 'string') : NO_FIELDS
+}
 
 /** Makes the step where the matrix allows it; else keeps everything and flags it (domain.md 3.5 "Illegal transition"). */
 function step(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
+  for (const field of unmappedFieldsOf(event)) draft.qualityFlags.push(flagOf(`unmapped:${field}`, event))
   for (const effect of FACT_EFFECTS.get(event.type) ?? NONE) effect(draft, event, memory)
   const name = stepNameOf(event, draft)
   if (TRANSITIONS[name] === undefined) return
