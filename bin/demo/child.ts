@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../../core/domain/time.ts'
@@ -9,6 +10,7 @@ import { type Clock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig, readEnvironment } from '../../core/platform/config.ts'
 import { createPool } from '../../core/platform/database.ts'
 import { createLogger } from '../../core/platform/log.ts'
+import { hasDifferences } from '../../core/store/difference-store.ts'
 import { latestOccurredAt } from '../../core/store/province-feed-store.ts'
 import { drainIngest } from '../../workers/ingest.ts'
 import { composeEngine } from '../compose.ts'
@@ -18,6 +20,8 @@ import { HISTORY_DAYS, historyOf, OUTAGE_BIN, OUTAGE_CITY, streamLive } from './
 const BATCH = 3_000
 /** Batches in flight: while one waits for the database the next is folded. */
 const IN_FLIGHT = 2
+/** How long a batch waits for another's tally before it looks again, ms. */
+const COUNT_EVERY = 20
 /** The outage begins this long before a full 30-second bin ends, so that a tick falls into the middle of each of its bins: blue, yellow, orange. */
 const OUTAGE_PHASE = OUTAGE_BIN / 2
 
@@ -30,8 +34,9 @@ async function take(engine: Engine, clock: Clock, batch: readonly unknown[]): Pr
     await acceptEvents(engine, batch, context)
     await drainIngest(engine, clock)
   }
-  // Here and not in the process that serves the screens: history is much to count at once.
-  await runTally(engine, clock.now())
+  // Here and not in the process that serves the screens: history is much to count at once. And no batch further than what is counted, because
+  // risk rules wait for the end of the history and not for that of the counting.
+  for (; await hasDifferences(engine.pool); await sleep(COUNT_EVERY)) await runTally(engine, clock.now())
 }
 
 /**

@@ -4,6 +4,7 @@ import type { NodeFigures } from '../../core/contract/wall.ts'
 import { at } from '../support/builders.ts'
 import { createdEvent, laterEvent, spread, takeIn } from '../support/complaints.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { runFigures } from '../../workers/figures.ts'
 import { runTimers } from '../../workers/timers.ts'
 
@@ -71,6 +72,7 @@ describe('the figures', () => {
       day('08:35'),
     )
     await runTimers(world.engine, day('09:30'))
+    await runTally(world.engine, day('09:30'))
     await runFigures(world.engine, day('09:30'))
     expect(await figure('320500')).toMatchObject({ acceptedToday: 2, open: 1, overdue: 1 })
   })
