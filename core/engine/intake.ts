@@ -69,7 +69,8 @@ function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, con
   const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
   const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
   const placePath = engine.tree.get(provinceCode)?.path ?? ''
-  const { payload, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
+  const { payload: judged, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
+  const payload = eventType === 'created' ? withRegion(judged, engine.tree) : judged
   const row = {
     occurredAt,
     receivedAt: context.receivedAt ?? context.now,
@@ -82,9 +83,9 @@ function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, con
     ...maskEnvelope(envelope),
     correctsEventId: envelope.corrects_event_id ?? null,
     schemaVersion: envelope.schema_version ?? 1,
-    payload: JSON.stringify(eventType === 'created' ? withRegion(payload, engine.tree) : payload),
+    payload: JSON.stringify(payload),
   }
-  return { row, codes }
+  return { row, payload, codes }
 }
 
 /** Sorts a batch into what can be stored, mapped and masked, and what cannot. */

@@ -15,6 +15,8 @@ import type { QualitySums, Subject } from './quality-sums.ts'
 /** An event as it goes into the store, with what its codes came to. */
 export interface JudgedRow {
   readonly row: EventRow
+  /** What `row.payload` is the text of. */
+  readonly payload: Readonly<Record<string, unknown>>
   readonly codes: Pick<CodeJudgement, 'judged' | 'unknown'>
 }
 
@@ -31,8 +33,7 @@ const eventSubject = (engine: Engine, row: EventRow): Subject => ({
 export async function countStored(tx: Tx, engine: Engine, sums: QualitySums, stored: readonly JudgedRow[], isHistory = false): Promise<void> {
   const checks = isHistory ? EVENT_CHECKS.filter((check) => check !== LATENESS) : EVENT_CHECKS
   const unmapped: UnmappedEvent[] = []
-  for (const { row, codes } of stored) {
-    const payload = JSON.parse(row.payload) as Record<string, unknown>
+  for (const { row, payload, codes } of stored) {
     const subject = eventSubject(engine, row)
     for (const check of checks) {
       const { eventType, occurredAt, receivedAt } = row

@@ -1,7 +1,7 @@
 import type { Outcome } from '../domain/quality/quality-check.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
-import { addQuality, clearFindings, type Finding, insertFindings, type QualityCount } from '../store/quality-store.ts'
+import { addQuality, clearFindings, type Finding, FINDINGS_KEPT, insertFindings, type QualityCount } from '../store/quality-store.ts'
 
 /** What an outcome is about. */
 export interface Subject {
@@ -12,6 +12,17 @@ export interface Subject {
 }
 
 type Net = { -readonly [K in keyof QualityCount]: QualityCount[K] }
+
+/** No more of each check, province and day than are kept at most: a batch that fails as a whole stays cheap. */
+function firstOfEach(findings: readonly Finding[]): Finding[] {
+  const seen = new Map<string, number>()
+  return findings.filter(({ checkId, provinceCode, day }) => {
+    const key = `${provinceCode}\u001f${day}\u001f${checkId}`
+    const n = (seen.get(key) ?? 0) + 1
+    seen.set(key, n)
+    return n <= FINDINGS_KEPT
+  })
+}
 
 /** Sums outcomes, signed, into one row per province, day, check and dimension, and notes which findings appear and which go. */
 export class QualitySums {
@@ -46,10 +57,6 @@ export class QualitySums {
       findings.filter(({ n }) => n < 0).map(({ finding }) => finding),
       now,
     )
-    await insertFindings(
-      tx,
-      findings.filter(({ n }) => n > 0).map(({ finding }) => finding),
-      now,
-    )
+    await insertFindings(tx, firstOfEach(findings.filter(({ n }) => n > 0).map(({ finding }) => finding)), now)
   }
 }

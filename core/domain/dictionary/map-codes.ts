@@ -142,8 +142,7 @@ export interface CodeJudgement {
 export function judgeCodes(payload: Readonly<Record<string, unknown>>, dictionary: Dictionary, context: CodeContext): CodeJudgement {
   const judged: DictionaryField[] = []
   const unknown: UnknownCode[] = []
-  const out: Record<string, unknown> = { ...payload }
-  delete out[UNMAPPED_FIELDS]
+  const replaced: Record<string, unknown> = {}
   for (const { key, field } of codedFields(context.type, payload)) {
     if (field === 'region' || isUnknown(payload[key])) continue
     const sent = payload[key] === UNMAPPED ? payload[sourceKeyOf(key)] : payload[key]
@@ -153,9 +152,11 @@ export function judgeCodes(payload: Readonly<Record<string, unknown>>, dictionar
     if (codeAt(dictionary, field, text, context.occurredAt) !== undefined) continue
     unknown.push({ field, key, sourceCode: text })
     if (!dictionary.strict) continue
-    out[sourceKeyOf(key)] = text
-    out[key] = UNMAPPED
+    replaced[sourceKeyOf(key)] = text
+    replaced[key] = UNMAPPED
   }
-  if (unknown.length > 0) out[UNMAPPED_FIELDS] = [...new Set(unknown.map(({ field }) => field))]
-  return { payload: out, judged, unknown }
+  if (unknown.length === 0 && !(UNMAPPED_FIELDS in payload)) return { payload, judged, unknown }
+  const { [UNMAPPED_FIELDS]: _sent, ...rest } = payload
+  const listed = unknown.length === 0 ? {} : { [UNMAPPED_FIELDS]: [...new Set(unknown.map(({ field }) => field))] }
+  return { payload: { ...rest, ...replaced, ...listed }, judged, unknown }
 }
