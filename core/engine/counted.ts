@@ -1,6 +1,6 @@
 import { type Base, DIMENSIONS, type Dimension, type Fact, MEASURES } from '../domain/count/fact.ts'
 
-/** A fact and how often it is gained, negative where it is lost. */
+/** A fact, its measures perhaps negative, and how often it is to be added; what is lost is taken away. */
 export interface FactChange {
   readonly fact: Fact
   readonly times: number
@@ -41,18 +41,43 @@ export const writeFacts = (facts: readonly Fact[]): string => `[${facts.map(text
 /** The facts of a ticket row's text. */
 export const readFacts = (text: string): Fact[] => (JSON.parse(text) as Tuple[]).map(factOf)
 
-/** What is left of lost and gained facts when equal ones have cancelled out, in no particular order. */
+/** Facts of one place: what their measures add up to, and how often each sketched value stands. */
+interface Net {
+  readonly place: Fact
+  readonly measures: Map<string, number>
+  readonly sketched: Map<number, number>
+}
+
+function changesOf({ place, measures, sketched }: Net): FactChange[] {
+  const left = [...measures].filter(([, n]) => n !== 0)
+  const values = [...sketched].filter(([, n]) => n !== 0)
+  const [first, ...more] = values
+  const counted = { ...place, measures: Object.fromEntries(left) } as Fact
+  // One value gained, as of a ticket that finished: the usual case, in one change.
+  if (first !== undefined && more.length === 0 && first[1] === 1) return [{ fact: { ...counted, sketched: first[0] }, times: 1 }]
+  const ofSketch = values.map(([value, times]): FactChange => ({ fact: { ...place, measures: {}, sketched: value } as Fact, times }))
+  return left.length === 0 ? ofSketch : [{ fact: counted, times: 1 }, ...ofSketch]
+}
+
+/**
+ * What is left of lost and gained facts, in no particular order: of the facts of one place only what their measures differ by, nothing where
+ * they are equal. A measure that is lost is negative.
+ */
 export function netOf(lost: readonly Fact[], gained: readonly Fact[]): FactChange[] {
-  const net = new Map<string, { readonly fact: Fact; times: number }>()
-  const add = (fact: Fact, sign: 1 | -1) => {
-    const text = textOf(fact)
-    const held = net.get(text)
-    if (held === undefined) net.set(text, { fact, times: sign })
-    else held.times += sign
+  const nets = new Map<string, Net>()
+  const add = ({ sketched, ...fact }: Fact, sign: 1 | -1) => {
+    const key = textOf({ ...fact, measures: {} } as Fact)
+    let net = nets.get(key)
+    if (net === undefined) {
+      net = { place: fact as Fact, measures: new Map(), sketched: new Map() }
+      nets.set(key, net)
+    }
+    for (const [measure, n] of Object.entries(fact.measures)) net.measures.set(measure, (net.measures.get(measure) ?? 0) + sign * n)
+    if (sketched !== undefined) net.sketched.set(sketched, (net.sketched.get(sketched) ?? 0) + sign)
   }
   for (const fact of lost) add(fact, -1)
   for (const fact of gained) add(fact, 1)
-  return [...net.values()].filter(({ times }) => times !== 0)
+  return [...nets.values()].flatMap(changesOf)
 }
 
 /** Changes as the text of one difference row. */

@@ -4,6 +4,7 @@ import { rollUpGap } from '../domain/quality/dq-14-roll-up.ts'
 import { isWithin, type RegionTree } from '../domain/region.ts'
 import { DAY, dayStart, floorTo, HOUR, type Instant, localDate, shiftDays, type Zone } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
+import { hasDifferences } from '../store/difference-store.ts'
 import { countCells, countHours, countNodes, type HourCount, type NodeCount, type QualityCount, setQuality } from '../store/quality-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
 import type { Engine } from './context.ts'
@@ -83,6 +84,8 @@ export async function judgeProvinceDays(engine: Engine, tx: Tx, dayAt: Instant, 
     hours.push(...(await countHours(tx, ENGINE_SCOPE, from, shiftDays(from, 1, zone))))
   }
   const volume = volumeOf(hours)
+  // Cells that still wait for their tally cannot be compared with tickets yet: the next hour does.
+  const isCounted = !(await hasDifferences(tx))
   const [tickets, cells] = [await countNodes(tx, ENGINE_SCOPE, dayAt, dayEnd), await countCells(tx, ENGINE_SCOPE, dayAt)]
   const day = localDate(dayAt, zone)
   const counts = tree
@@ -90,7 +93,7 @@ export async function judgeProvinceDays(engine: Engine, tx: Tx, dayAt: Instant, 
     .filter(({ level }) => level === 'province')
     .flatMap(({ code: provinceCode }): QualityCount[] => [
       { provinceCode, day, checkId: 'DQ-13', dimension: 'hours', ...judgeHours(provinceCode, dayAt, now, zone, volume) },
-      { provinceCode, day, checkId: 'DQ-14', dimension: 'cities', ...judgeCities(tree, provinceCode, tickets, cells) },
+      ...(isCounted ? [{ provinceCode, day, checkId: 'DQ-14', dimension: 'cities', ...judgeCities(tree, provinceCode, tickets, cells) }] : []),
     ])
   await setQuality(
     tx,

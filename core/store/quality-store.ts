@@ -216,8 +216,8 @@ export async function countNodes(sql: Sql, scope: Scope, from: Instant, to: Inst
 /** What the counting cells hold as accepted on the day that begins at `dayAt`, by node. */
 export async function countCells(sql: Sql, scope: Scope, dayAt: Instant): Promise<NodeCount[]> {
   const { rows } = await sql.query<NodeCount>(
-    `select c.region_code as "regionCode", r.path as "regionPath", sum(c.n)::int as n from cell c join region r on r.code = c.region_code
-      where r.path ^@ $1 and c.cube = 'accepted_day' and c.bin_at = ${instantOf('$2')} group by 1, 2`,
+    `select c.region_code as "regionCode", r.path as "regionPath", sum(c.n[1])::int as n from cell c join region r on r.code = c.region_code
+      where r.path ^@ $1 and c.cube = 'ACC/day' and c.bin_at = ${instantOf('$2')} group by 1, 2`,
     [scope.path, dayAt],
   )
   return rows

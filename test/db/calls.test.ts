@@ -159,11 +159,13 @@ describe('repeated calls (K-63)', () => {
         await world.pool.query('truncate call, call_caller, call_follow_up, notice_correction, fact_difference, event, event_id, pending_event')
         const items = specs.map(({ spec: one, corrects }, n) => aCall(`c${n}`, one, corrects === null ? {} : { corrects_event_id: `c${corrects}` }))
         await put(...items)
-        await Promise.all([1, 2, 3, 5].map((batch) => drainIngest(engine, { now: () => NOW }, { batch })))
+        // All of them to their ends: a worker that goes on after another has failed would disturb what comes next.
+        const ended = await Promise.allSettled([1, 2, 3, 5].map((batch) => drainIngest(engine, { now: () => NOW }, { batch })))
+        for (const one of ended) if (one.status === 'rejected') throw one.reason
         await drainIngest(engine, { now: () => NOW })
         await expectExact()
       }),
-      { numRuns: 25 },
+      { numRuns: 25, endOnFailure: true },
     )
     await pool.end()
   }, 120_000)

@@ -39,7 +39,7 @@ describe('the settings cache', () => {
     const settings = settingsCache(counted, clock)
     const [first, ...rest] = await Promise.all(Array.from({ length: 50 }, () => settings(T)))
     for (const one of rest) expect(one).toBe(first)
-    expect(queries).toBe(6)
+    expect(queries).toBe(8)
     await pool.query(
       `insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`,
     )

@@ -67,7 +67,7 @@ test('a deployment that counted the older way counts every ticket anew at its ne
   }
   await drainIngest(engine, clock)
   await runTally(engine, NOW)
-  const { rows } = await pool.query(`select cube, n from cell where cube in ('ACC/day', 'FIN/day', 'SNAP/month') and 0 <> any(n) order by 1`)
-  expect(rows).toMatchObject([{ cube: 'ACC/day', n: [2] }, { cube: 'FIN/day', n: [2, 0, 0, 0, 2 * 49 * 3600] }])
+  const { rows } = await pool.query(`select cube, sum(n[1])::int as first from cell where cube in ('ACC/day', 'FIN/day') group by 1 order by 1`)
+  expect(rows).toMatchObject([{ cube: 'ACC/day', first: 2 }, { cube: 'FIN/day', first: 2 }])
   expect(await recount(engine)).toMatchObject({ tickets: 2, differences: 0, staleTickets: 0, forgottenTickets: 0, waitingTickets: 0 })
 })

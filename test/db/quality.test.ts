@@ -3,6 +3,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { leakyKeys } from '../../core/domain/quality/dq-16-null-keys.ts'
 import { DAY, HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { foldTickets } from '../../core/engine/fold-tickets.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { judgeQualityDays } from '../../core/engine/quality-days.ts'
 import { loadQualityDays } from '../../core/engine/quality.ts'
 import { foldQualityCounts } from '../../core/engine/quality-sweep.ts'
@@ -151,12 +152,13 @@ describe('counts of a province’s day', () => {
     await world.take('2026-06-01 08:00', ...items)
     await world.take('2026-06-01 11:00', ...Array.from({ length: 40 }, (_, n) => aCreated(`T${n}`, '06-01 09:30')))
     world.clock.set(at('2026-06-01 11:10'))
+    await runTally(world.engine, world.clock.now())
     expect(await judgeQualityDays(world.engine, world.clock.now())).toBe(true)
     const before = await world.counts()
     expect([before['DQ-13'], before['DQ-14']]).toEqual(['1/11', '0/1'])
     expect(await judgeQualityDays(world.engine, world.clock.now())).toBe(false)
     await world.pool.query(
-      "update cell set n = n + 1 where cube = 'accepted_day' and region_code = '320500' and bin_at = to_timestamp($1::float8 / 1000)",
+      "update cell set n[1] = n[1] + 1 where cube = 'ACC/day' and region_code = '320500' and bin_at = to_timestamp($1::float8 / 1000)",
       [at('2026-06-01')],
     )
     await judgeQualityDays(world.engine, world.clock.now() + HOUR)

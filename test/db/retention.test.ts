@@ -74,9 +74,9 @@ describe('what is past its keeping time', () => {
   let filled: Filled
   let preview: Awaited<ReturnType<typeof previewRetention>>
   let run: RetentionRun
-  const before: { cells?: unknown; gauges?: unknown; tickets?: unknown } = {}
+  const before: { cells?: unknown; present?: unknown; tickets?: unknown } = {}
   const cells = async () => (await world.pool.query("select * from cell where bin_at >= '2016-06-15 00:00+08' order by 1, 2, 3, 4, 5")).rows
-  const gauges = async () => (await world.pool.query('select * from gauge order by 1, 2, 3')).rows
+  const present = async () => (await world.pool.query("select * from cell where cube = 'NOW/none' order by 1, 2, 3, 4, 5")).rows
   const tickets = async () =>
     (await world.pool.query(`select ticket_key, status, phenomenon_l2, counted, fold::jsonb - 'contentText' as fold from ticket order by ticket_key`)).rows
 
@@ -86,7 +86,7 @@ describe('what is past its keeping time', () => {
     const untouched = await world.everything()
     preview = await previewRetention(world.engine, world.clock.now())
     expect(await world.everything()).toEqual(untouched)
-    Object.assign(before, { cells: await cells(), gauges: await gauges(), tickets: await tickets() })
+    Object.assign(before, { cells: await cells(), present: await present(), tickets: await tickets() })
     run = await finishRetention(world.engine, world.clock)
   })
 
@@ -106,7 +106,7 @@ describe('what is past its keeping time', () => {
   })
 
   test('loses the text in fold and events, and nothing younger or held does', async () => {
-    const silent = await world.ids(`select ticket_key as id from ticket where fold ->> 'contentText' = ''`)
+    const silent = await world.ids(`select ticket_key as id from ticket where coalesce(fold ->> 'contentText', '') = ''`)
     expect(silent).toEqual(keysOf(SILENCED))
     expect(await world.ids('select ticket_key as id from ticket where is_frozen and next_check_at is null')).toEqual(keysOf(SILENCED))
     const speaking = await world.ids(`select distinct ticket_key as id from event where payload::text ~ '正文|回复'`)
@@ -121,9 +121,9 @@ describe('what is past its keeping time', () => {
     expect(await world.ids('select ticket_key as id from ticket where is_erased')).toEqual(keysOf(ERASED))
   })
 
-  test('leaves every ticket as it was counted, every gauge, and every cell that is kept', async () => {
+  test('leaves every ticket as it was counted, the present state, and every cell that is kept', async () => {
     expect(await tickets()).toEqual(before.tickets)
-    expect(await gauges()).toEqual(before.gauges)
+    expect(await present()).toEqual(before.present)
     expect(await cells()).toEqual(before.cells)
     expect((before.cells as unknown[]).length).toBeGreaterThan(20)
     expect((await world.pool.query("select from cell where bin_at < '2016-06-15 00:00+08'")).rowCount).toBe(0)

@@ -8,6 +8,7 @@ import { runTally } from '../../core/engine/tally.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { runTimers } from '../../workers/timers.ts'
+import { unpackTicket } from '../../core/domain/ticket/pack.ts'
 import { at } from './builders.ts'
 import { type EngineWorld, engineWorld } from './engine-world.ts'
 
@@ -62,7 +63,8 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
       return found as AlertView[]
     },
     async ticket(ticketKey) {
-      return (await rows('select * from ticket where ticket_key = $1', [ticketKey]))[0] as Record<string, unknown>
+      const row = (await rows('select * from ticket where ticket_key = $1', [ticketKey]))[0] as Record<string, unknown> | undefined
+      return row === undefined ? (row as unknown as Record<string, unknown>) : { ...row, fold: unpackTicket(row['fold'] as object) }
     },
     async cell(cube, measure, { value, day, region } = {}) {
       await runTally(engine, clock.now())

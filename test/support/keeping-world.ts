@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { at } from './builders.ts'
 import { type IngestWorld, ingestWorld } from './ingest-world.ts'
@@ -42,6 +43,7 @@ export async function keepingWorld(): Promise<KeepingWorld> {
     const answer = await acceptEvents(engine, items, { source: 'test', scope: ENGINE_SCOPE, now: clock.now() })
     expect(answer.accepted, JSON.stringify(answer)).toBe(2)
     await runIngest(engine, clock.now())
+    await runTally(engine, clock.now())
     return `32:crm:${ticketId}`
   }
 

@@ -1,5 +1,5 @@
 import type { Fact } from '../../core/domain/count/fact.ts'
-import { readChanges } from '../../core/engine/counted.ts'
+import { readFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 
 /** The rows of a subjects' table in the order of their keys, without what says when they were written. */
@@ -9,16 +9,12 @@ export async function subjectRows(pool: Pool, table: string): Promise<Record<str
   return rows.map(({ updated_at: _updated, first_event_at: _first, last_event_at: _last, ...row }) => row as Record<string, unknown>)
 }
 
-/** What all differences come to: the facts that stand, in a fixed order. */
+/** What the subjects of notices are counted as: the facts that stand, in a fixed order. A recount holds the cells to them. */
 export async function netFacts(pool: Pool): Promise<Fact[]> {
-  const { rows } = await pool.query<{ facts: string }>('select facts from fact_difference order by seq')
-  const net = new Map<string, number>()
-  for (const { facts } of rows) {
-    for (const { fact, times } of readChanges(facts)) net.set(JSON.stringify(fact), (net.get(JSON.stringify(fact)) ?? 0) + times)
-  }
-  const standing = [...net].flatMap(([fact, n]) => {
-    if (n < 0) throw new Error(`lost more often than gained: ${fact}`)
-    return Array.from({ length: n }, () => fact)
-  })
-  return standing.sort().map((fact) => JSON.parse(fact) as Fact)
+  const { rows } = await pool.query<{ counted: string }>('select counted from call union all select counted from incident union all select counted from opinion')
+  return rows
+    .flatMap(({ counted }) => readFacts(counted))
+    .map((fact) => JSON.stringify(fact))
+    .sort()
+    .map((fact) => JSON.parse(fact) as Fact)
 }

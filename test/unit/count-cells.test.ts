@@ -62,7 +62,7 @@ describe('cells', () => {
   test('keep the finest node by day and its city by hour, week and cut; province above where weeks are cut', () => {
     const cells = cellsOf(factsAt(aTicket({ completedAt: START + HOUR }), NOW))
     const regions = (cube: string) => cells.find((cell) => cell.cube === cube)?.regionCode
-    expect(['ACC/half_minute/phenomenon', 'ACC/day', 'ACC/hour', 'FIN/week', 'FIN/day/phenomenon', 'FIN/week/phenomenon'].map(regions)).toEqual([
+    expect(['ACC/half_minute/phenomenon', 'ACC/day', 'ACC/hour', 'FIN/week', 'FIN/day/phenomenon', 'FIN/month/phenomenon'].map(regions)).toEqual([
       '320501', '320501', '320500', '320500', '320500', '32',
     ])
   })
@@ -112,19 +112,27 @@ describe('facts as text', () => {
     expect(writeFacts([turned, fact({ at: 1 })])).toBe(writeFacts([fact({ at: 1 }), fact()]))
   })
 
-  test('cancel where they are equal, and only there', () => {
-    expect(netOf([fact(), fact()], [fact()])).toEqual([{ fact: fact(), times: -1 }])
+  test('cancel where they are equal; in one place only what differs is left', () => {
+    expect(netOf([fact(), fact()], [fact()])).toEqual([
+      { fact: { ...fact({ measures: { finished: -1, net_seconds: -60 } }), sketched: undefined }, times: 1 },
+      { fact: fact({ measures: {} }), times: -1 },
+    ])
     expect(netOf([fact()], [fact()])).toEqual([])
-    for (const other of [fact({ at: START + 1 }), fact({ regionCode: '32' }), fact({ sketched: 61 }), fact({ by: { unit: 'u2' } }), fact({ measures: { finished: 1 } })]) {
-      expect(netOf([fact()], [other])).toHaveLength(2)
+    expect(netOf([], [fact()])).toEqual([{ fact: fact(), times: 1 }])
+    expect(netOf([fact()], [fact({ measures: { finished: 1, net_seconds: 60, in_time: 1 } })])).toEqual([{ fact: { ...fact({ measures: { in_time: 1 } }), sketched: undefined }, times: 1 }])
+    const others = [fact({ at: START + 1 }), fact({ regionCode: '32' }), fact({ by: { unit: 'u2' } }), fact({ sketched: 61 })]
+    for (const other of others) {
+      const changes = netOf([fact()], [other])
+      expect(changes.length).toBeGreaterThan(0)
+      const applied = (list: { fact: Fact; times: number }[]) => cellsOf(list.flatMap(({ fact: one, times }) => (times > 0 ? [one] : [])), list.flatMap(({ fact: one, times }) => (times < 0 ? [one] : [])))
+      expect(applied(changes)).toEqual(cellsOf([other], [fact()]))
+      expect(readChanges(writeChanges(changes))).toHaveLength(changes.length)
     }
-    const changes = netOf([fact()], [fact({ at: 5 }), fact({ at: 5 })])
-    expect(readChanges(writeChanges(changes))).toEqual(changes)
   })
 
   test('name dimensions by their place, which no later version may move', () => {
-    expect(DIMENSIONS.slice(0, 15)).toEqual([
-      'source', 'channel', 'urgency', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'unit', 'cause', 'liability', 'survey_mode', 'stage', 'agent_group', 'source_system',
+    expect(DIMENSIONS.slice(0, 14)).toEqual([
+      'source', 'channel', 'urgency', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'unit', 'cause', 'liability', 'survey_mode', 'stage', 'agent_group',
     ])
   })
 })

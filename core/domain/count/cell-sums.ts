@@ -124,6 +124,8 @@ export class CellSums {
       const spot = this.#spot(group, fact)
       group.cubes.forEach((cube, place) => {
         const value = cube.by === null ? '' : (fact.by[cube.by] ?? '')
+        // What says nothing of a cut is what the cube without cuts has more than the sum of those with.
+        if (value === '' && cube.by !== null && cube.grain !== 'half_minute') return
         const cells = spot.cells[place] as Map<string, Cell>
         let cell = cells.get(value)
         if (cell === undefined) {

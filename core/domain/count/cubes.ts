@@ -18,26 +18,25 @@ export interface Cube {
 
 /** By what each base is cut besides region and kind: what the indicators of domain.md section 6 name as their dimensions. */
 const CUT_BY: Readonly<Record<Base, readonly Dimension[]>> = {
-  ACC: ['source', 'channel', 'urgency', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'stage'],
+  ACC: ['source', 'channel', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'stage'],
   FIN: ['source', 'channel', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'unit', 'cause', 'liability'],
   FIN1: ['unit'],
-  DUE: ['unit', 'tier', 'channel'],
+  DUE: ['unit', 'tier'],
   LEG: ['unit'],
-  EVT: ['unit', 'channel', 'phenomenon', 'product', 'survey_mode'],
-  SNAP: ['unit', 'channel'],
+  EVT: ['unit', 'phenomenon', 'product', 'survey_mode'],
+  SNAP: ['unit'],
   NOW: [],
   CALL: ['agent_group'],
-  RECV: ['source_system'],
 }
 
 /** Bases with figures by the hour: the wall and the duty manager's pages. */
-const HOURLY: ReadonlySet<Base> = new Set(['ACC', 'FIN', 'DUE', 'SNAP', 'LEG', 'EVT', 'CALL', 'RECV'] as const)
-/** Cuts by which a sketch is kept too (K-27: R U T). */
-const SKETCHED_BY: ReadonlySet<Dimension | null> = new Set([null, 'unit', 'channel', 'source', 'source_system'] as const)
+const HOURLY: ReadonlySet<Base> = new Set(['ACC', 'FIN', 'DUE', 'SNAP', 'LEG', 'EVT', 'CALL'] as const)
+/** Cuts by which a sketch is kept too (K-27: R U, T by kind); by the hour it has too few values to say anything. */
+const SKETCHED_BY: ReadonlySet<Dimension | null> = new Set([null, 'unit'] as const)
 
 function cube(base: Base, grain: Grain, level: RegionLevel, by: Dimension | null): Cube {
   const name = [base, grain, ...(by === null ? [] : [by])].join('/')
-  return { name, base, grain, level, by, hasSketch: base in SKETCHES && SKETCHED_BY.has(by) }
+  return { name, base, grain, level, by, hasSketch: base in SKETCHES && SKETCHED_BY.has(by) && grain !== 'hour' }
 }
 
 function cubesOf(base: Base): readonly Cube[] {
@@ -49,7 +48,8 @@ function cubesOf(base: Base): readonly Cube[] {
     cube(base, 'day', 'grid', null),
     cube(base, 'week', 'city', null),
     cube(base, 'month', 'city', null),
-    ...cuts.flatMap((by) => [cube(base, 'day', 'city', by), cube(base, 'week', 'province', by), cube(base, 'month', 'province', by)]),
+    // A week by cuts is the sum of seven days; of a month that would be thirty.
+    ...cuts.flatMap((by) => [cube(base, 'day', 'city', by), cube(base, 'month', 'province', by)]),
   ]
 }
 

@@ -7,7 +7,7 @@ import type { Instant } from '../time.ts'
  * - `ACC`: by acceptance. `FIN`: by the standing completion. `FIN1`: by the first completion, whether it stands or not.
  * - `DUE`: by the deadline of a clock, once it has an answer there. `LEG`: by the end of a leg. `EVT`: by the event itself.
  * - `SNAP`: changes of the state at an instant; the running sum is the state. `NOW`: the present state, without a time.
- * - `CALL`: by entry into the human queue. `RECV`: by reception at our door.
+ * - `CALL`: by entry into the human queue.
  */
 export const MEASURES = {
   ACC: [
@@ -35,19 +35,18 @@ export const MEASURES = {
   SNAP: ['open', 'overdue', 'over_24h', 'over_48h', 'over_100h', 'over_7d', 'over_15d', 'over_30d'],
   NOW: ['open', 'overdue'],
   CALL: ['calls', 'answered', 'answered_20s', 'abandoned', 'abandoned_short', 'wait_seconds', 'repeated_2h'],
-  RECV: ['received', 'accepted', 'flagged', 'duplicate', 'refused', 'early'],
 } as const
 export type Base = keyof typeof MEASURES
 export type Measure<B extends Base = Base> = (typeof MEASURES)[B][number]
 
 /** What a cell may be cut by besides region and kind (domain.md 6.3 dimensions T P H C U Q S); empty where the ticket does not say. */
 export const DIMENSIONS = [
-  'source', 'channel', 'urgency', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'unit', 'cause', 'liability', 'survey_mode', 'stage', 'agent_group', 'source_system',
+  'source', 'channel', 'urgency', 'product', 'phenomenon_l1', 'phenomenon', 'tier', 'urban_rural', 'unit', 'cause', 'liability', 'survey_mode', 'stage', 'agent_group',
 ] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
 /** Values whose distribution is kept in a mergeable sketch (medians, P90, P95), by base; seconds. */
-export const SKETCHES = { FIN: 'net_seconds', RECV: 'latency_seconds' } as const
+export const SKETCHES = { FIN: 'net_seconds' } as const
 
 /**
  * What one ticket, call, notice or reception adds to one base set. The ingest transaction writes the facts that a ticket lost and gained;
