@@ -71,7 +71,7 @@ test('an import that was killed half-way and started again: nothing twice, nothi
   expect(second.child.exitCode).toBe(0)
   const lines = second.said.join('').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(lines.filter(({ field }) => field === '*')).toMatchObject([{ line: events + 1 }])
-  expect(lines.at(-1)).toMatchObject({ accepted: events - half, duplicate: half })
+  expect(lines.at(-1)).toMatchObject({ summary: { accepted: events - half, duplicate: half } })
   expect(await stored()).toBe(events)
   expect(Number((await world.pool.query('select count(*) as n from event_id')).rows[0].n)).toBe(events)
   await world.expectExact()

@@ -24,7 +24,6 @@ describe('ACC: volume', () => {
       by: {
         source: 'province_complaint',
         channel: 'hotline',
-        urgency: 'normal',
         product: 'broadband',
         phenomenon_l1: 'network',
         phenomenon: 'broadband_down',
