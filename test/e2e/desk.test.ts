@@ -103,7 +103,7 @@ describeInBrowser('the desk on the running system', (browser) => {
     const { page, errors, context } = await pageOf(system, browser(), 'manager', '/desk')
     await page.locator('[data-test=alert-list]').waitFor()
     await system.post(burst(36, { ...SUZHOU, phenomenon: '不知情定制' }))
-    const toast = page.locator('.toast')
+    const toast = page.locator('.toast', { hasText: '不知情定制' })
     await toast.waitFor({ timeout: 30_000 })
     expect(await toast.innerText()).toMatch(/黄[\s\S]*不知情定制 · 苏州市/)
     await screenshot(page, 'desk-notice')
