@@ -14,7 +14,7 @@ import { runRetention } from './retention.ts'
 import { runQuality } from './quality.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
-import { runTallyDuty } from './tally.ts'
+import { tallyDuty } from './tally.ts'
 import { runTimers } from './timers.ts'
 
 export interface WorkerDeps {
@@ -37,7 +37,8 @@ const SECOND = 1_000
 export async function startWorkers(deps: WorkerDeps): Promise<void> {
   const { engine, queues, clock } = deps
   await queues.work('ingest', async () => void (await drainIngest(engine, clock)), { concurrency: deps.ingestWorkers })
-  await queues.work('tally', async () => void (await runTallyDuty(engine, clock.now())), { concurrency: 1 })
+  const tally = tallyDuty(engine, clock)
+  await queues.work('tally', async () => void (await tally()), { concurrency: 1 })
   await queues.work('timers', async () => void (await runTimers(engine, clock.now())), { concurrency: 1 })
   await queues.work('risk', async () => {
     if (deps.holdsRisk?.() !== true) await runRisk(engine, clock.now())

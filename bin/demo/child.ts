@@ -20,6 +20,8 @@ import { HISTORY_DAYS, historyOf, OUTAGE_BIN, OUTAGE_CITY, streamLive } from './
 const BATCH = 3_000
 /** Batches in flight: while one waits for the database the next is folded. */
 const IN_FLIGHT = 2
+/** Batches whose facts are counted together. */
+const COUNTED_TOGETHER = 8
 /** How long a batch waits for another's tally before it looks again, ms. */
 const COUNT_EVERY = 20
 /** The outage begins this long before a full 30-second bin ends, so that a tick falls into the middle of each of its bins: blue, yellow, orange. */
@@ -34,8 +36,10 @@ async function take(engine: Engine, clock: Clock, batch: readonly unknown[]): Pr
     await acceptEvents(engine, batch, context)
     await drainIngest(engine, clock)
   }
-  // Here and not in the process that serves the screens: history is much to count at once. And no batch further than what is counted, because
-  // risk rules wait for the end of the history and not for that of the counting.
+}
+
+/** Here and not in the process that serves the screens: history is much to count at once. */
+async function countAll(engine: Engine, clock: Clock): Promise<void> {
   for (; await hasDifferences(engine.pool); await sleep(COUNT_EVERY)) await runTally(engine, clock.now())
 }
 
@@ -50,6 +54,7 @@ async function fillHistory(engine: Engine, order: FeedOrder, clock: Clock, fromA
   let oldestAt = toAt
   let batch: Readonly<Record<string, unknown>>[] = []
   const flying = new Set<Promise<void>>()
+  let batches = 0
   const flush = async () => {
     const items = batch
     batch = []
@@ -60,6 +65,9 @@ async function fillHistory(engine: Engine, order: FeedOrder, clock: Clock, fromA
     })
     flying.add(flight)
     if (flying.size >= IN_FLIGHT) await Promise.race(flying)
+    batches += 1
+    // The first at once, so that today's figures stand; of many together more falls into the same cells.
+    if (batches === 1 || batches % COUNTED_TOGETHER === 0) await countAll(engine, clock)
   }
   for (const { hourAt, events } of historyOf(world, fromAt, toAt)) {
     for (const event of events) batch.push(event.item)
@@ -68,6 +76,8 @@ async function fillHistory(engine: Engine, order: FeedOrder, clock: Clock, fromA
   }
   if (batch.length > 0) await flush()
   await Promise.all(flying)
+  // Risk rules wait for the end of the history, which is where it is counted too.
+  await countAll(engine, clock)
   return done
 }
 

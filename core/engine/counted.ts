@@ -9,18 +9,44 @@ export interface FactChange {
 /** Of dimensions and measures the places in their lists stand in the text: both lists grow at their ends only. */
 type Tuple = [base: Base, at: number, regionCode: string, kind: string, by: (number | string)[], measures: number[], sketched?: number]
 
-function tupleOf({ base, at, regionCode, kind, by, measures, sketched }: Fact): Tuple {
-  const cut: (number | string)[] = []
-  DIMENSIONS.forEach((dimension, place) => {
-    const value = by[dimension]
-    if (value !== undefined && value !== '') cut.push(place, value)
-  })
-  const counts: number[] = []
-  ;(MEASURES[base] as readonly string[]).forEach((measure, place) => {
-    const n = (measures as Readonly<Record<string, number>>)[measure]
-    if (n !== undefined && n !== 0) counts.push(place, n)
-  })
-  return sketched === undefined ? [base, at, regionCode, kind, cut, counts] : [base, at, regionCode, kind, cut, counts, sketched]
+const placesIn = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, place) => [name, place]))
+const DIMENSION_PLACES = placesIn(DIMENSIONS)
+const MEASURE_PLACES = new Map(Object.entries(MEASURES).map(([base, names]) => [base, placesIn(names)]))
+
+/** Texts as JSON writes them; few are met again and again. */
+const quoted = new Map<string, string>()
+const MOST_QUOTED = 20_000
+
+function quote(text: string): string {
+  let known = quoted.get(text)
+  if (known === undefined) {
+    known = JSON.stringify(text)
+    if (quoted.size >= MOST_QUOTED) quoted.clear()
+    quoted.set(text, known)
+  }
+  return known
+}
+
+/** Pairs of place and value in the order of their places, as the inside of a JSON list; what is empty or zero is left out. */
+function pairs(held: Readonly<Record<string, string | number | undefined>>, places: ReadonlyMap<string, number>): string {
+  const found: [place: number, text: string][] = []
+  for (const name in held) {
+    const value = held[name]
+    const place = places.get(name)
+    if (value === undefined || value === '' || value === 0 || place === undefined) continue
+    found.push([place, typeof value === 'number' ? String(value) : quote(value)])
+  }
+  if (found.length > 1) found.sort(([a], [b]) => a - b)
+  let text = ''
+  for (const [place, value] of found) text += `${text === '' ? '' : ','}${place},${value}`
+  return text
+}
+
+/** A fact as text: equal facts give equal texts, in whatever order their keys were written. */
+function textOf({ base, at, regionCode, kind, by, measures, sketched }: Fact): string {
+  const cut = pairs(by, DIMENSION_PLACES)
+  const counts = pairs(measures, MEASURE_PLACES.get(base) as ReadonlyMap<string, number>)
+  return `["${base}",${at},${quote(regionCode)},${quote(kind)},[${cut}],[${counts}]${sketched === undefined ? '' : `,${sketched}`}]`
 }
 
 function factOf([base, at, regionCode, kind, cut, counts, sketched]: Tuple): Fact {
@@ -32,14 +58,38 @@ function factOf([base, at, regionCode, kind, cut, counts, sketched]: Tuple): Fac
   return { base, at, regionCode, kind, by, measures, ...(sketched === undefined ? {} : { sketched }) }
 }
 
-/** A fact as text: equal facts give equal texts, in whatever order their keys were written. */
-const textOf = (fact: Fact): string => JSON.stringify(tupleOf(fact))
+/** Between the facts of a text: JSON has no line end inside a value. */
+const LINE = ',\n'
 
 /** Facts as the short text that a ticket row keeps; the same facts, in whatever order, give the same text. */
-export const writeFacts = (facts: readonly Fact[]): string => `[${facts.map(textOf).sort().join(',')}]`
+export const writeFacts = (facts: readonly Fact[]): string => `[${facts.map(textOf).sort().join(LINE)}]`
 
 /** The facts of a ticket row's text. */
 export const readFacts = (text: string): Fact[] => (JSON.parse(text) as Tuple[]).map(factOf)
+
+const linesOf = (text: string): string[] => (text.length <= 2 ? [] : text.slice(1, -1).split(LINE))
+const factOfLine = (line: string): Fact => factOf(JSON.parse(line) as Tuple)
+
+/** Which facts of two texts of {@link writeFacts} only the first or only the second has; what both have is not even read. */
+export function differenceOfTexts(before: string, after: string): { readonly lost: Fact[]; readonly gained: Fact[] } {
+  const [was, is] = [linesOf(before), linesOf(after)]
+  const [lost, gained]: [Fact[], Fact[]] = [[], []]
+  let [i, j] = [0, 0]
+  while (i < was.length || j < is.length) {
+    const [a, b] = [was[i], is[j]]
+    if (a === b) {
+      i += 1
+      j += 1
+    } else if (b === undefined || (a !== undefined && a < b)) {
+      lost.push(factOfLine(a as string))
+      i += 1
+    } else {
+      gained.push(factOfLine(b))
+      j += 1
+    }
+  }
+  return { lost, gained }
+}
 
 /** Facts of one place: what their measures add up to, and how often each sketched value stands. */
 interface Net {
@@ -81,7 +131,7 @@ export function netOf(lost: readonly Fact[], gained: readonly Fact[]): FactChang
 }
 
 /** Changes as the text of one difference row. */
-export const writeChanges = (changes: readonly FactChange[]): string => JSON.stringify(changes.map(({ fact, times }) => [times, tupleOf(fact)]))
+export const writeChanges = (changes: readonly FactChange[]): string => `[${changes.map(({ fact, times }) => `[${times},${textOf(fact)}]`).join(',')}]`
 
 /** The changes of a difference row's text. */
 export const readChanges = (text: string): FactChange[] =>

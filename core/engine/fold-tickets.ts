@@ -12,7 +12,7 @@ import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
 import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
 import { insertTickets, lockTickets, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
-import { readFacts, writeFacts } from './counted.ts'
+import { differenceOfTexts, writeFacts } from './counted.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
 import { countQuality, earliest, judgeQuality, type TicketQuality } from './quality-tickets.ts'
@@ -94,8 +94,9 @@ async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: reado
   rows.forEach((row, index) => {
     const counted = folded[index]?.memory?.counted ?? '[]'
     if (counted === row.counted) return
-    lost.push(...readFacts(counted))
-    gained.push(...readFacts(row.counted))
+    const difference = differenceOfTexts(counted, row.counted)
+    lost.push(...difference.lost)
+    gained.push(...difference.gained)
   })
   await recordFacts(etx, lost, gained)
 }

@@ -14,9 +14,9 @@ export interface TallyReport {
   readonly cells: number
 }
 
-/** Differences of one transaction: some thousand facts, so that the figures move on while much waits. */
+/** Differences of one transaction: the more there are, the more of them fall into the same cells; and the figures must move on while much waits. */
 const MOST_ROWS = 500
-const MOST_BYTES = 500_000
+const MOST_BYTES = 3_000_000
 
 /** Folds the oldest differences into the cells in this transaction, which must be the only one that does; zero differences: none is left. */
 export async function tallyOnce(tx: Tx, { tree, zone }: Pick<Engine, 'tree' | 'zone'>): Promise<TallyReport> {
@@ -35,9 +35,9 @@ export async function tallyOnce(tx: Tx, { tree, zone }: Pick<Engine, 'tree' | 'z
 
 /**
  * Folds every committed difference into the cells, exactly once, in transactions of bounded size. One tally at a time over all processes: who
- * comes while another is at it leaves the work to that one, which looks again after each commit.
+ * comes while another is at it leaves the work to that one, which looks again after each commit. `pause` is waited for between two of them.
  */
-export async function runTally(engine: Engine, now: Instant): Promise<TallyReport> {
+export async function runTally(engine: Engine, now: Instant, pause?: () => Promise<void>): Promise<TallyReport> {
   let [differences, cells] = [0, 0]
   // Asked after the lock is free again: a row that was committed while we held it, whose own tally gave way to ours, is seen here.
   while (await hasDifferences(engine.pool)) {
@@ -50,6 +50,7 @@ export async function runTally(engine: Engine, now: Instant): Promise<TallyRepor
     if (report === null) break
     differences += report.differences
     cells += report.cells
+    await pause?.()
   }
   return { differences, cells }
 }

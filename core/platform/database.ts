@@ -105,7 +105,7 @@ export interface TransactionChoice {
   readOnly?: boolean
 }
 
-const RETRIES = 3
+const RETRIES = 6
 const RETRYABLE = new Set(['40001', '40P01'])
 
 const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '')
@@ -138,7 +138,7 @@ async function attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, begin: stri
 
 /**
  * Runs `fn` in one transaction and commits it; any error rolls back and is thrown on.
- * After a serialization failure or a deadlock the whole of `fn` runs again, up to three times: it must do nothing outside `tx`.
+ * After a serialization failure or a deadlock the whole of `fn` runs again, up to six times: it must do nothing outside `tx`.
  */
 export async function inTransaction<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, choice: TransactionChoice = {}): Promise<T> {
   const isolation = choice.isolation === undefined ? '' : ` ISOLATION LEVEL ${choice.isolation}`

@@ -17,6 +17,7 @@ import { createPool, type Pool } from '../../core/platform/database.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { drainIngest, runIngest } from '../../workers/ingest.ts'
+import { tallyDuty } from '../../workers/tally.ts'
 import { familyCpu, ownCpu } from './cpu.ts'
 import { fillStored } from './stored.ts'
 
@@ -90,10 +91,11 @@ async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, p
       if (events === 0) await new Promise((resolve) => setTimeout(resolve, 2))
     }
   })
+  const tally = tallyDuty(engine, clock)
   const counting = (async () => {
     for (;;) {
       const last = isOver
-      const { differences } = await runTally(engine, clock.now())
+      const { differences } = await tally()
       if (last && differences === 0) return
       if (differences === 0) await new Promise((resolve) => setTimeout(resolve, 5))
     }
