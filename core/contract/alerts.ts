@@ -71,7 +71,9 @@ export const LinkedTicket = Type.Object({
   regionCode: Type.String(),
   phenomenon: Type.String(),
   acceptedAt: Nullable(Type.Number()),
+  /** The earliest of all running deadlines, and the clock that sets it (domain.md 3.6). */
   deadlineAt: Nullable(Type.Number()),
+  deadlineClock: Nullable(Type.Object({ zh: Type.String(), en: Type.String() })),
   isOverdue: Type.Boolean(),
   /** Masked text; null for roles without ticket rights (exec, admin: domain.md 2.4, 8.4). */
   contentText: Nullable(Type.String()),

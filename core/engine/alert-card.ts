@@ -6,6 +6,7 @@ import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
 import { type CardFilter, type CardRow, loadCardRow, loadCardRows, loadCardRowsOf } from '../store/alert-card-store.ts'
+import { CLOCKS } from '../domain/ticket/clocks/catalogue.ts'
 import { countLinkedTickets, loadDeliveries, loadFacts, loadLinkedTickets, loadReadings } from '../store/alert-detail-store.ts'
 import { loadAlert } from '../store/alert-store.ts'
 import { loadTransitions } from '../store/transition-store.ts'
@@ -45,6 +46,12 @@ export interface Viewer {
   readonly at: Instant
 }
 
+/** What people call a clock, or null where none runs. */
+function clockNames(name: string | null): { zh: string; en: string } | null {
+  const clock = CLOCKS.find((one) => one.name === name)
+  return clock === undefined ? null : { zh: clock.zh, en: clock.en }
+}
+
 /**
  * One alert with everything that proves it (domain.md 7.9): facts, history, readings, tickets, deliveries, and the moves that the viewer
  * may make now. Undefined when it is not in the scope. Texts and customer marks only for roles that see tickets (domain.md 2.4).
@@ -62,7 +69,11 @@ export async function loadDetail(sql: Sql, scope: Scope, alertId: string, viewer
     ...facts,
     timeline: await loadTransitions(sql, alertId),
     readings: await loadReadings(sql, alertId, READINGS_SHOWN),
-    tickets: tickets.map((ticket) => (seesText ? ticket : { ...ticket, contentText: null, customerShort: null })),
+    tickets: tickets.map(({ deadlineClock, ...ticket }) => ({
+      ...ticket,
+      deadlineClock: clockNames(deadlineClock),
+      ...(seesText ? {} : { contentText: null, customerShort: null }),
+    })),
     ticketTotal: await countLinkedTickets(sql, alertId),
     deliveries: await loadDeliveries(sql, alertId),
     allowedMoves: [...allowedMoves(alert, viewer.actor, viewer.at)],

@@ -26,6 +26,7 @@ export interface LinkedTicketRow {
   readonly phenomenon: string
   readonly acceptedAt: Instant | null
   readonly deadlineAt: Instant | null
+  readonly deadlineClock: string | null
   readonly isOverdue: boolean
   readonly contentText: string
   readonly customerShort: string
@@ -69,7 +70,7 @@ const TICKETS = `
 export async function loadLinkedTickets(sql: Sql, id: string, limit: number): Promise<LinkedTicketRow[]> {
   const { rows } = await sql.query<LinkedTicketRow>(
     `select coalesce(t.fold ->> 'ticketNo', split_part(t.ticket_key, ':', 3)) as "ticketNo", t.status, t.region_code as "regionCode",
-            t.phenomenon_l2 as phenomenon, t.accepted_at as "acceptedAt", t.deadline_at as "deadlineAt", t.is_overdue as "isOverdue",
+            t.phenomenon_l2 as phenomenon, t.accepted_at as "acceptedAt", t.deadline_at as "deadlineAt", t.deadline_clock as "deadlineClock", t.is_overdue as "isOverdue",
             coalesce(t.fold ->> 'contentText', '') as "contentText", left(t.customer_key, 8) as "customerShort"
      ${TICKETS} order by t.accepted_at desc nulls last, t.ticket_key limit $2`,
     [id, limit],
