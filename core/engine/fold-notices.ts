@@ -64,8 +64,6 @@ async function auditSettings(etx: EngineTx, folded: readonly Folded<'calendar' |
   }
 }
 
-const factsIn = (text: string): readonly Fact[] => JSON.parse(text) as Fact[]
-
 interface Changes {
   readonly lost: readonly Fact[]
   readonly gained: readonly Fact[]
