@@ -29,3 +29,6 @@ create index pending_event_live on pending_event (seq) where is_live;
 
 -- deadline_at is the earliest of all running deadlines; this names the clock that sets it (domain.md 3.6).
 alter table ticket add column deadline_clock text;
+
+-- Nobody looks tickets up by it, and every fold wrote it.
+drop index ticket_open_deadline;

@@ -872,8 +872,6 @@ CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
-CREATE INDEX ticket_open_deadline ON public.ticket USING btree (deadline_at) WHERE ((closed_at IS NULL) AND is_valid);
-
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
 
 CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
