@@ -11,6 +11,7 @@ import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { runTally } from '../../core/engine/tally.ts'
+import { takeHistory } from '../../core/engine/take-history.ts'
 import { ManualClock, systemClock } from '../../core/platform/clock.ts'
 import { loadConfig } from '../../core/platform/config.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
@@ -76,6 +77,11 @@ interface Run {
   readonly postgresUs: number
 }
 
+function runOf(events: number, startedAt: number, nodeMs: number, postgresMs: number): Run {
+  const perEvent = (ms: number) => Number(((ms * 1000) / events).toFixed(1))
+  return { ms: performance.now() - startedAt, nodeUs: perEvent(nodeMs), postgresUs: perEvent(postgresMs) }
+}
+
 /** Events as they come, each batch as of its own time, taken in and folded by `lanes` of this process while the next are taken in. */
 async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, postgresPid: number): Promise<Run> {
   const clock = new ManualClock(sent[0]?.at ?? 0)
@@ -110,8 +116,34 @@ async function wholePath(engine: Engine, sent: readonly Sent[], lanes: number, p
   await Promise.all(working)
   isOver = true
   await counting
-  const perEvent = (ms: number) => Number(((ms * 1000) / sent.length).toFixed(1))
-  return { ms: performance.now() - startedAt, nodeUs: perEvent(ownCpu() - node), postgresUs: perEvent(familyCpu(postgresPid) - postgres) }
+  return runOf(sent.length, startedAt, ownCpu() - node, familyCpu(postgresPid) - postgres)
+}
+
+/** Whole histories at once, stored and folded in one transaction without a line in between: what filling an empty deployment takes. */
+async function wholeHistories(engine: Engine, sent: readonly Sent[], postgresPid: number): Promise<Run> {
+  const byTicket = new Map<string, Sent[]>()
+  for (const one of sent) byTicket.set(String(one.item['ticket_id']), [...(byTicket.get(String(one.item['ticket_id'])) ?? []), one])
+  const batches: Sent[][] = [[]]
+  for (const history of byTicket.values()) {
+    if ((batches.at(-1) as Sent[]).length >= BATCH) batches.push([])
+    ;(batches.at(-1) as Sent[]).push(...history)
+  }
+  const now = sent.at(-1)?.at ?? 0
+  const [startedAt, node, postgres] = [performance.now(), ownCpu(), familyCpu(postgresPid)]
+  for (const batch of batches) {
+    const taken = await takeHistory(engine, batch.map(({ item }) => item), { source: 'bench', scope: ENGINE_SCOPE, now })
+    if (taken === null) throw new Error('bench: a history was not taken whole')
+  }
+  await runTally(engine, now)
+  return runOf(sent.length, startedAt, ownCpu() - node, familyCpu(postgresPid) - postgres)
+}
+
+/** Takes away what a fold could be gone on with, at every write: each event then has its ticket's whole history read and folded. */
+async function forgetFolds(pool: Pool, isOn: boolean): Promise<void> {
+  await pool.query('drop trigger if exists forget_fold on ticket')
+  if (!isOn) return
+  await pool.query('create or replace function forget_fold() returns trigger language plpgsql as $$ begin new.fold_memory := null; return new; end $$')
+  await pool.query('create trigger forget_fold before insert or update on ticket for each row execute function forget_fold()')
 }
 
 /** One event at a time: how long until it is durable (what the 202 waits for), and until it is folded and counted. */
@@ -135,6 +167,8 @@ async function singles(engine: Engine, sent: readonly Sent[]): Promise<Readonly<
 export interface IngestChoice {
   readonly events: number
   readonly repeats: number
+  /** `one-lane`, `two-lanes`: the fold is gone on with; `refold`: from the first event each time; `histories`: whole tickets at once. */
+  readonly shapes: readonly string[]
   /** Numbers of events that the store holds before each measurement, growing. */
   readonly stored: readonly number[]
 }
@@ -142,21 +176,24 @@ export interface IngestChoice {
 async function measure(engine: Engine, postgres: EmbeddedPostgres, choice: IngestChoice, stored: number, round: number): Promise<number> {
   const start = Math.floor(systemClock.now() / HOUR) * HOUR - 40 * DAY
   const copies: number[] = []
-  const runs = new Map<number, Run[]>([[1, []], [2, []]])
+  const runs = new Map<string, Run[]>(choice.shapes.map((shape) => [shape, []]))
   let next = round
   for (let repeat = 0; repeat < choice.repeats; repeat++) {
-    for (const lanes of [1, 2]) {
+    for (const [shape, list] of runs) {
       next += 1
-      ;(runs.get(lanes) as Run[]).push(await wholePath(engine, makeEvents(engine, choice.events, next, start), lanes, postgres.pid))
+      const sent = makeEvents(engine, choice.events, next, start)
+      await forgetFolds(engine.pool, shape === 'refold')
+      list.push(shape === 'histories' ? await wholeHistories(engine, sent, postgres.pid) : await wholePath(engine, sent, shape === 'two-lanes' ? 2 : 1, postgres.pid))
       const copy = await rawCopy(engine.pool, next)
       copies.push(rate(copy.rows, copy.ms))
     }
   }
+  await forgetFolds(engine.pool, false)
   const copy = median(copies)
-  for (const [lanes, list] of runs) {
+  for (const [shape, list] of runs) {
     const whole = median(list.map(({ ms }) => rate(choice.events, ms)))
     print({
-      bench: 'ingest', stored, lanes, events: choice.events, repeats: choice.repeats, wholePathPerSecond: whole, rawCopyPerSecond: copy,
+      bench: 'ingest', stored, shape, events: choice.events, repeats: choice.repeats, wholePathPerSecond: whole, rawCopyPerSecond: copy,
       ratio: Number((whole / copy).toFixed(3)), nodeUsPerEvent: median(list.map(({ nodeUs }) => nodeUs)), postgresUsPerEvent: median(list.map(({ postgresUs }) => postgresUs)),
     })
   }
