@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
-import { writeChanges } from '../../core/engine/counted.ts'
+import { writeChanges, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
 
@@ -20,6 +20,7 @@ export interface Planted {
   readonly riskId: string
   readonly abnormalId: string
   readonly quarantineId: string
+  readonly restatementId: string
   readonly notificationId: string
   readonly holdId: string
   /** Key of the planted ticket. */
@@ -129,6 +130,31 @@ async function plantQuality(
   )
 }
 
+/** A restatement that waits, and a frozen month; returns the restatement's id. */
+async function plantRestatement(
+  run: Run,
+  { province, mark, count, city, now, ticketKey }: { province: string; mark: string; count: number; city: RegionNode; now: number; ticketKey: string },
+): Promise<string> {
+  const at = new Date(now).toISOString()
+  const gained: Fact = { base: 'ACC', at: now, regionCode: city.code, kind: 'complaint', by: { phenomenon: mark }, measures: { accepted: count } }
+  const line = await run(
+    `insert into restatement (at, province_code, region_path, ticket_key, kind, bases, day_to, cause, cause_event_id, cause_type, lost, gained)
+     values ($1, $2, $3, $4, 'complaint', 'ACC', ($1::timestamptz at time zone 'Asia/Shanghai')::date, 'late', $5, 'created', '[]', $6) returning id::text as id`,
+    [at, province, city.path, ticketKey, mark, writeFacts([gained])],
+  )
+  await run(`insert into restatement_sum values ($1, 'ACC', date_trunc('day', $2::timestamptz, 'Asia/Shanghai'), $3, 'complaint', array[$4::bigint])`, [
+    line['id'],
+    at,
+    city.code,
+    count,
+  ])
+  await run(
+    `insert into frozen_month values (date_trunc('month', $1::timestamptz, 'Asia/Shanghai')::date, $2, 'complaint', 'ACC', array[$3::bigint], $1, 1)`,
+    [at, city.code, count],
+  )
+  return line['id'] as string
+}
+
 /** Puts rows of one province into every table. The city must be in the tree. `now` is the day that the counts fall on. */
 export async function plant(pool: Pool, province: string, mark: string, count: number, now: number): Promise<Planted> {
   const city = markedCity(province, mark)
@@ -222,6 +248,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into quarantine (received_at, source, province_code, region_path, item, code, field, expected, mend) values ($1, $2, $3, $4, $5, $2, $2, $2, $2) returning id::text as id`,
     [at, mark, province, city.path, { note: text }],
   )
+  const restatementId = await plantRestatement(run, { province, mark, count, city, now, ticketKey })
   await plantQuality(run, { province, mark, count, city, at, ticketKey })
   const alert = (kind: string, key: string | null) =>
     run(
@@ -285,6 +312,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     riskId,
     abnormalId: abnormal['id'] as string,
     quarantineId: quarantine['id'] as string,
+    restatementId,
     notificationId: notification['id'] as string,
     holdId: hold['id'] as string,
     ticketKey,
