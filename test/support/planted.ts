@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
-import { writeChanges, writeFacts } from '../../core/engine/counted.ts'
+import { writeChanges } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
+import { plantRestatement } from './planted-restatement.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
 export interface Planted {
@@ -128,31 +129,6 @@ async function plantQuality(
     `insert into reconciliation (province_code, day, kind, source_count, reported_at, reported_by) values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 'complaint', $3, $2, $4)`,
     [province, at, count, mark],
   )
-}
-
-/** A restatement that waits, and a frozen month; returns the restatement's id. */
-async function plantRestatement(
-  run: Run,
-  { province, mark, count, city, now, ticketKey }: { province: string; mark: string; count: number; city: RegionNode; now: number; ticketKey: string },
-): Promise<string> {
-  const at = new Date(now).toISOString()
-  const gained: Fact = { base: 'ACC', at: now, regionCode: city.code, kind: 'complaint', by: { phenomenon: mark }, measures: { accepted: count } }
-  const line = await run(
-    `insert into restatement (at, province_code, region_path, ticket_key, kind, bases, day_to, cause, cause_event_id, cause_type, lost, gained)
-     values ($1, $2, $3, $4, 'complaint', 'ACC', ($1::timestamptz at time zone 'Asia/Shanghai')::date, 'late', $5, 'created', '[]', $6) returning id::text as id`,
-    [at, province, city.path, ticketKey, mark, writeFacts([gained])],
-  )
-  await run(`insert into restatement_sum values ($1, 'ACC', date_trunc('day', $2::timestamptz, 'Asia/Shanghai'), $3, 'complaint', array[$4::bigint])`, [
-    line['id'],
-    at,
-    city.code,
-    count,
-  ])
-  await run(
-    `insert into frozen_month values (date_trunc('month', $1::timestamptz, 'Asia/Shanghai')::date, $2, 'complaint', 'ACC', array[$3::bigint], $1, 1)`,
-    [at, city.code, count],
-  )
-  return line['id'] as string
 }
 
 /** Puts rows of one province into every table. The city must be in the tree. `now` is the day that the counts fall on. */
