@@ -28,7 +28,7 @@ create table restatement (
   decided_at timestamptz,
   reason text
 );
-create unique index restatement_arrivals on restatement (province_code, day_to) where ticket_key is null and state = 'waiting';
+create unique index restatement_arrivals on restatement (province_code, day_to) nulls not distinct where ticket_key is null and state = 'waiting';
 create index restatement_state on restatement (state, id);
 
 -- What a line adds to (and takes from) the cells, by local day and city: what published figures are without.

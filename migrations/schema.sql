@@ -912,7 +912,7 @@ CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
-CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
+CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 
 CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 
