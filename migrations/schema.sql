@@ -250,6 +250,18 @@ create table figure_published (
   constraint figure_published_pkey PRIMARY KEY (region_code)
 );
 
+create table frozen_month (
+  month date not null,
+  region_code text not null,
+  kind text not null,
+  base text not null,
+  n bigint[] not null,
+  frozen_at timestamp with time zone not null,
+  formula_version integer not null,
+  constraint frozen_month_pkey PRIMARY KEY (month, region_code, kind, base),
+  constraint frozen_month_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
 create table hash_key (
   key_id text not null,
   first_used_at timestamp with time zone not null,
@@ -421,6 +433,7 @@ create table province_feed (
   first_occurred_at timestamp with time zone not null,
   last_occurred_at timestamp with time zone not null,
   last_received_at timestamp with time zone not null,
+  first_received_at timestamp with time zone,
   constraint province_feed_pkey PRIMARY KEY (province_code)
 ) with (fillfactor=50);
 
@@ -507,6 +520,42 @@ create table region (
   constraint region_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES region(code),
   constraint region_path_key UNIQUE (path),
   constraint region_pkey PRIMARY KEY (code)
+);
+
+create table restatement (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  province_code text not null,
+  region_path text not null,
+  ticket_key text,
+  kind text,
+  bases text not null,
+  day_from date,
+  day_to date,
+  cause text not null,
+  cause_event_id text,
+  cause_type text,
+  cause_at timestamp with time zone,
+  lost text,
+  gained text,
+  examples text[] not null default '{}'::text[],
+  state text not null default 'waiting'::text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint restatement_pkey PRIMARY KEY (id),
+  constraint restatement_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'confirmed'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+
+create table restatement_sum (
+  restatement_id bigint not null,
+  base text not null,
+  bin_at timestamp with time zone not null,
+  region_code text not null,
+  kind text not null,
+  n bigint[] not null,
+  constraint restatement_sum_pkey PRIMARY KEY (restatement_id, base, bin_at, region_code, kind),
+  constraint restatement_sum_restatement_id_fkey FOREIGN KEY (restatement_id) REFERENCES restatement(id) ON DELETE CASCADE
 );
 
 create table retention_run (
@@ -627,6 +676,7 @@ create table ticket (
   customer_history json,
   kin_facts json,
   deadline_clock text,
+  restatement_id bigint,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
 );
 
@@ -861,6 +911,12 @@ CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
+
+CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
+
+CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
+
+CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
 

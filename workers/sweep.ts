@@ -1,5 +1,6 @@
 import { checkCalendar } from '../core/engine/calendar-year.ts'
 import type { Engine } from '../core/engine/context.ts'
+import { freezeMonths } from '../core/engine/freeze-months.ts'
 import { HOUR, type Instant, MINUTE } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
@@ -8,11 +9,24 @@ import { deleteExpiredSessions } from '../core/store/session-store.ts'
 /** How long feed rows are kept for screens that were away; older ones start again from a snapshot. */
 const FEED_KEPT = HOUR
 
-/** The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), old feed rows, sessions and the calendar each minute. */
+/** The hour in which each engine last looked for months to freeze. */
+const frozenIn = new WeakMap<Engine, number>()
+
+/** Months freeze once an hour; where facts still wait to be tallied, a minute later. */
+async function freezeOnceAnHour(engine: Engine, now: Instant): Promise<void> {
+  const hour = Math.floor(now / HOUR)
+  if (frozenIn.get(engine) !== hour && (await freezeMonths(engine, now))) frozenIn.set(engine, hour)
+}
+
+/**
+ * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), old feed rows, sessions and the calendar each minute,
+ * months that are to be frozen each hour.
+ */
 export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await beat(engine.pool, 'engine', now)
   if (Math.floor(now / 1000) % (MINUTE / 1000) !== 0) return
   await pruneFeed(engine.pool, now - FEED_KEPT)
   await deleteExpiredSessions(engine.pool, now)
   await checkCalendar(engine, now)
+  await freezeOnceAnHour(engine, now)
 }

@@ -13,6 +13,16 @@ export const PublishedFigure = Type.Object({
 })
 export type PublishedFigure = Static<typeof PublishedFigure>
 
+/** Lines of the restatement log that are held back from a period's figures. */
+export const HeldBack = Type.Object({ waiting: Type.Integer(), rejected: Type.Integer() })
+export type HeldBack = Static<typeof HeldBack>
+
+/** What is known by now minus what is published, each part by itself; null where both are the same. */
+export const Adjustment = Nullable(
+  Type.Object({ numerator: Nullable(Type.Number()), denominator: Nullable(Type.Number()), value: Nullable(Type.Number()) }),
+)
+export type Adjustment = Static<typeof Adjustment>
+
 export const KpiWeek = Type.Object({
   /** `2026-W47` */
   week: Type.String(),
@@ -20,7 +30,10 @@ export const KpiWeek = Type.Object({
   endAt: Type.Number(),
   /** False for the current week: its figure covers [startAt, dataAsOf) and is marked incomplete. */
   isComplete: Type.Boolean(),
+  /** Of a week that ended longer ago than the watermark: without the restatements that wait or were rejected. */
   figure: PublishedFigure,
+  restated: HeldBack,
+  adjustment: Adjustment,
   /** The ISO week of the same number a year before; `no_data` where nothing was stored then. */
   lastYear: PublishedFigure,
 })
@@ -51,3 +64,41 @@ export const KpiAnswer = Type.Object(
   { $id: 'KpiAnswer' },
 )
 export type KpiAnswer = Static<typeof KpiAnswer>
+
+export const KpiMonth = Type.Object({
+  /** `2026-05` */
+  month: Type.String(),
+  startAt: Type.Number(),
+  endAt: Type.Number(),
+  isComplete: Type.Boolean(),
+  /** `frozen`: as it stood at `frozenAt`, for ever; before that `provisional`. */
+  status: Type.Union([Type.Literal('provisional'), Type.Literal('frozen')]),
+  frozenAt: Nullable(Type.Number()),
+  /** When it freezes, or did: the end of the 5th working day of the next month. */
+  freezesAt: Type.Number(),
+  figure: PublishedFigure,
+  restated: HeldBack,
+  adjustment: Adjustment,
+})
+
+export const KpiMonthsAnswer = Type.Object(
+  {
+    regionCode: Type.String(),
+    regionNameZh: Type.String(),
+    regionNameEn: Type.String(),
+    zone: Type.String(),
+    dataAsOf: Type.Number(),
+    series: Type.Array(
+      Type.Object({
+        id: Type.String(),
+        nameZh: Type.String(),
+        nameEn: Type.String(),
+        unit: Type.Union([Type.Literal('tickets'), Type.Literal('percent')]),
+        basis: Type.String(),
+        months: Type.Array(KpiMonth),
+      }),
+    ),
+  },
+  { $id: 'KpiMonthsAnswer' },
+)
+export type KpiMonthsAnswer = Static<typeof KpiMonthsAnswer>

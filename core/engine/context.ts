@@ -1,5 +1,6 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import type { CalendarBody } from '../domain/calendar.ts'
+import type { RestatementSettings } from '../domain/count/restatement-settings.ts'
 import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { RetentionMonths } from '../domain/protect/retention.ts'
@@ -27,6 +28,7 @@ export interface Settings {
   readonly retention: Versioned<RetentionMonths>
   readonly calendar: Versioned<CalendarBody>
   readonly dictionary: Versioned<Dictionary>
+  readonly restatement: Versioned<RestatementSettings>
 }
 
 export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

@@ -130,6 +130,20 @@ export function netOf(lost: readonly Fact[], gained: readonly Fact[]): FactChang
   return [...nets.values()].flatMap(changesOf)
 }
 
+/** Facts lost and gained, whole, when equal ones have cancelled out, in no particular order. */
+export function withoutEqual(lost: readonly Fact[], gained: readonly Fact[]): FactChange[] {
+  const net = new Map<string, { readonly fact: Fact; times: number }>()
+  const add = (fact: Fact, sign: 1 | -1) => {
+    const text = textOf(fact)
+    const held = net.get(text)
+    if (held === undefined) net.set(text, { fact, times: sign })
+    else held.times += sign
+  }
+  for (const fact of lost) add(fact, -1)
+  for (const fact of gained) add(fact, 1)
+  return [...net.values()].filter(({ times }) => times !== 0)
+}
+
 /** Changes as the text of one difference row. */
 export const writeChanges = (changes: readonly FactChange[]): string => `[${changes.map(({ fact, times }) => `[${times},${textOf(fact)}]`).join(',')}]`
 

@@ -1,15 +1,14 @@
 import { calendarFrom } from '../domain/calendar.ts'
-import type { Fact } from '../domain/count/fact.ts'
 import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
 import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
-import { closedAt, isValid, type Ticket } from '../domain/ticket/ticket.ts'
+import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
-import { type ProvinceFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
+import { type HeardFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
 import { insertTickets, lockTickets, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { differenceOfTexts, writeFacts } from './counted.ts'
@@ -17,6 +16,7 @@ import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
 import { countQuality, earliest, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { recordFacts } from './record-facts.ts'
+import { type ChangedTicket, noteRestatements } from './restate.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 
@@ -49,15 +49,16 @@ function judgeThrough(ticket: Ticket, context: ClockContext, etx: EngineTx, dueA
   return judgements
 }
 
-function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): ProvinceFeed | null {
+function heardOf({ ticket: { provinceCode }, read }: FoldedTicket): HeardFeed | null {
   if (read.length === 0) return null
-  let [first, last, received] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  let [first, last, received, heard] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const { occurredAt, receivedAt } of read) {
     first = Math.min(first, occurredAt)
     last = Math.max(last, occurredAt)
     received = Math.max(received, receivedAt)
+    heard = Math.min(heard, receivedAt)
   }
-  return { provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received }
+  return { provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received, firstReceivedAt: heard }
 }
 
 function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: TicketQuality): TicketRow {
@@ -87,22 +88,34 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: Tick
   }
 }
 
-/** Records the difference between what tickets were counted as and what they count as now. */
-async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: readonly TicketRow[]): Promise<void> {
-  const lost: Fact[] = []
-  const gained: Fact[] = []
-  rows.forEach((row, index) => {
-    const counted = folded[index]?.memory?.counted ?? '[]'
-    if (counted === row.counted) return
-    const difference = differenceOfTexts(counted, row.counted)
-    lost.push(...difference.lost)
-    gained.push(...difference.gained)
-  })
-  await recordFacts(etx, lost, gained)
+/** The events that this fold has taken in for the first time: those in the stretch that called for it. None for a timer or for the sake of its kin. */
+function newEvents({ ticketKey, memory, state, read }: FoldedTicket, found: ReadonlyMap<string, Stretch>): readonly TicketEvent[] {
+  const stretch = found.get(ticketKey)
+  if (stretch === undefined) return []
+  // Gone on with, the fold is the same object; folded anew it tells by its number of events whether there is a new one.
+  const isAsBefore = memory !== null && memory.state.ticket !== state.ticket && memory.state.ticket.eventCount === state.ticket.eventCount
+  return isAsBefore ? [] : read.filter(({ occurredAt }) => occurredAt >= stretch.from && occurredAt <= stretch.to)
 }
 
-function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
-  const byProvince = new Map<string, ProvinceFeed>()
+/** Records the difference between what tickets were counted as and what they count as now, and logs what of it restates the past. */
+async function count(etx: EngineTx, folded: readonly FoldedTicket[], rows: readonly TicketRow[], found: ReadonlyMap<string, Stretch>): Promise<void> {
+  const changed: ChangedTicket[] = []
+  rows.forEach((row, index) => {
+    const one = folded[index] as FoldedTicket
+    const counted = one.memory?.counted ?? '[]'
+    if (counted === row.counted) return
+    const { ticketKey, provinceCode } = one.ticket
+    const restatementId = one.memory?.restatementId ?? null
+    const events = () => newEvents(one, found)
+    changed.push({ ticketKey, provinceCode, restatementId, isFirst: counted === '[]', ...differenceOfTexts(counted, row.counted), events })
+  })
+  await noteRestatements(etx, changed)
+  const facts = (side: 'lost' | 'gained') => changed.flatMap((one) => one[side])
+  await recordFacts(etx, facts('lost'), facts('gained'))
+}
+
+function feedsOf(folded: readonly FoldedTicket[]): HeardFeed[] {
+  const byProvince = new Map<string, HeardFeed>()
   for (const feed of folded.map(heardOf)) {
     if (feed === null) continue
     const held = byProvince.get(feed.provinceCode)
@@ -115,6 +128,7 @@ function feedsOf(folded: readonly FoldedTicket[]): ProvinceFeed[] {
             firstOccurredAt: Math.min(held.firstOccurredAt, feed.firstOccurredAt),
             lastOccurredAt: Math.max(held.lastOccurredAt, feed.lastOccurredAt),
             lastReceivedAt: Math.max(held.lastReceivedAt, feed.lastReceivedAt),
+            firstReceivedAt: Math.min(held.firstReceivedAt, feed.firstReceivedAt),
           },
     )
   }
@@ -136,8 +150,10 @@ export interface FoldChoice {
   readonly given?: Histories | null
 }
 
+const NONE_FOUND: ReadonlyMap<string, Stretch> = new Map()
+
 async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
-  const { found = new Map<string, Stretch>(), given = null } = choice
+  const { found = NONE_FOUND, given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
@@ -199,7 +215,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
     rows.map((row, index) => ({ ticketKey: row.state.ticket.ticketKey, facts: row.kinFacts, before: folded[index]?.memory?.kinText ?? null })),
   )
   await settleAlerts(etx, plans)
-  await count(etx, folded, rows)
+  await count(etx, folded, rows, choice.found ?? NONE_FOUND)
   await countQuality(etx, folded, qualities)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))
   return folded.length

@@ -11,6 +11,7 @@ import { loadStateChanges, loadWeekSums, type StateChange, type WeekSums } from 
 import type { Engine } from './context.ts'
 import { dayBaseline, FIGURE_KIND, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
+import { adjustmentOf, codesWithin, type Held, loadHeld } from './published.ts'
 
 /** Bases whose weeks the indicators sum. */
 const BASES: readonly Base[] = ['ACC', 'FIN']
@@ -39,27 +40,31 @@ interface Sums {
   readonly changes: readonly StateChange[]
   /** False below the cities, where no week is counted: no data there, not zero. */
   readonly isCounted: boolean
+  readonly held: Held
 }
 
-function sumsOf(week: Week, { weeks, changes, isCounted }: Sums): PeriodSums {
+/** Sums of one week: as known by now, or as published, without what is held back. */
+function sumsOf(week: Week, { weeks, changes, isCounted, held }: Sums, isPublished: boolean): PeriodSums {
+  const without = (base: Base) => (isPublished ? held.of(week, base) : null)
   const own = new Map(weeks.filter(({ weekAt }) => weekAt === week.startAt).map((row) => [row.cube, row]))
   return {
     startAt: week.startAt,
     endAt: week.endAt,
     sum: (base, measure) => {
       if (!BASES.includes(base)) throw new Error(`weeks of ${base} are not loaded`)
-      return own.get(weekCube(base))?.own[measurePlace(base, measure)] ?? 0
+      const place = measurePlace(base, measure)
+      return (own.get(weekCube(base))?.own[place] ?? 0) - (without(base)?.own[place] ?? 0)
     },
     running: (state) => {
       const place = measurePlace('SNAP', state)
       return changes.reduce((sum, { weekAt, n }) => (weekAt === null || weekAt <= week.startAt ? sum + (n[place] ?? 0) : sum), 0)
     },
-    hasData: isCounted && EVIDENCE.some((base) => (own.get(weekCube(base))?.received ?? 0) > 0),
+    hasData: isCounted && EVIDENCE.some((base) => (own.get(weekCube(base))?.received ?? 0) - (without(base)?.received ?? 0) > 0),
   }
 }
 
 /** The sums of all these weeks over a node, and over the province whose feed it depends on. */
-async function loadSums(engine: Engine, node: RegionNode, weeks: readonly Week[]): Promise<Sums> {
+async function loadSums(engine: Engine, node: RegionNode, weeks: readonly Week[], now: Instant): Promise<Sums> {
   const weekStarts = [...new Set(weeks.map(({ startAt }) => startAt))].sort((a, b) => a - b)
   const [firstWeekAt, lastWeekAt] = [weekStarts[0] ?? 0, weekStarts.at(-1) ?? 0]
   const regionCodes = codesWithin(engine, node)
@@ -74,19 +79,12 @@ async function loadSums(engine: Engine, node: RegionNode, weeks: readonly Week[]
       regionCodes,
     }),
     isCounted: depthOf(node.level) <= depthOf('city'),
+    held: await loadHeld(engine, node, { bases: BASES, periods: weeks, now }),
   }
 }
 
-const codesWithin = (engine: Engine, node: RegionNode): string[] | null =>
-  node.parentCode === null
-    ? null
-    : engine.tree
-        .all()
-        .filter((other) => isWithin(other.path, node.path))
-        .map((other) => other.code)
-
 /** As of when the figures of a node stand: a silent province's are as old as the last thing heard of it (domain.md S-9). */
-async function asOf(engine: Engine, sql: Sql, province: RegionNode | undefined, now: Instant): Promise<Instant> {
+export async function asOf(engine: Engine, sql: Sql, province: RegionNode | undefined, now: Instant): Promise<Instant> {
   if (province?.level !== 'province') return now
   const feed = (await loadPlacedFeeds(engine, sql)).find((held) => held.provinceCode === province.code)
   return feed !== undefined && readFeed(feed, province.code, await dayBaseline(engine, now), now).state === 'stale' ? feed.lastReceivedAt : now
@@ -112,10 +110,11 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
     engine,
     node,
     [...shown, ...before].filter((week) => week !== null),
+    now,
   )
   const dataAsOf = await asOf(engine, pool, province, now)
   const figure = (indicator: Indicator, week: Week | null): PublishedFigure => ({
-    ...(week === null ? NONE : indicator.compute(sumsOf(week, sums))),
+    ...(week === null ? NONE : indicator.compute(sumsOf(week, sums, true))),
     dataAsOf,
     formulaVersion: indicator.formulaVersion,
   })
@@ -147,6 +146,8 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
           endAt: week.endAt,
           isComplete: week.endAt <= now,
           figure: figure(indicator, week),
+          restated: sums.held.count(week),
+          adjustment: adjustmentOf(indicator.compute(sumsOf(week, sums, false)), indicator.compute(sumsOf(week, sums, true))),
           lastYear: figure(indicator, before[index] ?? null),
         })),
       }

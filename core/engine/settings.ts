@@ -1,5 +1,6 @@
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/abnormal-rule.ts'
 import { calendarFault, DEFAULT_CALENDAR } from '../domain/calendar.ts'
+import { DEFAULT_RESTATEMENT, restatementFaults } from '../domain/count/restatement-settings.ts'
 import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
 import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
@@ -32,6 +33,7 @@ const DEFAULTS: Bodies = {
   retention: DEFAULT_RETENTION,
   calendar: DEFAULT_CALENDAR,
   dictionary: DEFAULT_DICTIONARY,
+  restatement: DEFAULT_RESTATEMENT,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -64,6 +66,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'ladders') return ladderFaults(settings.body)
   if (settings.kind === 'retention') return retentionFaults(settings.body)
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)
+  if (settings.kind === 'restatement') return restatementFaults(settings.body)
   const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
   return fault === null ? [] : [`${fault.field}: ${fault.expected}`]
 }
@@ -107,6 +110,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     retention: await load('retention'),
     calendar: await load('calendar'),
     dictionary: await load('dictionary'),
+    restatement: await load('restatement'),
   }
 }
 

@@ -63,7 +63,7 @@ export async function loadDayCounts(
        select (d.place - 1)::int as place, c.region_code, floor(extract(epoch from (c.bin_at at time zone $4)::time) / 60)::int as minute, sum(c.${ACCEPTED})::int as n
          from unnest($2::float8[], $3::float8[]) with ordinality as d (from_ms, to_ms, place)
          join cell c on c.cube = ${FINE} and c.bin_at >= ${instantOf('d.from_ms')} and c.bin_at < ${instantOf('d.to_ms')}
-        where c.kind = $1 group by 1, 2, 3) m
+        where c.kind = $1 and c.${ACCEPTED} <> 0 group by 1, 2, 3) m
       group by place, region_code`,
     [kind, days.map((day) => day.from), days.map((day) => day.to), zone],
   )

@@ -25,6 +25,8 @@ export interface TicketMemory {
   readonly kinText: string | null
   /** Something of its history has been deleted, so the fold stands for what it was folded from (domain.md 8.3). */
   readonly isFrozen: boolean
+  /** The restatement that its changes of old facts go to while it stands (core/engine/restate.ts); null: none. */
+  readonly restatementId: string | null
   /** As of when it was last judged, and is counted. */
   readonly judgedAt: Instant
 }
@@ -36,7 +38,8 @@ interface StoredTicket extends Omit<TicketMemory, 'state' | 'customer'> {
 }
 
 const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", counted, quality, is_overdue as "isOverdue", first_event_at as "firstEventAt",
-  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen", updated_at as "judgedAt"`
+  last_event_at as "lastEventAt", fold, fold_memory as memory, customer_history as customer, kin_facts::text as "kinText", is_frozen as "isFrozen",
+  restatement_id::text as "restatementId", updated_at as "judgedAt"`
 
 const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
   ...rest,

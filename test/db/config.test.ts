@@ -6,7 +6,7 @@ import { HOUR, SECOND } from '../../core/domain/time.ts'
 import { loadSettings, saveSettings, seedSettings, settingsCache } from '../../core/engine/settings.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { inTransaction, type Pool } from '../../core/platform/database.ts'
-import { listConfigVersions } from '../../core/store/config-store.ts'
+import { CONFIG_KINDS, listConfigVersions } from '../../core/store/config-store.ts'
 import { T } from '../support/alert-builders.ts'
 import { testDatabase } from '../support/database.ts'
 
@@ -39,7 +39,7 @@ describe('the settings cache', () => {
     const settings = settingsCache(counted, clock)
     const [first, ...rest] = await Promise.all(Array.from({ length: 50 }, () => settings(T)))
     for (const one of rest) expect(one).toBe(first)
-    expect(queries).toBe(8)
+    expect(queries).toBe(CONFIG_KINDS.length + 1)
     await pool.query(
       `insert into config_version select kind, 2, effective_from, author, reason, body, created_at from config_version where kind = 'risk'`,
     )
@@ -81,6 +81,7 @@ describe('settings', () => {
       'dictionary 1',
       'ladders 1',
       'limits 1',
+      'restatement 1',
       'retention 1',
       'risk 1',
     ])
@@ -118,7 +119,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(7)
+    expect(await listConfigVersions(pool)).toHaveLength(8)
   })
 
   test('whose keeping times cannot be kept are refused', async () => {

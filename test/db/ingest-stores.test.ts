@@ -63,7 +63,7 @@ test('a beat never goes back, and the latest of a kind is known', async () => {
 
 test('a province feed widens, and is seen in its scope', async () => {
   const touch = (provinceCode: string, first: number, last: number, received: number) =>
-    inTransaction(pool, (tx) => touchProvinceFeeds(tx, [{ provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received }]))
+    inTransaction(pool, (tx) => touchProvinceFeeds(tx, [{ provinceCode, firstOccurredAt: first, lastOccurredAt: last, lastReceivedAt: received, firstReceivedAt: received }]))
   await touch('32', 5_000, 6_000, 7_000)
   await touch('32', 4_000, 4_500, 9_000)
   await touch('33', 1_000, 1_000, 1_000)

@@ -244,6 +244,7 @@ describe('what the past loses and gains', () => {
         first_occurred_at: at('2026-06-01 09:00'),
         last_occurred_at: at('2026-06-01 09:10'),
         last_received_at: at('2026-06-02 10:00'),
+        first_received_at: at('2026-06-01 10:00'),
       },
     ])
   })

@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { QualityAnswer } from '../../core/contract/quality.ts'
+import type { RestatementsAnswer } from '../../core/contract/restatement.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
-import { createdEvent } from '../support/complaints.ts'
+import { createdEvent, laterEvent } from '../support/complaints.ts'
 import { type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf, until } from '../support/visit.ts'
 
@@ -81,6 +82,40 @@ describeInBrowser('the data page', (browser) => {
     await agent.page.locator('.failure').waitFor()
     expect(await agent.page.locator('nav a', { hasText: '数据' }).count()).toBe(0)
     await agent.context.close()
+  })
+
+  it('lists what changed late, and lets a steward confirm and reject, several at once, by keyboard', async () => {
+    const now = systemClock.now()
+    const old = (n: number) => ({ no: `Q${n}`, at: now - HOUR - 4 * DAY })
+    await system.post([
+      laterEvent(old(48), 'voided', now),
+      laterEvent(old(51), 'voided', now),
+      laterEvent(old(54), 'corrected', now, { field: 'region', new: '320100' }),
+      laterEvent(old(57), 'corrected', now, { field: 'phenomenon_l2', new: '宽带上不了网' }),
+    ])
+    await until(() => system.get('steward', '/restatements') as Promise<RestatementsAnswer>, ({ items }) => items.length === 4)
+    const { page, errors, context } = await pageOf(system, browser(), 'steward', '/data')
+    const panel = page.locator('[data-test=restatements]')
+    await panel.locator('.lines > li').first().waitFor()
+    expect(await panel.locator('.lines > li', { hasText: ':Q54' }).innerText()).toMatch(/受理.+苏州.*→.+南京/s)
+    const [confirm, reject] = [panel.locator('form button.primary'), panel.locator('form button', { hasText: '驳回' })]
+    expect(await confirm.isDisabled()).toBe(true)
+    for (const no of [':Q48', ':Q54']) {
+      await panel.locator('.lines > li', { hasText: no }).locator('input').focus()
+      await page.keyboard.press('Space')
+    }
+    await panel.locator('[name=decision]').fill('已与营业部核对')
+    await page.keyboard.press('Enter')
+    await panel.locator('[data-test=decided]', { hasText: '已确认 2 条' }).waitFor()
+    await panel.locator('.lines > li', { hasText: ':Q51' }).locator('input').check()
+    await panel.locator('[name=decision]').fill('证据不足')
+    await reject.click()
+    await panel.locator('[data-test=decided]', { hasText: '已驳回 1 条' }).waitFor()
+    await panel.locator('.lines > li', { hasText: '证据不足' }).waitFor()
+    expect(await panel.locator('button[aria-pressed]').allInnerTexts()).toEqual(['全部', '待确认 1', '已驳回 1', '已确认 2', '已自行撤销 0'])
+    await screenshot(page, 'data-restatements-zh', true)
+    expect(errors).toEqual([])
+    await context.close()
   })
 
   it.each(['zh', 'en'] as const)('fits a desktop and a telephone in %s, without a serious fault for assistive technology', async (language) => {

@@ -4,6 +4,7 @@ import type { RegionNode } from '../../core/domain/region.ts'
 import { writeChanges } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
+import { plantRestatement } from './planted-restatement.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
 export interface Planted {
@@ -20,6 +21,7 @@ export interface Planted {
   readonly riskId: string
   readonly abnormalId: string
   readonly quarantineId: string
+  readonly restatementId: string
   readonly notificationId: string
   readonly holdId: string
   /** Key of the planted ticket. */
@@ -224,6 +226,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into quarantine (received_at, source, province_code, region_path, item, code, field, expected, mend) values ($1, $2, $3, $4, $5, $2, $2, $2, $2) returning id::text as id`,
     [at, mark, province, city.path, { note: text }],
   )
+  const restatementId = await plantRestatement(run, { province, mark, count, city, now, ticketKey })
   await plantQuality(run, { province, mark, count, city, at, ticketKey })
   const alert = (kind: string, key: string | null) =>
     run(
@@ -287,6 +290,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     riskId,
     abnormalId: abnormal['id'] as string,
     quarantineId: quarantine['id'] as string,
+    restatementId,
     notificationId: notification['id'] as string,
     holdId: hold['id'] as string,
     ticketKey,

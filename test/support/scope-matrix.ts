@@ -34,6 +34,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
+  'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },
   'GET /api/v1/regions': { people: ROLES, key: true, wall: true, ok: 200 },
   'GET /api/v1/incidents': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/user-bases': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/user-bases?month=2026-06&region=${of.city.code}`, foreign: 404 },
@@ -51,6 +52,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/quarantine/discard': { people: ['data_steward'], ok: 200, body: (of) => ({ ids: [of.quarantineId] }), foreign: 200 },
   'GET /api/v1/quality': { people: SEES_QUARANTINE, ok: 200, path: (of) => `/api/v1/quality?province=${of.province}`, foreign: 404 },
   'GET /api/v1/quality/findings': { people: SEES_QUARANTINE, ok: 200, path: (of) => `/api/v1/quality/findings?province=${of.province}`, foreign: 404 },
+  'GET /api/v1/restatements': { people: SEES_QUARANTINE, ok: 200 },
+  'POST /api/v1/restatements/decide': {
+    people: ['data_steward'], ok: 200, foreign: 200,
+    body: (of) => ({ ids: [of.restatementId], decision: 'confirm', reason: 'checked' }),
+  },
   'GET /api/v1/dictionary': { people: ROLES, key: true, ok: 200 },
   'GET /api/v1/mappings': { people: SEES_QUARANTINE, ok: 200 },
   'POST /api/v1/mappings': {

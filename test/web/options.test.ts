@@ -16,7 +16,7 @@ const figure = (value: number | null): Week['figure'] => ({
   numerator: value, denominator: null, value, status: value === null ? 'no_data' : 'ok', dataAsOf: 0, formulaVersion: 1,
 })
 const week = (number: number, value: number | null, isComplete = true, lastYear: number | null = null): Week => ({
-  week: `2026-W${number}`, startAt: number * 7, endAt: (number + 1) * 7, isComplete, figure: figure(value), lastYear: figure(lastYear),
+  week: `2026-W${number}`, startAt: number * 7, endAt: (number + 1) * 7, isComplete, figure: figure(value), lastYear: figure(lastYear), restated: { waiting: 0, rejected: 0 }, adjustment: null,
 })
 const series = (weeks: Week[], given: Partial<Series> = {}): Series => ({
   id: 'K-01', nameZh: '', nameEn: '', formulaZh: '', formulaEn: '', unit: 'tickets', direction: 'down', basis: 'ACC', thresholds: null, weeks, ...given,

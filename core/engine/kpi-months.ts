@@ -1,0 +1,124 @@
+import type { KpiMonthsAnswer } from '../contract/kpi.ts'
+import { calendarFrom } from '../domain/calendar.ts'
+import { binStart } from '../domain/count/cell-sums.ts'
+import { measurePlace } from '../domain/count/cubes.ts'
+import type { Base } from '../domain/count/fact.ts'
+import { shiftMonths } from '../domain/count/month-freeze.ts'
+import { INDICATORS } from '../domain/indicator/catalogue.ts'
+import type { Indicator, PeriodSums } from '../domain/indicator/indicator.ts'
+import { depthOf, isWithin, type RegionNode, type Scope } from '../domain/region.ts'
+import { type Instant, localDate } from '../domain/time.ts'
+import { type FrozenSum, frozenAt, loadFrozen, loadMonthStates, loadMonthSums, type MonthSums } from '../store/month-store.ts'
+import { firstReceivedAt } from '../store/province-feed-store.ts'
+import type { Engine } from './context.ts'
+import { FIGURE_KIND } from './day-baseline.ts'
+import { freezesAt, MONTH_BASES } from './freeze-months.ts'
+import { asOf } from './kpi.ts'
+import { adjustmentOf, codesWithin, type Held, loadHeld, type Period } from './published.ts'
+
+interface Month extends Period {
+  /** Local date of the first day. */
+  readonly first: string
+}
+
+/** What the figures of a node are made of: all rows of the province that its data depends on, and which of them are the node's own. */
+interface Known {
+  readonly sums: readonly MonthSums[]
+  readonly states: ReadonlyMap<string, readonly MonthSums[]>
+  readonly isOwn: (regionCode: string) => boolean
+  readonly isCounted: boolean
+  readonly held: Held
+}
+
+const total = (rows: readonly MonthSums[], place: number) => rows.reduce((sum, { n }) => sum + (n[place] ?? 0), 0)
+
+function knownSums(month: Month, { sums, states, isOwn, isCounted, held }: Known, isPublished: boolean): PeriodSums {
+  const of = (base: Base) => sums.filter((row) => row.base === base && row.monthAt === month.startAt)
+  const without = (base: Base) => (isPublished ? held.of(month, base) : null)
+  return {
+    startAt: month.startAt,
+    endAt: month.endAt,
+    sum: (base, measure) => {
+      const place = measurePlace(base, measure)
+      const own = of(base).filter(({ regionCode }) => isOwn(regionCode))
+      return total(own, place) - (without(base)?.own[place] ?? 0)
+    },
+    running: (state) => total(states.get(month.first) ?? [], measurePlace('SNAP', state)),
+    hasData: isCounted && MONTH_BASES.some((base) => total(of(base), 0) - (without(base)?.received ?? 0) > 0),
+  }
+}
+
+function frozenSums(month: Month, frozen: readonly FrozenSum[]): PeriodSums {
+  const own = frozen.filter((row) => row.month === month.first)
+  const value = (base: Base, measure: Parameters<typeof measurePlace>[1]) => own.find((row) => row.base === base)?.n[measurePlace(base, measure)] ?? 0
+  return { startAt: month.startAt, endAt: month.endAt, sum: value, running: (state) => value('SNAP', state), hasData: own.length > 0 }
+}
+
+async function loadKnown(engine: Engine, node: RegionNode, months: readonly Month[], now: Instant): Promise<Known> {
+  const province = engine.tree.atLevel(node.code, 'province') ?? node
+  const [ownCodes, feedCodes] = [codesWithin(engine, node), codesWithin(engine, province)]
+  const own = ownCodes === null ? null : new Set(ownCodes)
+  const states = new Map<string, readonly MonthSums[]>()
+  for (const month of months) {
+    states.set(month.first, await loadMonthStates(engine.pool, { kind: FIGURE_KIND, monthAt: month.startAt, regionCodes: ownCodes }))
+  }
+  const starts = months.map(({ startAt }) => startAt)
+  return {
+    sums: await loadMonthSums(engine.pool, { kind: FIGURE_KIND, bases: MONTH_BASES, months: starts, regionCodes: feedCodes }),
+    states,
+    isOwn: (code) => own === null || own.has(code),
+    isCounted: depthOf(node.level) <= depthOf('city'),
+    held: await loadHeld(engine, node, { bases: MONTH_BASES, periods: months, now }),
+  }
+}
+
+/**
+ * Every indicator of one node by month, the last `count` months. A frozen month says what it said when it froze, and what has changed since as its adjustment;
+ * before that a month is provisional, and once it ended longer ago than the watermark it is without the restatements that wait (domain.md 3.8).
+ * @throws RangeError when the node is not in the scope.
+ */
+export async function loadKpiMonths(engine: Engine, scope: Scope, regionCode: string, count: number, now: Instant): Promise<KpiMonthsAnswer> {
+  const { tree, zone, pool } = engine
+  const node = tree.get(regionCode)
+  if (node === undefined || !isWithin(node.path, scope.path)) throw new RangeError(`region ${regionCode} is not in your scope`)
+  const present = binStart(now, 'month', zone)
+  const months: Month[] = Array.from({ length: count }, (_, index) => {
+    const startAt = shiftMonths(present, index - count + 1, zone)
+    return { startAt, endAt: shiftMonths(startAt, 1, zone), first: localDate(startAt, zone) }
+  })
+  const firsts = months.map(({ first }) => first)
+  const known = await loadKnown(engine, node, months, now)
+  const frozen = await loadFrozen(pool, FIGURE_KIND, regionCode, firsts)
+  const closed = await frozenAt(pool, FIGURE_KIND, tree.root.code, firsts)
+  const { calendar, restatement } = await engine.settings(now)
+  const since = await firstReceivedAt(pool)
+  const dataAsOf = await asOf(engine, pool, tree.atLevel(regionCode, 'province'), now)
+  const monthOf = (indicator: Indicator, month: Month) => {
+    const at = closed.get(month.first) ?? null
+    const published = indicator.compute(at === null ? knownSums(month, known, true) : frozenSums(month, frozen))
+    const formulaVersion = frozen.find((row) => row.month === month.first)?.formulaVersion ?? indicator.formulaVersion
+    return {
+      month: month.first.slice(0, 7),
+      startAt: month.startAt,
+      endAt: month.endAt,
+      isComplete: month.endAt <= now,
+      status: at === null ? ('provisional' as const) : ('frozen' as const),
+      frozenAt: at,
+      freezesAt: freezesAt(month.startAt, { calendar: calendarFrom(calendar.body), workday: restatement.body.freezeWorkday, zone, since }),
+      figure: { ...published, dataAsOf: at ?? dataAsOf, formulaVersion },
+      restated: known.held.count(month),
+      adjustment: adjustmentOf(indicator.compute(knownSums(month, known, false)), published),
+    }
+  }
+  return {
+    regionCode,
+    regionNameZh: node.nameZh,
+    regionNameEn: node.nameEn,
+    zone,
+    dataAsOf,
+    series: INDICATORS.map((indicator) => {
+      const { id, nameZh, nameEn, unit, basis } = indicator
+      return { id, nameZh, nameEn, unit, basis, months: months.map((month) => monthOf(indicator, month)) }
+    }),
+  }
+}
