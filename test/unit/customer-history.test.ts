@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { historyOfCustomer, isSameHistory, type KinFacts, kinFactsOf, kinKeys, NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
+import type { EventType } from '../../core/domain/vocabulary.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { anEvent, at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
+
+type Row = readonly [EventType, string, Readonly<Record<string, unknown>>?]
 
 const ACCEPTED = at('2026-06-30 12:00')
 const KEYS = { customer: ['c1'], product: ['p1'], contact: ['n1'] }
@@ -129,12 +132,12 @@ test('earlier faults on the line: not those of mass incidents', () => {
 })
 
 test('kin see a cancelled ticket as none, and of its refunds those that were approved', () => {
-  const facts = (...rows: Parameters<typeof ticketOf>) =>
+  const facts = (...rows: readonly Row[]) =>
     kinFactsOf(ticketOf(['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, customer_key: 'c' }], ...rows), '320500')
   expect(facts()?.isCounted).toBe(true)
   expect(facts(['cancelled', '2026-06-01 10:00'])?.isCounted).toBe(false)
   expect(facts(['voided', '2026-06-01 10:00'])?.isCounted).toBe(false)
-  const asked = ['refund_requested', '2026-06-01 10:00', { refund_no: 'F1' }] as const
+  const asked: Row = ['refund_requested', '2026-06-01 10:00', { refund_no: 'F1' }]
   expect(facts(asked)?.refundedAt).toEqual([])
   expect(facts(asked, ['refund_approved', '2026-06-01 11:00', { refund_no: 'F1' }])?.refundedAt).toEqual([at('2026-06-01 11:00')])
 })

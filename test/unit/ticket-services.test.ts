@@ -8,7 +8,7 @@ type Row = readonly [EventType, string, Readonly<Record<string, unknown>>?]
 
 const june = (local: string) => at(`2026-06-${local}`)
 const folded = (payload: Readonly<Record<string, unknown>>, ...rows: readonly Row[]): Ticket =>
-  ticketOf(['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, ...payload }], ...rows.map(([type, local, more]): Row => [type, `2026-06-${local}`, more]))
+  ticketOf(['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, ...payload }], ...rows.map(([type, local, more = {}]): Row => [type, `2026-06-${local}`, more]))
 
 describe('surveys', () => {
   const done: Row = ['completed', '01 10:00']
