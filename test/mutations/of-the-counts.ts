@@ -72,12 +72,10 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ["return isAnswered ? 'kept' : 'void'", "return 'kept'", 'an end without an answer is kept'],
   ]),
   ...planted(at('due-instant'), unit('facts-laws', 'facts-due'), [
-    ['to - Math.max(from, startAt)', 'to - from', 'a pause counts before the start'],
     ['if (from > due) break', 'if (from >= due) break', 'a pause that begins as the limit is used up comes after it'],
     ['Math.min(to, stoppedAt)', 'to', 'a pause goes on after the stop'],
   ]),
   ...planted(at('open-spans'), unit('facts-laws', 'facts-events'), [
-    ['if (gap.from > from) spans', 'if (gap.from >= from) spans', 'an empty stretch is open'],
     ['from = Math.max(from, gap.to ?? Number.POSITIVE_INFINITY)', 'from = gap.from', 'open in the closed gap'],
   ]),
   ...planted(at('cell-sums'), unit('count-cells', 'cell-edges'), [

@@ -1,6 +1,6 @@
 // `npm run mutations -- [words]`: plants each fault of mutations.ts (those whose file or words match) in a copy of the source and runs the tests that must
 // notice it. Prints caught or survived; a survivor, or a fault that can no longer be planted, makes the exit code 1.
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -48,11 +48,14 @@ function firstFailed(reportFile: string): string | null {
   return null
 }
 
+const running = new Set<ChildProcess>()
+
 async function noticedBy(copy: string, tests: readonly string[]): Promise<string | null> {
   const report = path.join(copy, 'mutation-report.json')
   rmSync(report, { force: true })
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
   const child = spawn(process.execPath, [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...tests], { cwd: copy, stdio: 'ignore' })
+  running.add(child)
   let isHung = false
   const timer = setTimeout(() => {
     isHung = true
@@ -60,8 +63,9 @@ async function noticedBy(copy: string, tests: readonly string[]): Promise<string
   }, LONGEST)
   const code = await new Promise((resolve) => child.on('close', resolve))
   clearTimeout(timer)
+  running.delete(child)
   if (isHung) return 'a test that never ended'
-  return code === 0 ? null : firstFailed(report)
+  return code === 0 || isStopped ? null : firstFailed(report)
 }
 
 async function tried(copy: string, mutation: Mutation): Promise<Result> {
@@ -81,12 +85,21 @@ const wanted = process.argv.slice(2)
 const queue = MUTATIONS.filter(({ file, what }) => wanted.length === 0 || wanted.some((word) => file.includes(word) || what.includes(word)))
 const total = queue.length
 const results: Result[] = []
+let isStopped = false
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    isStopped = true
+    queue.length = 0
+    for (const child of running) child.kill('SIGTERM')
+  })
+}
 const folder = mkdtempSync(path.join(tmpdir(), 'tocsin-mutations-'))
 
 async function worker(place: number): Promise<void> {
   const copy = copyOfTheSource(path.join(folder, String(place)))
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const result = await tried(copy, next)
+    if (isStopped) return
     results.push(result)
     const { mutation, outcome, by } = result
     console.log(`${outcome === 'caught' ? '✓' : '✗'} ${outcome}  ${path.basename(mutation.file, '.ts')}: ${mutation.what}${by === '' ? '' : `  ← ${by}`}`)
@@ -100,4 +113,4 @@ try {
 }
 const missed = results.filter(({ outcome }) => outcome !== 'caught')
 console.log(`\n${total - missed.length} caught, ${missed.length} not, of ${total}`)
-process.exitCode = missed.length === 0 ? 0 : 1
+process.exitCode = missed.length === 0 && !isStopped ? 0 : 1
