@@ -42,7 +42,9 @@ const WHERE = {
 const worlds: fc.Arbitrary<TicketEvent[]> = fc
   .array(fc.tuple(fc.constantFrom(0, MINUTE, 61 * MINUTE, 5 * DAY, 20 * DAY, 29 * DAY), fc.nat(3)), { minLength: 1, maxLength: 7 })
   .chain((starts) =>
-    fc.tuple(...starts.map(([late, hours], index) => ticketWalks({ ticketNo: `T${index}`, start: START + late + hours * HOUR, where: WHERE, most: 11 }))),
+    fc.tuple(
+      ...starts.map(([late, hours], index) => ticketWalks({ ticketNo: `T${index}`, start: START + late + hours * HOUR, where: WHERE, most: 11 })),
+    ),
   )
   .map((walks) => walks.flat().filter(({ occurredAt }) => occurredAt <= LAST + 5 * MINUTE))
 
@@ -71,7 +73,10 @@ const turn = <T>(list: readonly T[], place: number): T => list[place % list.leng
 function jumbled(events: readonly TicketEvent[], way: Way): Round[] {
   const all = [...events, ...way.again.flatMap((place) => events[place] ?? [])]
   const order = all.map((event, place) => ({ event, by: turn(way.order, place) })).sort((a, b) => a.by - b.by)
-  return inRounds(order.map(({ event }) => ({ event, when: LAST })), way)
+  return inRounds(
+    order.map(({ event }) => ({ event, when: LAST })),
+    way,
+  )
 }
 
 /** As life goes: most events soon, some days late, some a few minutes before they happen. */
@@ -81,7 +86,10 @@ function asLifeGoes(events: readonly TicketEvent[], way: Way): Round[] {
     event,
     when: Math.min(LAST, event.occurredAt + turn(lateness, turn(way.order, place))),
   }))
-  return inRounds(arriving.map(({ event, when }) => ({ event, when: Math.max(when, event.occurredAt - 5 * MINUTE) })).sort((a, b) => a.when - b.when), way)
+  return inRounds(
+    arriving.map(({ event, when }) => ({ event, when: Math.max(when, event.occurredAt - 5 * MINUTE) })).sort((a, b) => a.when - b.when),
+    way,
+  )
 }
 
 function inRounds(arriving: readonly { readonly event: TicketEvent; readonly when: Instant }[], way: Way): Round[] {

@@ -1,7 +1,9 @@
 import { type Mutation, planted } from './mutation.ts'
 
 const at = (name: string): string => `core/domain/ticket/clocks/${name}.ts`
-const TESTS: readonly string[] = ['clock-handle', 'clock-families', 'clock-after', 'clock-appeal', 'clock-edges'].map((name) => `test/unit/${name}.test.ts`)
+const TESTS: readonly string[] = ['clock-handle', 'clock-families', 'clock-after', 'clock-appeal', 'clock-edges'].map(
+  (name) => `test/unit/${name}.test.ts`,
+)
 
 /** Faults of the clocks: bounds, pauses, prolongations, what starts and what stops them. */
 export const CLOCK_MUTATIONS: readonly Mutation[] = [
@@ -71,15 +73,21 @@ export const CLOCK_MUTATIONS: readonly Mutation[] = [
   ]),
   ...planted(at('survey'), TESTS, [
     ['?? 0) >= completedAt', '?? 0) > completedAt', 'a survey sent at the completion is not its own'],
-    [" || ticket.legs.length === 0 ||", ' ||', 'what was closed at acceptance is surveyed'],
+    [' || ticket.legs.length === 0 ||', ' ||', 'what was closed at acceptance is surveyed'],
     ["new Set(['unreachable', 'duplicate'])", "new Set(['unreachable'])", 'duplicates are surveyed'],
     ['reopening?.to, ', '', 'a reopening leaves the repair running'],
     ['if (index < since || sentAt === null)', 'if (sentAt === null)', 'surveys of an earlier completion run'],
   ]),
-  ...planted(at('supervision'), TESTS, [['supervision.dueAt === null ? limited', 'supervision.dueAt !== supervision.answeredAt ? limited', 'the date of a demand is not read']]),
+  ...planted(at('supervision'), TESTS, [
+    ['supervision.dueAt === null ? limited', 'supervision.dueAt !== supervision.answeredAt ? limited', 'the date of a demand is not read'],
+  ]),
   ...planted(at('appeal'), TESTS, [
     ["leg.finish === 'replied' && leg.review !== 'failed'", "leg.finish === 'replied'", 'a refused answer is one'],
-    ['earliest(ticket.appeal?.closedAt, ticket.cancelledAt', 'earliest(ticket.completedAt, ticket.appeal?.closedAt, ticket.cancelledAt', 'a completion answers the regulator'],
+    [
+      'earliest(ticket.appeal?.closedAt, ticket.cancelledAt',
+      'earliest(ticket.completedAt, ticket.appeal?.closedAt, ticket.cancelledAt',
+      'a completion answers the regulator',
+    ],
     ['Math.min(gov12345UrgentWorkingDays, byKind)', 'byKind', 'urgent is not the same day'],
     ['ticket.channel !== GOV_CHANNEL', "ticket.channel === ''", 'every channel is 12345'],
   ]),

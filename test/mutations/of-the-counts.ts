@@ -12,7 +12,7 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['>= limits.dayShiftEnd', '> limits.dayShiftEnd', 'dispatched at 20:00 is before it'],
     ['new Set([1, 2])', 'new Set([1])', 'not accepted is attributed'],
     ['ticket.raisedAt.length > 0 || ticket', 'ticket', 'raised is not counted'],
-    ["ticket.marks.strictestScene >= 0", 'ticket.marks.strictestScene > 0', 'the strictest scene 0 is none'],
+    ['ticket.marks.strictestScene >= 0', 'ticket.marks.strictestScene > 0', 'the strictest scene 0 is none'],
     ["ticket.urbanRural !== 'urban' && !isTopTier", "ticket.urbanRural !== 'urban'", 'top-tier lines have no evening'],
     ['isFault && !isMass && customer', 'isFault && customer', 'a mass incident repeats a fault'],
   ]),
@@ -23,7 +23,7 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['return (ticket.refunds[place]?.paidAt ?? null) !== null', 'return true', 'a refused refund was paid in time'],
     ['return (ticket.repairs[place]?.closedAt ?? null) !== null', 'return true', 'a repair that was cut short was kept'],
     ['firstContactedAt <= instant) ||', 'firstContactedAt < instant) ||', 'contacted at the stop is not contacted'],
-    ["legs.find((leg) => leg.legId === subject && leg.receivedAt === startAt) ??", '', 'two stays of one id are one'],
+    ['legs.find((leg) => leg.legId === subject && leg.receivedAt === startAt) ??', '', 'two stays of one id are one'],
   ]),
   ...planted(at('facts-evt'), unit('facts-events', 'facts-scenarios'), [
     ['arrival <= latest && companyMoves', 'arrival < latest && companyMoves', 'arrived at the end of the grace is late'],
@@ -31,7 +31,7 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['&& !isAgain', '', 'what is done over is reviewed anew'],
     ['serviceRestoredAt - reconnectPaidAt <=', 'serviceRestoredAt - reconnectPaidAt <', 'thirty minutes to the instant are too long'],
     [" || replacedBy === 'customer'", '', 'a visit that the customer moved is missed'],
-    ['visit === \'kept\' && place === last', "visit === 'kept'", 'a fault is held against every visit'],
+    ["visit === 'kept' && place === last", "visit === 'kept'", 'a fault is held against every visit'],
     ['surveys.findLast(isAnswered)', 'surveys.find(isAnswered)', 'the first answer counts'],
     ['amountCents > 0) scene', 'amountCents >= 0) scene', 'nothing paid is a fact'],
     ['  if (scene.isCancelled) return\n', '', 'a cancelled ticket has events'],
@@ -50,7 +50,7 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
   ]),
   ...planted(at('facts-leg'), unit('facts-events'), [
     ["(finish === 'reassigned' && firstClaimedAt !== null)", "finish === 'reassigned'", 'moved before a claim is finished'],
-    ["subject === legId && startAt === receivedAt", 'subject === legId', 'two stays of one id have one clock'],
+    ['subject === legId && startAt === receivedAt', 'subject === legId', 'two stays of one id have one clock'],
     ["finish === 'returned' || finish === 'transferred'", "finish === 'transferred'", 'a return finishes nothing'],
   ]),
   ...planted(at('facts-snap'), unit('facts-events', 'facts-laws'), [
@@ -61,7 +61,11 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['    start = pause.to\n', '    start = pause.from\n', 'overdue goes on in a pause'],
   ]),
   ...planted(at('facts-of-ticket'), unit('facts-laws', 'facts-scenarios'), [
-    ['  if (!scene.isCancelled) {\n    addCompletion', '  if (scene.facts !== null) {\n    addCompletion', 'a cancelled ticket is judged by its limits'],
+    [
+      '  if (!scene.isCancelled) {\n    addCompletion',
+      '  if (scene.facts !== null) {\n    addCompletion',
+      'a cancelled ticket is judged by its limits',
+    ],
     [' || !isValid(ticket)', '', 'a void ticket counts'],
   ]),
   ...planted(at('fact-scene'), unit('facts-laws', 'facts-due', 'facts-fin'), [

@@ -16,7 +16,11 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ['kind, cut, counts, sketched]\n}', 'kind, cut, counts]\n}', 'the value of the sketch is not written'],
   ]),
   ...planted('core/engine/kin.ts', ENGINE, [
-    ['for (const kinKey of then) if (!now.has(kinKey)) lost', 'for (const kinKey of then) if (now.has(kinKey)) lost', 'keys that a ticket has no more are kept'],
+    [
+      'for (const kinKey of then) if (!now.has(kinKey)) lost',
+      'for (const kinKey of then) if (now.has(kinKey)) lost',
+      'keys that a ticket has no more are kept',
+    ],
     ['(facts === null ? null : JSON.stringify(facts)) !== before', 'facts !== null && before === null', 'a changed ticket is not looked at again'],
     ['kin.length === 0 ? NO_HISTORY', 'kin.length < 2 ? NO_HISTORY', 'one other ticket is none'],
     ['else list.push(otherKey)', '', 'only the first other ticket is looked at'],

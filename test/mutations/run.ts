@@ -1,5 +1,5 @@
-// `npm run mutations -- [words]`: plants each fault of mutations.ts (those whose file or words match) in a copy of the source and runs the tests that must
-// notice it. Prints caught or survived; a survivor, or a fault that can no longer be planted, makes the exit code 1.
+// `npm run mutations -- [words]`: plants each fault of mutations.ts (those whose file or words match) in a copy of the source and runs the
+// tests that must notice it. Prints caught or survived; a survivor, or a fault that can no longer be planted, makes the exit code 1.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -54,7 +54,10 @@ async function noticedBy(copy: string, tests: readonly string[]): Promise<string
   const report = path.join(copy, 'mutation-report.json')
   rmSync(report, { force: true })
   const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs')
-  const child = spawn(process.execPath, [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...tests], { cwd: copy, stdio: 'ignore' })
+  const child = spawn(process.execPath, [vitest, 'run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...tests], {
+    cwd: copy,
+    stdio: 'ignore',
+  })
   running.add(child)
   let isHung = false
   const timer = setTimeout(() => {
@@ -72,7 +75,10 @@ async function tried(copy: string, mutation: Mutation): Promise<Result> {
   const file = path.join(copy, mutation.file)
   const text = readFileSync(file, 'utf8')
   if (text.split(mutation.find).length !== 2) return { mutation, outcome: 'cannot be planted', by: 'what it replaces stands there not exactly once' }
-  writeFileSync(file, text.replace(mutation.find, () => mutation.replace))
+  writeFileSync(
+    file,
+    text.replace(mutation.find, () => mutation.replace),
+  )
   try {
     const by = await noticedBy(copy, mutation.tests)
     return { mutation, outcome: by === null ? 'survived' : 'caught', by: by ?? '' }
@@ -102,7 +108,9 @@ async function worker(place: number): Promise<void> {
     if (isStopped) return
     results.push(result)
     const { mutation, outcome, by } = result
-    console.log(`${outcome === 'caught' ? '✓' : '✗'} ${outcome}  ${path.basename(mutation.file, '.ts')}: ${mutation.what}${by === '' ? '' : `  ← ${by}`}`)
+    console.log(
+      `${outcome === 'caught' ? '✓' : '✗'} ${outcome}  ${path.basename(mutation.file, '.ts')}: ${mutation.what}${by === '' ? '' : `  ← ${by}`}`,
+    )
   }
 }
 

@@ -92,7 +92,11 @@ const refund = (pick: Pick): Record<string, unknown> => ({
   ...pick([{}, { calculated_cents: 900, audit_result: 'ok' }]),
 })
 
-const visit = (pick: Pick): Record<string, unknown> => ({ window_start: pick(TIMES), window_end: pick(TIMES), initiator: pick(['company', 'customer']) })
+const visit = (pick: Pick): Record<string, unknown> => ({
+  window_start: pick(TIMES),
+  window_end: pick(TIMES),
+  initiator: pick(['company', 'customer']),
+})
 
 const leg = (pick: Pick): Record<string, unknown> => ({ leg_id: pick(LEGS) })
 
@@ -101,7 +105,14 @@ const extension = (pick: Pick): Record<string, unknown> => ({ minutes: pick([600
 const SAYS: Readonly<Partial<Record<EventType, (pick: Pick, where: Surroundings) => Record<string, unknown>>>> = {
   created,
   corrected: correction,
-  marked: (pick) => pick<Record<string, unknown>>([{ tendency: 2 }, { strictest_scene: 3, sensitive: true }, { strictest_scene: -1 }, { fraud: 1, port_out: 'yes' }, { incident_id: 'I2' }]),
+  marked: (pick) =>
+    pick<Record<string, unknown>>([
+      { tendency: 2 },
+      { strictest_scene: 3, sensitive: true },
+      { strictest_scene: -1 },
+      { fraud: 1, port_out: 'yes' },
+      { incident_id: 'I2' },
+    ]),
   dispatched: (pick) => ({ to_unit: pick(UNITS), ...leg(pick), ...pick([{}, { limit_minutes: 120 }]) }),
   redispatched: (pick) => ({ to_unit: pick(UNITS), ...leg(pick), new_leg_id: pick(LEGS), because: 'rejected' }),
   claimed: (pick) => ({ ...leg(pick), handler_id: pick(['h1', 'h2']) }),
@@ -124,7 +135,11 @@ const SAYS: Readonly<Partial<Record<EventType, (pick: Pick, where: Surroundings)
   stage_left: (pick) => ({ stage: pick([...STAGES, undefined]) }),
   raised: (pick) => ({ to_unit: pick(UNITS), forced: false }),
   supervised: (pick) => ({ level: pick(['group', 'province']), due_at: pick(TIMES) }),
-  appeal_status_changed: (pick) => ({ regulator_case_no: 'A1', status: pick([4, 0, 1, 2, 5]), ...pick([{}, { stage: 'second', due_at: pick(TIMES) }]) }),
+  appeal_status_changed: (pick) => ({
+    regulator_case_no: 'A1',
+    status: pick([4, 0, 1, 2, 5]),
+    ...pick([{}, { stage: 'second', due_at: pick(TIMES) }]),
+  }),
   refund_requested: refund,
   refund_approved: refund,
   refund_rejected: refund,
@@ -148,11 +163,15 @@ const SAYS: Readonly<Partial<Record<EventType, (pick: Pick, where: Surroundings)
   survey_answered: (pick) => ({ score: pick([9, 10, 8, 3]), solved: pick(['yes', 'no', 'unclear']) }),
   survey_skipped: () => ({ skip_reason: 'refused' }),
   repair_opened: (pick) => ({ cause: 'survey_dissatisfied', repair_no: pick(['M1', 'M2']) }),
-  repair_closed: (pick) => ({ repair_no: pick(['M1', 'M2']), result: pick(['satisfied', 'refused']), ...pick([{}, { resurvey_score: pick([9, 8]) }]) }),
+  repair_closed: (pick) => ({
+    repair_no: pick(['M1', 'M2']),
+    result: pick(['satisfied', 'refused']),
+    ...pick([{}, { resurvey_score: pick([9, 8]) }]),
+  }),
   merged: () => ({ parent_ticket_id: 'T0' }),
 }
 
-/** What a source believably says with an event of this type: all that the door demands (domain.md 3.4), and what a ticket is judged and counted by. */
+/** What a source believably says with an event of this type: all that the door demands (domain.md 3.4), and what is judged and counted. */
 export function believable(type: EventType, pick: Pick, where: Surroundings): Record<string, unknown> {
   const said = SAYS[type]?.(pick, where) ?? {}
   return Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))

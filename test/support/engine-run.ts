@@ -32,7 +32,8 @@ const KEPT = ['region', 'config_version', 'migration', 'pgmigrations', 'unit']
 /** Empties every table but the regional tree and the settings. */
 export async function forgetAll(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
-    `select quote_ident(relname) as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all($1)`,
+    `select quote_ident(relname) as name from pg_class
+      where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> all($1)`,
     [KEPT],
   )
   await pool.query(`truncate ${rows.map(({ name }) => name).join(', ')} restart identity cascade`)
@@ -44,15 +45,16 @@ const STUMBLE = '57014'
 const STUMBLING = ['fact_difference', 'ticket', 'kin_check', 'cell'] as const
 
 /**
- * Makes one of so many writes of tickets, differences and cells fail, as a serialization failure or as a statement that was cancelled; 0 takes that
- * back. Which ones is scattered: were it each so-many-th, a transaction of that many writes would never get through.
+ * Makes one of so many writes of tickets, differences and cells fail, as a serialization failure or as a statement that was cancelled; 0 takes
+ * that back. Which ones is scattered: were it each so-many-th, a transaction of that many writes would never get through.
  */
 export async function stumbleAt(pool: Pool, oneOf: number): Promise<void> {
   for (const table of STUMBLING) await pool.query(`drop trigger if exists stumble on ${table}`)
   if (oneOf === 0) return
   await pool.query(`
     create sequence if not exists stumbles;
-    create or replace function stumble() returns trigger language plpgsql as $$ declare turn bigint := abs(hashint8(nextval('stumbles'))::bigint); begin
+    create or replace function stumble() returns trigger language plpgsql as $$
+    declare turn bigint := abs(hashint8(nextval('stumbles'))::bigint); begin
       if turn % ${oneOf} = 0 then
         if (turn / ${oneOf}) % 2 = 0 then raise exception 'stumbled' using errcode = '${STUMBLE}'; end if;
         raise exception 'stumbled' using errcode = '40001';
@@ -101,12 +103,16 @@ export async function liveThrough(engine: Engine, rounds: readonly Round[], end:
   while ((await inTheEnd(() => runTally(engine, end))).differences > 0);
 }
 
-/** Everything that must not depend on how the events came: tickets, what they count as, cells, sketches, what fires. When an event was received does not belong to it. */
+/**
+ * Everything that must not depend on how the events came: tickets, what they count as, cells, sketches, what fires. When an event was received
+ * does not belong to it.
+ */
 export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
   const rows = async (text: string) => (await pool.query(text)).rows as Record<string, unknown>[]
   const tickets = await rows(
-    `select ticket_key, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, closed_at, deadline_at, deadline_clock, is_overdue, ticket_level,
-            next_check_at, fold, fold_memory, customer_history, kin_facts, counted, quality, first_event_at, last_event_at from ticket order by ticket_key`,
+    `select ticket_key, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, closed_at, deadline_at,
+            deadline_clock, is_overdue, ticket_level, next_check_at, fold, fold_memory, customer_history, kin_facts, counted, quality,
+            first_event_at, last_event_at from ticket order by ticket_key`,
   )
   return {
     tickets: tickets.map((row) => {

@@ -145,7 +145,9 @@ function typeOf({ isFree, numbers: [first = 0, second = 0] }: Step, so: readonly
   const { status } = foldTicket(so)
   const next = COURSE[status]
   if (next !== undefined && second % 3 === 1) return next
-  const legal = STATE_TYPES.filter((type) => (TRANSITIONS[type]?.[status] !== undefined || TRANSITIONS[type] === undefined) && (!ENDS.has(type) || second % 8 === 0))
+  const legal = STATE_TYPES.filter(
+    (type) => (TRANSITIONS[type]?.[status] !== undefined || TRANSITIONS[type] === undefined) && (!ENDS.has(type) || second % 8 === 0),
+  )
   return legal.length === 0 ? 'marked' : (legal[first % legal.length] as EventType)
 }
 
@@ -164,7 +166,9 @@ export interface WalkChoice {
  */
 export const ticketWalks = ({ ticketNo = 'T1', most = 14, start = START, where = WHERE }: WalkChoice = {}): fc.Arbitrary<TicketEvent[]> =>
   fc.tuple(fc.array(fc.nat(999), { minLength: 10, maxLength: 10 }), steps(most)).map(([numbers, walk]) => {
-    const events = [anEvent('created', { ticketNo, eventId: `${ticketNo}-0`, occurredAt: start, payload: believable('created', pickBy(numbers), where) })]
+    const events = [
+      anEvent('created', { ticketNo, eventId: `${ticketNo}-0`, occurredAt: start, payload: believable('created', pickBy(numbers), where) }),
+    ]
     let at = start
     for (const step of walk) {
       at += step.gap

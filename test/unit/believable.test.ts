@@ -22,6 +22,14 @@ test('the histories that laws are tried on hold every type of event, and the wal
     if (ticket.suspensions.some(({ from, to }) => to !== null && to - from > 72 * 3_600_000)) said.add('over the cap')
   }
   expect(TICKET_STATES.filter((state) => !states.has(state))).toEqual([])
-  const wanted = [...Object.keys(foldTicket(fc.sample(ticketWalks(), { numRuns: 1, seed: 3 })[0]!)), 'reopened', 'satisfied', 'paid', 'repaired', 'passed', 'over the cap']
+  const wanted = [
+    ...Object.keys(foldTicket(fc.sample(ticketWalks(), { numRuns: 1, seed: 3 })[0]!)),
+    'reopened',
+    'satisfied',
+    'paid',
+    'repaired',
+    'passed',
+    'over the cap',
+  ]
   expect(wanted.filter((field) => !said.has(field))).toEqual([])
 })

@@ -7,7 +7,9 @@ import { aContext, aFolded, aLeg, anAppointment, aReply, aSurvey, gaps, h } from
 
 test('a suspension from before the acceptance uses up the cap from the acceptance on', () => {
   const [suspension] = gaps([-48, 48])
-  expect(pausesOf({ kind: 'complaint', suspensions: [suspension!], closedGaps: [] }, h(0), 72 * HOUR).suspensions).toEqual([{ from: h(0), to: h(48) }])
+  expect(pausesOf({ kind: 'complaint', suspensions: [suspension!], closedGaps: [] }, h(0), 72 * HOUR).suspensions).toEqual([
+    { from: h(0), to: h(48) },
+  ])
 })
 
 describe('C_FIRST with a golden half hour', () => {
@@ -33,7 +35,16 @@ test('C_CUSTOMER_REPLY: told at the very instant of the unit’s answer is told'
 })
 
 test('C_REFUND ends where the refund is refused after its approval', () => {
-  const refund = { refundNo: 'r', type: 'refund', amountCents: 100, calculatedCents: null, requestedAt: null, approvedAt: h(1), paidAt: null, auditResult: null }
+  const refund = {
+    refundNo: 'r',
+    type: 'refund',
+    amountCents: 100,
+    calculatedCents: null,
+    requestedAt: null,
+    approvedAt: h(1),
+    paidAt: null,
+    auditResult: null,
+  }
   expect(read('C_REFUND', aFolded({ refunds: [{ ...refund, rejectedAt: h(2) }] }), h(90)).stoppedAt).toBe(h(2))
 })
 
@@ -51,6 +62,8 @@ describe('C_SURVEY', () => {
 
 test('C_APPOINT: a second visit that replaces nothing leaves the first one running', () => {
   const visits = [anAppointment({ windowEnd: h(10) }), anAppointment({ setAt: h(8), windowEnd: h(40) })]
-  const first = readClocks(aFolded({ kind: 'install', appointments: visits }), aContext(), h(20)).find(({ clock, subject }) => clock === 'C_APPOINT' && subject === '0')
+  const first = readClocks(aFolded({ kind: 'install', appointments: visits }), aContext(), h(20)).find(
+    ({ clock, subject }) => clock === 'C_APPOINT' && subject === '0',
+  )
   expect(first).toMatchObject({ stoppedAt: null, isOverdue: true })
 })

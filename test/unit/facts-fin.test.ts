@@ -86,12 +86,12 @@ describe('FIN', () => {
   })
 
   test('24 h to the instant are within 24 h, a millisecond more are not', () => {
-    const after = (ms: number) => {
+    const doneIn = (ms: number) => {
       const stoppedAt = START + ms
       return measures({ completedAt: stoppedAt }, { readings: [aReading('C_HANDLE', NOW, { startAt: START, limit: 48 * HOUR, stoppedAt })] })
     }
-    expect(after(24 * HOUR)).toHaveProperty('net_24h', 1)
-    expect(after(24 * HOUR + 1)).not.toHaveProperty('net_24h')
+    expect(doneIn(24 * HOUR)).toHaveProperty('net_24h', 1)
+    expect(doneIn(24 * HOUR + 1)).not.toHaveProperty('net_24h')
   })
 
   test('suspended time ends with the completion', () => {

@@ -66,11 +66,15 @@ describe('stays', () => {
     const twice = ticketOf(['created', '2026-06-01 09:00'], DISPATCHED, CLAIMED, asked, answered('2026-06-01 10:00'), answered('2026-06-01 11:00'))
     expect(twice.legs[1]).toMatchObject({ isAssist: true, finishedAt: at('2026-06-01 10:00') })
     const moved = ['transferred', '2026-06-01 10:00', { leg_id: 'L1', new_leg_id: 'X', to_unit: 'U3' }] as const
-    const ticket = ticketOf(['created', '2026-06-01 09:00'], DISPATCHED, CLAIMED, asked, moved, ['claimed', '2026-06-01 10:10', { leg_id: 'X' }], [
-      'replied',
-      '2026-06-01 11:00',
-      { leg_id: 'X' },
-    ])
+    const ticket = ticketOf(
+      ['created', '2026-06-01 09:00'],
+      DISPATCHED,
+      CLAIMED,
+      asked,
+      moved,
+      ['claimed', '2026-06-01 10:10', { leg_id: 'X' }],
+      ['replied', '2026-06-01 11:00', { leg_id: 'X' }],
+    )
     expect(ticket.legs.map(({ isAssist, finish }) => [isAssist, finish])).toEqual([
       [false, 'transferred'],
       [true, null],
@@ -97,7 +101,12 @@ describe('the course', () => {
   })
 
   test('a reopened ticket is archived no more', () => {
-    const ticket = ticketOf(['created', '2026-06-01 09:00'], ['completed', '2026-06-01 10:00'], ['archived', '2026-06-01 11:00'], ['reopened', '2026-06-02 09:00'])
+    const ticket = ticketOf(
+      ['created', '2026-06-01 09:00'],
+      ['completed', '2026-06-01 10:00'],
+      ['archived', '2026-06-01 11:00'],
+      ['reopened', '2026-06-02 09:00'],
+    )
     expect(ticket).toMatchObject({ status: 'processing', archivedAt: null, completedAt: null })
   })
 

@@ -8,12 +8,22 @@ type Row = readonly [EventType, string, Readonly<Record<string, unknown>>?]
 
 const june = (local: string) => at(`2026-06-${local}`)
 const folded = (payload: Readonly<Record<string, unknown>>, ...rows: readonly Row[]): Ticket =>
-  ticketOf(['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, ...payload }], ...rows.map(([type, local, more = {}]): Row => [type, `2026-06-${local}`, more]))
+  ticketOf(
+    ['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, ...payload }],
+    ...rows.map(([type, local, more = {}]): Row => [type, `2026-06-${local}`, more]),
+  )
 
 describe('surveys', () => {
   const done: Row = ['completed', '01 10:00']
   test('that are sent again are two', () => {
-    const { surveys } = folded({}, done, ['survey_sent', '01 11:00'], ['repair_opened', '01 12:00'], ['repair_closed', '01 13:00'], ['survey_sent', '01 14:00'])
+    const { surveys } = folded(
+      {},
+      done,
+      ['survey_sent', '01 11:00'],
+      ['repair_opened', '01 12:00'],
+      ['repair_closed', '01 13:00'],
+      ['survey_sent', '01 14:00'],
+    )
     expect(surveys.map(({ sentAt }) => sentAt)).toEqual([june('01 11:00'), june('01 14:00')])
   })
 
@@ -42,7 +52,14 @@ describe('repairs', () => {
   })
 
   test('are closed once: a wrong number means the one that is open', () => {
-    const { repairs } = folded({}, ['completed', '01 10:00'], opened('M1', '01 11:00'), closed('M1', '01 12:00'), opened('M2', '01 13:00'), closed('M1', '01 14:00'))
+    const { repairs } = folded(
+      {},
+      ['completed', '01 10:00'],
+      opened('M1', '01 11:00'),
+      closed('M1', '01 12:00'),
+      opened('M2', '01 13:00'),
+      closed('M1', '01 14:00'),
+    )
     expect(repairs.map(({ closedAt }) => closedAt)).toEqual([june('01 12:00'), june('01 14:00')])
   })
 })
@@ -59,7 +76,12 @@ test('an answer to a supervision goes to the latest that waits', () => {
 
 describe('visits', () => {
   test('that took place are not moved any more', () => {
-    const { appointments } = folded({}, ['appointment_set', '01 10:00'], ['onsite_arrived', '01 11:00'], ['appointment_changed', '01 12:00', { initiator: 'company' }])
+    const { appointments } = folded(
+      {},
+      ['appointment_set', '01 10:00'],
+      ['onsite_arrived', '01 11:00'],
+      ['appointment_changed', '01 12:00', { initiator: 'company' }],
+    )
     expect(appointments).toMatchObject([{ arrivedAt: june('01 11:00'), companyMoves: 0 }, { setAt: june('01 12:00') }])
   })
 
@@ -70,7 +92,11 @@ describe('visits', () => {
 })
 
 test('a stage is left once, a fault cleared once', () => {
-  const stages: Row[] = [['stage_entered', '01 10:00', { stage: 'fee' }], ['stage_left', '01 11:00', { stage: 'fee' }], ['stage_left', '01 12:00', { stage: 'fee' }]]
+  const stages: Row[] = [
+    ['stage_entered', '01 10:00', { stage: 'fee' }],
+    ['stage_left', '01 11:00', { stage: 'fee' }],
+    ['stage_left', '01 12:00', { stage: 'fee' }],
+  ]
   expect(folded({ kind: 'install' }, ...stages).stages).toMatchObject([{ leftAt: june('01 11:00') }])
   expect(folded({ kind: 'fault' }, ['fault_cleared', '01 10:00'], ['fault_cleared', '01 11:00']).faultClearedAt).toBe(june('01 10:00'))
 })
@@ -132,7 +158,10 @@ describe('a correction (domain.md 3.6 "High value wins")', () => {
   })
 
   test('takes high value away from the limit only by a data steward', () => {
-    const [star, vip] = [{ field: 'star', new: 1 }, { field: 'is_vip', new: false }]
+    const [star, vip] = [
+      { field: 'star', new: 1 },
+      { field: 'is_vip', new: false },
+    ]
     expect(corrected({ star: 6 }, star)).toMatchObject({ star: 1, limitBasis: { star: 6 } })
     expect(corrected({ star: 6 }, star, 'data_steward')).toMatchObject({ star: 1, limitBasis: { star: 1 } })
     expect(corrected({ is_vip: true }, vip)).toMatchObject({ isVip: false, limitBasis: { isVip: true } })
