@@ -115,6 +115,10 @@ async function worker(place: number): Promise<void> {
 }
 
 try {
+  // Of a test that fails anyway nothing could be said to be noticed.
+  const whole = copyOfTheSource(path.join(folder, 'whole'))
+  const red = await noticedBy(whole, [...new Set(queue.flatMap(({ tests }) => tests))])
+  if (red !== null) throw new Error(`the tests fail before anything is planted: ${red}`)
   await Promise.all(Array.from({ length: COPIES }, (_, place) => worker(place)))
 } finally {
   rmSync(folder, { recursive: true, force: true })
