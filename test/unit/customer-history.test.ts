@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { historyOfCustomer, type KinFacts, kinFactsOf, kinKeys, NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
+import { historyOfCustomer, isSameHistory, type KinFacts, kinFactsOf, kinKeys, NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
+import type { EventType } from '../../core/domain/vocabulary.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
-import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
+import { anEvent, at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
+
+type Row = readonly [EventType, string, Readonly<Record<string, unknown>>?]
 
 const ACCEPTED = at('2026-06-30 12:00')
 const KEYS = { customer: ['c1'], product: ['p1'], contact: ['n1'] }
@@ -78,6 +81,7 @@ describe('what followed', () => {
     ['a millisecond too late', [later(30 * DAY + 1)], { repeatedAt: null }],
     ['while it was still open', [kin({ acceptedAt: completedAt - MINUTE })], { repeatedAt: null }],
     ['the first of several', [later(9 * DAY), later(3 * DAY)], { repeatedAt: completedAt + 3 * DAY }],
+    ['at the instant of the completion', [later(0)], { repeatedAt: null }],
     ['an appeal within 60 days', [later(60 * DAY, { kind: 'appeal' })], { appealedAt: completedAt + 60 * DAY, repeatedAt: null }],
     ['an appeal later than that', [later(60 * DAY + 1, { kind: 'appeal' })], { appealedAt: null }],
   ])('%s', (_, others, expected) => {
@@ -121,4 +125,24 @@ test('a ticket that names nobody has no kin', () => {
   const payload = { ...CREATED_PAYLOAD, product_no_key: 'p', product_no_key_next: 'q', customer_key: 'c' }
   const facts = kinFactsOf(foldTicket([anEvent('created', { payload })]), '320500')
   expect(kinKeys(facts!.keys)).toEqual(['cc', 'pp', 'pq'])
+})
+
+test('earlier faults on the line: not those of mass incidents', () => {
+  expect(historyOf([earlier(DAY, { kind: 'fault' }), earlier(DAY, { kind: 'fault', isMass: true })]).faultCount30d).toBe(1)
+})
+
+test('kin see a cancelled ticket as none, and of its refunds those that were approved', () => {
+  const facts = (...rows: readonly Row[]) =>
+    kinFactsOf(ticketOf(['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, customer_key: 'c' }], ...rows), '320500')
+  expect(facts()?.isCounted).toBe(true)
+  expect(facts(['cancelled', '2026-06-01 10:00'])?.isCounted).toBe(false)
+  expect(facts(['voided', '2026-06-01 10:00'])?.isCounted).toBe(false)
+  const asked: Row = ['refund_requested', '2026-06-01 10:00', { refund_no: 'F1' }]
+  expect(facts(asked)?.refundedAt).toEqual([])
+  expect(facts(asked, ['refund_approved', '2026-06-01 11:00', { refund_no: 'F1' }])?.refundedAt).toEqual([at('2026-06-01 11:00')])
+})
+
+test('two histories are the same where every field is', () => {
+  expect(isSameHistory(NO_HISTORY, { ...NO_HISTORY })).toBe(true)
+  for (const field of Object.keys(NO_HISTORY)) expect(isSameHistory(NO_HISTORY, { ...NO_HISTORY, [field]: 1 })).toBe(false)
 })

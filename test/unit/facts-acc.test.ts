@@ -113,6 +113,15 @@ describe('ACC: volume', () => {
 })
 
 describe('ACC: ratios by acceptance leave out what has no answer (6.2)', () => {
+  test('K-18A: completed in time, but without a reply to the customer, is late', () => {
+    const done = { completedAt: NOW, firstDispatchedAt: START }
+    const reply = { at: NOW, method: 'call', recordNo: 'R1', recordSeconds: 60, isAgreed: true }
+    expect(measures(done)).toMatchObject({ late: 1 })
+    expect(measures(done)).not.toHaveProperty('in_time')
+    expect(measures({ ...done, customerReplies: [reply] })).toMatchObject({ in_time: 1 })
+    expect(measures({ ...done, customerReplies: [reply] })).not.toHaveProperty('late')
+  })
+
   test('K-18A: pending until the limit, late right after it, also while suspended after it', () => {
     expect(measures({}, { at: START + 48 * HOUR })).toMatchObject({ pending: 1 })
     expect(measures({}, { at: START + 48 * HOUR + 1 })).toEqual({ accepted: 1, late: 1 })

@@ -64,6 +64,10 @@ describe('K-21: C_HANDLE by its deadline', () => {
     const reading = aReading('C_FIRST', LATER, { startAt: START, limit: 24 * HOUR, stoppedAt: START + HOUR })
     const pauses = [{ from: START + 2 * HOUR, to: START + 3 * HOUR }]
     expect(dueInstant(reading, pauses, LATER)).toBe(START + 24 * HOUR)
+    // Stopped in the middle of a pause: what comes of the pause later is behind its end.
+    expect(dueInstant({ ...reading, stoppedAt: START + 3 * HOUR, netElapsed: 2 * HOUR, deadlineAt: START + 25 * HOUR }, [{ from: START + 2 * HOUR, to: LATER }], LATER)).toBe(
+      START + 25 * HOUR,
+    )
     expect(dueInstant({ ...reading, clock: 'C_REFUND' }, [{ from: START, to: LATER }], LATER)).toBe(START + 24 * HOUR)
   })
 })

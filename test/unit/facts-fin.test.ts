@@ -85,6 +85,28 @@ describe('FIN', () => {
     expect(measures({ qualification })).not.toHaveProperty(measure)
   })
 
+  test('24 h to the instant are within 24 h, a millisecond more are not', () => {
+    const doneIn = (ms: number) => {
+      const stoppedAt = START + ms
+      return measures({ completedAt: stoppedAt }, { readings: [aReading('C_HANDLE', NOW, { startAt: START, limit: 48 * HOUR, stoppedAt })] })
+    }
+    expect(doneIn(24 * HOUR)).toHaveProperty('net_24h', 1)
+    expect(doneIn(24 * HOUR + 1)).not.toHaveProperty('net_24h')
+  })
+
+  test('suspended time ends with the completion', () => {
+    expect(measures({ suspensions: [aSuspension(DONE - HOUR, DONE + HOUR)] })).toMatchObject({ suspended_seconds: 3_600 })
+  })
+
+  test('K-51: a stay that was recalled, or a helper’s, was not with another unit', () => {
+    const [leg] = base.legs
+    const firstOwner = { unitId: 'net', actorId: null }
+    const elsewhere = { ...leg!, unitId: 'far' }
+    expect(measures({ firstOwner, legs: [leg!, elsewhere] })).not.toHaveProperty('central')
+    expect(measures({ firstOwner, legs: [leg!, { ...elsewhere, finish: 'recalled' }] })).toHaveProperty('central', 1)
+    expect(measures({ firstOwner, legs: [leg!, { ...elsewhere, isAssist: true }] })).toHaveProperty('central', 1)
+  })
+
   test('transfers and suspended time are sums', () => {
     const suspensions = [aSuspension(START + HOUR, START + 2 * HOUR), aSuspension(START + 3 * HOUR, START + 5 * HOUR)]
     expect(measures({ transferCount: 3, suspensions })).toMatchObject({

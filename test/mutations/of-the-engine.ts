@@ -1,0 +1,35 @@
+import { type Mutation, planted } from './mutation.ts'
+
+const COUNTED = ['test/unit/count-cells.test.ts']
+/** These need a database: the laws of the whole engine, and the scenes of kin. */
+const LAWS = ['test/db/ingest-laws.test.ts']
+const ENGINE = ['test/db/kin.test.ts', ...LAWS]
+
+/** Faults between the fold and the tables: differences, kin, which events are read. */
+export const ENGINE_MUTATIONS: readonly Mutation[] = [
+  ...planted('core/engine/counted.ts', COUNTED, [
+    ['else held.times += sign', 'else held.times += 1', 'what is lost does not cancel what is gained'],
+    ['facts.map(textOf).sort()', 'facts.map(textOf)', 'facts are written in the order found'],
+    ['filter(({ times }) => times !== 0)', 'filter(({ times }) => times > 0)', 'losses are not written'],
+    ['for (const fact of lost) add(fact, -1)', 'for (const fact of lost) add(fact, 1)', 'losses are gains'],
+    ['n !== undefined && n !== 0) counts', 'n !== undefined && n > 0) counts', 'negative measures are not written'],
+    ['kind, cut, counts, sketched]\n}', 'kind, cut, counts]\n}', 'the value of the sketch is not written'],
+  ]),
+  ...planted('core/engine/kin.ts', ENGINE, [
+    [
+      'for (const kinKey of then) if (!now.has(kinKey)) lost',
+      'for (const kinKey of then) if (now.has(kinKey)) lost',
+      'keys that a ticket has no more are kept',
+    ],
+    ['(facts === null ? null : JSON.stringify(facts)) !== before', 'facts !== null && before === null', 'a changed ticket is not looked at again'],
+    ['kin.length === 0 ? NO_HISTORY', 'kin.length < 2 ? NO_HISTORY', 'one other ticket is none'],
+    ['else list.push(otherKey)', '', 'only the first other ticket is looked at'],
+  ]),
+  ...planted('core/engine/load-histories.ts', LAWS, [
+    ['to: Math.max(a.to, b.to)', 'to: a.to', 'the later end of a stretch is not read'],
+    ['from: Math.min(a.from, b.from)', 'from: a.from', 'the earlier beginning of a stretch is not read'],
+    ['const all = widen(stretchOf(memory), stretch)', 'const all = stretch', 'only the new events are read'],
+    ['      group.stretch = widen(group.stretch, stretch) as Stretch\n', '', 'a group is read as far as its first ticket'],
+    ['widen(stretchOf(memory), stretch) as Stretch, read })', 'stretch, read })', 'a ticket gone on with forgets its beginning'],
+  ]),
+]
