@@ -12,6 +12,8 @@ import { inEngineTransaction } from './transaction.ts'
 export interface TallyReport {
   readonly differences: number
   readonly cells: number
+  /** As much as one transaction takes: more may be waiting. */
+  readonly isFull: boolean
 }
 
 /** Differences of one transaction: the more there are, the more of them fall into the same cells; and the figures must move on while much waits. */
@@ -30,14 +32,16 @@ export async function tallyOnce(tx: Tx, { tree, zone }: Pick<Engine, 'tree' | 'z
   const cells = sums.cells()
   await addToCells(tx, cells)
   await addToSketches(tx, sums.buckets())
-  return { differences: texts.length, cells: cells.length }
+  const isFull = texts.length >= MOST_ROWS || texts.reduce((size, text) => size + text.length, 0) >= MOST_BYTES / 2
+  return { differences: texts.length, cells: cells.length, isFull }
 }
 
 /**
  * Folds every committed difference into the cells, exactly once, in transactions of bounded size. One tally at a time over all processes: who
- * comes while another is at it leaves the work to that one, which looks again after each commit. `pause` is waited for between two of them.
+ * comes while another is at it leaves the work to that one, which looks again after each commit. `pause` is waited for after one that took all
+ * there was.
  */
-export async function runTally(engine: Engine, now: Instant, pause?: () => Promise<void>): Promise<TallyReport> {
+export async function runTally(engine: Engine, now: Instant, pause?: () => Promise<void>): Promise<Omit<TallyReport, 'isFull'>> {
   let [differences, cells] = [0, 0]
   // Asked after the lock is free again: a row that was committed while we held it, whose own tally gave way to ours, is seen here.
   while (await hasDifferences(engine.pool)) {
@@ -50,7 +54,7 @@ export async function runTally(engine: Engine, now: Instant, pause?: () => Promi
     if (report === null) break
     differences += report.differences
     cells += report.cells
-    await pause?.()
+    if (!report.isFull) await pause?.()
   }
   return { differences, cells }
 }

@@ -11,9 +11,12 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ['else held.times += sign', 'else held.times += 1', 'what is lost does not cancel what is gained'],
     ['facts.map(textOf).sort()', 'facts.map(textOf)', 'facts are written in the order found'],
     ['filter(({ times }) => times !== 0)', 'filter(({ times }) => times > 0)', 'losses are not written'],
-    ['for (const fact of lost) add(fact, -1)', 'for (const fact of lost) add(fact, 1)', 'losses are gains'],
-    ['n !== undefined && n !== 0) counts', 'n !== undefined && n > 0) counts', 'negative measures are not written'],
-    ['kind, cut, counts, sketched]\n}', 'kind, cut, counts]\n}', 'the value of the sketch is not written'],
+    ['add(fact, -1)\n  for (const fact of gained) add(fact, 1)\n  return [...nets', 'add(fact, 1)\n  for (const fact of gained) add(fact, 1)\n  return [...nets', 'losses are gains'],
+    ["value === 0 || place", "(typeof value === 'number' && value <= 0) || place", 'negative measures are not written'],
+    ["sketched === undefined ? '' : `,${sketched}`", "''", 'the value of the sketch is not written'],
+    ['a !== undefined && a < b', 'a !== undefined && a > b', 'lines of two texts are paired in the wrong order'],
+    ['if (found.length > 1) found.sort(([a], [b]) => a - b)\n', '', 'measures are written in the order found'],
+    ['net.sketched.get(sketched) ?? 0) + sign', 'net.sketched.get(sketched) ?? 0) + 1', 'a sketched value is never lost'],
   ]),
   ...planted('core/engine/kin.ts', ENGINE, [
     [

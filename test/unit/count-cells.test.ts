@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { binStart, type CellChange, HALF_MINUTE } from '../../core/domain/count/cell-sums.ts'
 import { DIMENSIONS, type Fact } from '../../core/domain/count/fact.ts'
 import { countingRegion } from '../../core/domain/count/fact-scene.ts'
-import { netOf, readChanges, readFacts, writeChanges, writeFacts } from '../../core/engine/counted.ts'
+import { differenceOfTexts, netOf, readChanges, readFacts, withoutEqual, writeChanges, writeFacts } from '../../core/engine/counted.ts'
 import { isValid, type Ticket, type TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR } from '../../core/domain/time.ts'
 import { anEvent, aRegionTree, aTicket, at, SHANGHAI, ticketOf } from '../support/builders.ts'
@@ -128,6 +128,19 @@ describe('facts as text', () => {
       expect(applied(changes)).toEqual(cellsOf([other], [fact()]))
       expect(readChanges(writeChanges(changes))).toHaveLength(changes.length)
     }
+  })
+
+  test('whole ones cancel whole; of two texts only what one of them has is read', () => {
+    const [a, b, c] = [fact({ at: 1 }), fact({ at: 2 }), fact({ at: 3 })]
+    expect(withoutEqual([a, b, b], [b, c])).toEqual([{ fact: a, times: -1 }, { fact: b, times: -1 }, { fact: c, times: 1 }])
+    const ordered = (list: readonly Fact[]) => list.toSorted((x, y) => x.at - y.at)
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 9 })), fc.array(fc.integer({ min: 0, max: 9 })), (was, is) => {
+      const [before, after] = [was, is].map((list) => list.map((at_) => fact({ at: at_ }))) as [Fact[], Fact[]]
+      const { lost, gained } = differenceOfTexts(writeFacts(before), writeFacts(after))
+      const changes = withoutEqual(before, after).flatMap(({ fact: one, times }) => Array.from({ length: Math.abs(times) }, () => [one, times > 0] as const))
+      expect(ordered(lost)).toEqual(ordered(changes.flatMap(([one, isGained]) => (isGained ? [] : [one]))))
+      expect(ordered(gained)).toEqual(ordered(changes.flatMap(([one, isGained]) => (isGained ? [one] : []))))
+    }))
   })
 
   test('name dimensions by their place, which no later version may move', () => {
