@@ -61,7 +61,7 @@ export async function importFile(args: readonly string[]): Promise<number> {
       unfolded += answer.accepted
       batch = []
       if (unfolded >= FOLD_EVERY) {
-        await drainIngest(engine, systemClock)
+        await drainIngest(engine, systemClock, { batch: BATCH })
         unfolded = 0
       }
     }
@@ -78,7 +78,7 @@ export async function importFile(args: readonly string[]): Promise<number> {
       progress.update(row.bytes, `${tally.accepted + tally.duplicate} events`)
     }
     if (batch.length > 0) await flush()
-    await drainIngest(engine, systemClock)
+    await drainIngest(engine, systemClock, { batch: BATCH })
     progress.end(`${tally.accepted} 接受 accepted · ${tally.duplicate} 重复 duplicate · ${tally.refused + tally.rowsRefused} 拒绝 refused`)
     process.stdout.write(`${JSON.stringify({ summary: tally })}\n`)
     return 0

@@ -59,10 +59,17 @@ export function runNode(args, env = process.env) {
 }
 
 /**
+ * What Node.js needs besides to run a command of bin/tocsin.ts: an import of any size stays within 300 MB, which V8 would by itself exceed before it cleans up.
+ * @param {string | undefined} command
+ */
+export const commandFlags = (command) => (command === 'import' ? ['--max-old-space-size=160'] : [])
+
+/**
  * Runs a .ts file of the project (see `runNode`).
  * @param {string} file relative to the checkout
  * @param {string[]} args
+ * @param {string[]} flags of Node.js
  */
-export function runProjectFile(file, args) {
-  return runNode([...typescriptFlags(), join(root, file), ...args])
+export function runProjectFile(file, args, flags = []) {
+  return runNode([...flags, ...typescriptFlags(), join(root, file), ...args])
 }

@@ -17,8 +17,9 @@ import {
   raiseConfigurationAlerts,
 } from '../store/configuration-alert-store.ts'
 import { listConfigVersions, loadConfigBody, lockConfig } from '../store/config-store.ts'
+import { recheckOpen } from '../store/ticket-store.ts'
 import type { Engine, Versioned } from './context.ts'
-import { saveSettings } from './settings.ts'
+import { LIST_KEPT_MS, saveSettings } from './settings.ts'
 
 const FAMILY = 'calendar_missing'
 
@@ -71,7 +72,8 @@ export interface YearEntry {
 }
 
 /**
- * Puts a year into the calendar as its next version, in force at once, and clears its alert; or gives the fault and changes nothing.
+ * Puts a year into the calendar as its next version, in force at once, clears its alert and has open tickets judged again by it; or gives the fault
+ * and changes nothing.
  * It is joined to the newest version written, so that of two years put in at once neither is lost.
  */
 export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, entry: YearEntry): Promise<CalendarFault | Versioned<CalendarBody>> {
@@ -85,5 +87,7 @@ export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, en
   const effectiveFrom = Math.max(entry.now, ...versions.map((version) => version.effectiveFrom))
   const version = await saveSettings(tx, { kind: 'calendar', body, ...entry, effectiveFrom })
   await tellMissingYears(tx, body, entry.now, zone)
+  // Not before every process has the new version.
+  await recheckOpen(tx, effectiveFrom + LIST_KEPT_MS)
   return { version, body }
 }

@@ -37,7 +37,7 @@ const DEFAULTS: Bodies = {
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
-const LIST_KEPT_MS = 2_000
+export const LIST_KEPT_MS = 2_000
 
 // When this process last wrote a version. The write may commit a little later, so for the length of a keeping nothing is kept.
 let lastSavedAt = Number.NEGATIVE_INFINITY

@@ -152,6 +152,11 @@ export async function nextTicketCheck(sql: Sql): Promise<Instant | null> {
   return rows[0]?.at ?? null
 }
 
+/** Has the timers judge again, at `at` or before, every ticket that is not closed: by what they are judged has changed. */
+export async function recheckOpen(tx: Tx, at: Instant): Promise<void> {
+  await tx.query(`update ticket set next_check_at = least(next_check_at, ${instantOf('$1')}) where closed_at is null`, [at])
+}
+
 /** Takes a ticket off the timers: it cannot be judged (workers/put-aside.ts says why where people see it). */
 export async function stopTicketTimer(tx: Tx, ticketKey: string): Promise<void> {
   await tx.query('update ticket set next_check_at = null where ticket_key = $1', [ticketKey])

@@ -1,7 +1,8 @@
+import { benchImport } from './import.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
 
-/** `npm run bench -- [ingest] [latency] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
+/** `npm run bench -- [ingest] [latency] [import] [--bytes N] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
 const args = process.argv.slice(2)
 const option = (name: string, fallback: number): number => {
   const at = args.indexOf(`--${name}`)
@@ -13,3 +14,5 @@ const runs = (name: string) => wanted.length === 0 || wanted.includes(name)
 const list = (name: string, fallback: string): string[] => (args.includes(`--${name}`) ? (args[args.indexOf(`--${name}`) + 1] ?? fallback) : fallback).split(',')
 if (runs('ingest')) await benchIngest({ events: option('events', 60_000), repeats: option('repeats', 3), stored: list('stored', '0').map(Number), shapes: list('shapes', 'one-lane,two-lanes,refold,histories') })
 if (runs('latency')) await benchLatency({ rate: option('rate', 200), samples: option('samples', 60) })
+// A whole gigabyte takes long: only when it is asked for.
+if (wanted.includes('import')) await benchImport(option('bytes', 1e9))

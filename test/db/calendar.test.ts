@@ -11,6 +11,8 @@ import { loadConfigurationAlerts, raiseConfigurationAlerts } from '../../core/st
 import { runSweep } from '../../workers/sweep.ts'
 import { at } from '../support/builders.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { ingestWorld } from '../support/ingest-world.ts'
+import { anItemAt } from '../support/items.ts'
 
 let world: EngineWorld
 beforeEach(async () => {
@@ -101,6 +103,22 @@ describe('putting a year in', () => {
     const save = { kind: 'calendar', body, author: 'x', reason: 'x', effectiveFrom: now, now } as const
     await expect(inTransaction(world.pool, (tx) => saveSettings(tx, save))).rejects.toThrow('calendar refused: years[0].worked[0]')
   })
+})
+
+test('a year put in has open tickets judged again once every process has it, and leaves closed ones', async () => {
+  const tickets = await ingestWorld('2026-12-30 09:00')
+  const received = { kind: 'appeal', channel: 'miit_forward', source_category: 'group_appeal', regulator_case_no: 'A1', appeal_stage: 'first' }
+  await tickets.send('2026-12-30 09:00', anItemAt('created', '12-30 09:00', received), anItemAt('created', '12-30 08:00', {}, { ticket_id: 'T2' }))
+  await tickets.send('2026-12-30 10:00', anItemAt('cancelled', '12-30 10:00', { reason: 'duplicate' }, { ticket_id: 'T2' }))
+  const judged = async () => (await tickets.pool.query('select updated_at as at from ticket order by ticket_key')).rows.map(({ at }) => at)
+  const now = at('2027-01-10 12:00')
+  await tickets.timers('2027-01-10 11:59')
+  const [open, closed] = await judged()
+  await inTransaction(tickets.pool, (tx) => putCalendarYear(tx, tickets.engine.zone, yearOf(2027), { author: 'steward', reason: 'notice', now }))
+  await tickets.timers('2027-01-10 12:00:01.999')
+  expect(await judged()).toEqual([open, closed])
+  await tickets.timers('2027-01-10 12:00:02')
+  expect(await judged()).toEqual([now + 2 * SECOND, closed])
 })
 
 describe('limits written by an older version', () => {

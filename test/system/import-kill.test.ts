@@ -6,6 +6,7 @@ import path from 'node:path'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { commandFlags } from '../../bin/bootstrap/child.mjs'
 import { at } from '../support/builders.ts'
 import { ROOT } from '../support/engine-world.ts'
 import { generateHistory } from '../support/history.ts'
@@ -35,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 function importing() {
   const env = { ...process.env, DATABASE_URL: world.database.url, REDIS_URL: '', TOCSIN_SECRET: world.engine.secret, TOCSIN_DATA_DIR: folder, TOCSIN_LOG: 'warn' }
-  const child = spawn(process.execPath, ['--import', 'tsx', 'bin/tocsin.ts', 'import', file, '--json'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...commandFlags('import'), '--import', 'tsx', 'bin/tocsin.ts', 'import', file, '--json'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const said: string[] = []
   const failed: string[] = []
   child.stdout.on('data', (text) => said.push(String(text)))
