@@ -72,9 +72,8 @@ export interface YearEntry {
 }
 
 /**
- * Puts a year into the calendar as its next version, in force at once, clears its alert and has open tickets judged again by it; or gives the fault
- * and changes nothing.
- * It is joined to the newest version written, so that of two years put in at once neither is lost.
+ * Puts a year into the calendar as its next version, in force at once, clears its alert and has open tickets judged again by it; or gives the
+ * fault and changes nothing. It is joined to the newest version written, so that of two years put in at once neither is lost.
  */
 export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, entry: YearEntry): Promise<CalendarFault | Versioned<CalendarBody>> {
   const fault = yearFault(year)

@@ -45,6 +45,8 @@ export interface ChangedTicket {
 /** A ticket with changed old facts: what restates it, if anything does. */
 interface Restated {
   readonly ticket: ChangedTicket
+  /** Facts lost and gained, equal ones cancelled. */
+  readonly changes: readonly Change[]
   readonly following: readonly Change[]
   readonly restatement: Restatement | null
   readonly isArrival: boolean
@@ -60,7 +62,7 @@ function judge(ticket: ChangedTicket, now: Instant, watermark: number): Restated
   if (following.length === 0) return null
   const restatement = restatementOf({ changes, events: ticket.events(), now, watermark, publishedFrom: EVER })
   if (restatement === null && ticket.restatementId === null) return null
-  return { ticket, following, restatement, isArrival: ticket.isFirst && restatement?.isLate === true }
+  return { ticket, changes, following, restatement, isArrival: ticket.isFirst && restatement?.isLate === true }
 }
 
 /** The same, without what lies before the first thing was heard of each province: that was never published. */
@@ -68,10 +70,10 @@ async function withinPublished(etx: EngineTx, found: readonly Restated[], waterm
   const provinces = [...new Set(found.flatMap(({ ticket, restatement }) => (restatement === null ? [] : [ticket.provinceCode])))]
   const first = await loadFirstReceptions(etx.tx, provinces)
   return found.map((one) => {
-    const { lost, gained, provinceCode, events } = one.ticket
     if (one.restatement === null) return one
+    const { provinceCode, events } = one.ticket
     const publishedFrom = (first.get(provinceCode) ?? etx.now) - watermark
-    return { ...one, restatement: restatementOf({ changes: withoutEqual(lost, gained), events: events(), now: etx.now, watermark, publishedFrom }) }
+    return { ...one, restatement: restatementOf({ changes: one.changes, events: events(), now: etx.now, watermark, publishedFrom }) }
   })
 }
 
