@@ -3,6 +3,7 @@ import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
 import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
+import { earliest } from '../domain/ticket/clocks/reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
@@ -14,7 +15,7 @@ import type { EngineTx } from './context.ts'
 import { differenceOfTexts, writeFacts } from './counted.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
-import { countQuality, earliest, judgeQuality, type TicketQuality } from './quality-tickets.ts'
+import { countQuality, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
@@ -80,7 +81,7 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: Tick
     deadlineClock: judgement.effective?.clock ?? null,
     isOverdue: judgement.isOverdue,
     level,
-    nextCheckAt: earliest(earliest(judgement.nextCheckAt, counts.changesAt), quality.nextCheckAt),
+    nextCheckAt: earliest(judgement.nextCheckAt, counts.changesAt, quality.nextCheckAt),
     quality: quality.text,
     counted: writeFacts(counts.facts),
     firstEventAt: stretch.from,

@@ -1,12 +1,11 @@
 import { type Notice, kindOfKey, NOTICE_KINDS } from '../domain/notice/notice.ts'
 import { identityOf } from '../domain/notice/standing.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
-import { DAY } from '../domain/time.ts'
 import type { NoticeType } from '../domain/vocabulary.ts'
 import { loadEventsOfTickets } from '../store/event-store.ts'
 import { findNotices, loadCorrectingSubjects, lockSubjects, type SubjectMemory } from '../store/notice-store.ts'
 import type { EngineTx } from './context.ts'
-import type { Stretch } from './load-histories.ts'
+import { bySpan, type Stretch, widen } from './load-histories.ts'
 
 /** Subjects with all that their folding needs: rows locked, notices read, corrections that cross from one to another followed. */
 export interface GatheredNotices {
@@ -15,13 +14,7 @@ export interface GatheredNotices {
   readonly notices: readonly Notice[]
 }
 
-/** Subjects whose notices lie in one such stretch are read together, so that an old one does not open every chunk for all. */
-const READ_SPAN = 28 * DAY
-
 const noticeOf = (event: TicketEvent): Notice => ({ ...event, type: event.type as string as NoticeType, subjectKey: event.ticketKey })
-
-const widen = (a: Stretch | null, b: Stretch | null): Stretch | null =>
-  a === null || b === null ? (a ?? b) : { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) }
 
 const holds = (outer: Stretch | undefined, inner: Stretch): boolean => outer !== undefined && outer.from <= inner.from && outer.to >= inner.to
 
@@ -43,19 +36,17 @@ class Gathering implements GatheredNotices {
   /** Locks what is new and reads it; returns the notices that were not known before. */
   async take(asked: ReadonlyMap<string, Stretch | null>): Promise<Notice[]> {
     await this.#lock([...asked.keys()].filter((key) => !this.#looked.has(key)))
-    const spans = new Map<number, { keys: string[]; stretch: Stretch }>()
+    const wanted = new Map<string, Stretch>()
     for (const [key, given] of asked) {
       const memory = this.memories.get(key)
       const known = this.stretches.get(key) ?? (memory === undefined ? null : { from: memory.firstEventAt, to: memory.lastEventAt })
       const stretch = widen(known, given)
       if (stretch === null) continue
       this.stretches.set(key, stretch)
-      const place = Math.floor(stretch.from / READ_SPAN)
-      const span = spans.get(place)
-      spans.set(place, { keys: [...(span?.keys ?? []), key], stretch: widen(span?.stretch ?? null, stretch) ?? stretch })
+      wanted.set(key, stretch)
     }
     const fresh: Notice[] = []
-    for (const { keys, stretch } of spans.values()) {
+    for (const { keys, stretch } of bySpan(wanted)) {
       for (const event of await loadEventsOfTickets(this.#etx.tx, keys, stretch.from, stretch.to)) {
         const identity = identityOf(event.sourceSystem, event.eventId)
         if (this.#notices.has(identity)) continue

@@ -14,16 +14,18 @@ export interface Stretch {
 /** All events of tickets, by key. */
 export type Histories = ReadonlyMap<string, readonly TicketEvent[]>
 
-/** Reading widths: tickets whose events lie in one such stretch are read together, so that an old ticket does not open every chunk for all. */
+/** Reading widths: tickets (or subjects of notices) whose events lie in one such stretch are read together, so that an old one does not open every chunk for all. */
 const READ_SPAN = 28 * DAY
 
-const widen = (a: Stretch | null, b: Stretch | null): Stretch | null =>
+/** The stretch that holds both. */
+export const widen = (a: Stretch | null, b: Stretch | null): Stretch | null =>
   a === null || b === null ? (a ?? b) : { from: Math.min(a.from, b.from), to: Math.max(a.to, b.to) }
 
 const stretchOf = (memory: TicketMemory | undefined): Stretch | null =>
   memory?.firstEventAt == null || memory.lastEventAt === null ? null : { from: memory.firstEventAt, to: memory.lastEventAt }
 
-function bySpan(stretches: ReadonlyMap<string, Stretch>): { keys: string[]; stretch: Stretch }[] {
+/** Keys with where their events lie, in the groups in which they are read. */
+export function bySpan(stretches: ReadonlyMap<string, Stretch>): { keys: string[]; stretch: Stretch }[] {
   const groups = new Map<number, { keys: string[]; stretch: Stretch }>()
   for (const [key, stretch] of stretches) {
     const span = Math.floor(stretch.from / READ_SPAN)
@@ -51,8 +53,7 @@ async function loadBetween(etx: EngineTx, stretches: ReadonlyMap<string, Stretch
   return histories
 }
 
-
-/** A ticket as its events say, where they lie, and when the latest of those just read was received. */
+/** A ticket as its events say, and where they lie. */
 export interface FoldedState {
   readonly ticketKey: string
   readonly memory: TicketMemory | null

@@ -2,7 +2,7 @@ import { ENGINE_SCOPE } from '../domain/access.ts'
 import { isUsualVolume } from '../domain/quality/dq-13-volume.ts'
 import { rollUpGap } from '../domain/quality/dq-14-roll-up.ts'
 import { isWithin, type RegionTree } from '../domain/region.ts'
-import { DAY, dayStart, floorTo, HOUR, type Instant, localDate, shiftDays, type Zone } from '../domain/time.ts'
+import { DAY, dayStart, floorTo, HOUR, type Instant, localDate, MINUTE, shiftDays, type Zone } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { hasDifferences } from '../store/difference-store.ts'
 import { countCells, countHours, countNodes, type HourCount, type NodeCount, type QualityCount, setQuality } from '../store/quality-store.ts'
@@ -12,7 +12,7 @@ import type { Engine } from './context.ts'
 const SLOT = 'quality'
 const WEEKS = 8
 /** An hour is judged when it has been over for this long: the last of it is on its way. */
-const SETTLED = 10 * 60_000
+const SETTLED = 10 * MINUTE
 
 const hourKey = (provinceCode: string, hourAt: Instant) => `${provinceCode}|${hourAt}`
 

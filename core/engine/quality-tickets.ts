@@ -77,6 +77,3 @@ export async function countQuality(etx: EngineTx, folded: readonly Folded[], qua
   })
   await sums.write(etx.tx, etx.now)
 }
-
-/** The earlier of two instants, where there is any. */
-export const earliest = (a: Instant | null, b: Instant | null): Instant | null => (a === null || b === null ? (a ?? b) : Math.min(a, b))
