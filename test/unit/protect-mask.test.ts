@@ -61,6 +61,15 @@ describe('text', () => {
     expect(maskText(text)).toBe(text)
   })
 
+  test.each([
+    ['13800001111２@10.0.0.1010', '[EMAIL]'],
+    ['a@x.１3800001111', '[EMAIL]'],
+    ['我的１２３＠ｅ', '我的１２３＠ｅ'],
+  ])('%s: a digit in full width is part of an address too', (text, masked) => {
+    expect(maskText(text)).toBe(masked)
+    expect(maskText(masked)).toBe(masked)
+  })
+
   const pieces = fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom('0', '1', '3', '8', '9', '２', '5', '0512', '010', '86', '1380', '2026', '199001011') },
     { weight: 2, arbitrary: fc.constantFrom(' ', '-', '.', '*', '****', '@', 'X', '）', '\u3000', '——', '~', 'a', '网', '[', ']', ':') },

@@ -6,7 +6,8 @@ const classOf = (characters: string): Uint8Array => {
   for (const character of characters) table[character.charCodeAt(0)] = 1
   return table
 }
-const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+// Digits in both widths: a masked number stands in half width, and must not make an address of what was none before.
+const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789０１２３４５６７８９'
 const IN_LOCAL_PART = classOf(`${LETTERS_AND_DIGITS}._%+-`)
 const IN_DOMAIN = classOf(`${LETTERS_AND_DIGITS}.-`)
 const DOT = 0x2e
