@@ -186,9 +186,13 @@ describe('the tally', () => {
           running.push(runTally(engine, NOW).catch(() => undefined))
           if (kind === 'tally and kill') {
             // Some are killed in the middle of their transaction, some after it, some before: all are allowed.
-            await world.pool.query(
-              `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tocsin-law' and datname = current_database() and state <> 'idle'`,
+            const killed = await world.pool.query<{ pid: number }>(
+              `select pid, pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tocsin-law' and datname = current_database() and state <> 'idle'`,
             )
+            // A connection that was told to end and is idle by now must not be the one that the next recording gets.
+            const left = async () => (await world.pool.query('select from pg_stat_activity where pid = any($1)', [killed.rows.map(({ pid }) => pid)])).rowCount
+            do await new Promise((resolve) => setTimeout(resolve, 10))
+            while ((await left()) !== 0)
           }
         }
       }
