@@ -60,7 +60,7 @@ function judge(ticket: ChangedTicket, now: Instant, watermark: number): Restated
   const changes = withoutEqual(ticket.lost, ticket.gained)
   const following = followingOf(changes, now, watermark)
   if (following.length === 0) return null
-  const restatement = restatementOf({ changes, events: ticket.events(), now, watermark, publishedFrom: EVER })
+  const restatement = restatementOf({ changes, events: ticket.events(), now, watermark, heardFrom: EVER })
   if (restatement === null && ticket.restatementId === null) return null
   return { ticket, changes, following, restatement, isArrival: ticket.isFirst && restatement?.isLate === true }
 }
@@ -72,8 +72,8 @@ async function withinPublished(etx: EngineTx, found: readonly Restated[], waterm
   return found.map((one) => {
     if (one.restatement === null) return one
     const { provinceCode, events } = one.ticket
-    const publishedFrom = (first.get(provinceCode) ?? etx.now) - watermark
-    return { ...one, restatement: restatementOf({ changes: one.changes, events: events(), now: etx.now, watermark, publishedFrom }) }
+    const heardFrom = first.get(provinceCode) ?? etx.now
+    return { ...one, restatement: restatementOf({ changes: one.changes, events: events(), now: etx.now, watermark, heardFrom }) }
   })
 }
 

@@ -19,8 +19,8 @@ const lost = (of: Fact): Change => ({ fact: of, times: -1 })
 const gained = (of: Fact): Change => ({ fact: of, times: 1 })
 const inTime = (type: EventType, payload = {}) => anEvent(type, { occurredAt: '2026-06-10 09:00', receivedAt: '2026-06-10 09:30', payload })
 const tooLate = (type: EventType, received = '2026-06-10 09:30') => anEvent(type, { occurredAt: OLD, receivedAt: received })
-const judge = (changes: Change[], events = [inTime('corrected')], publishedFrom = at('2026-01-01')) =>
-  restatementOf({ changes, events, now: NOW, watermark: 72 * HOUR, publishedFrom })
+const judge = (changes: Change[], events = [inTime('corrected')], heardFrom = at('2026-01-01')) =>
+  restatementOf({ changes, events, now: NOW, watermark: 72 * HOUR, heardFrom })
 
 const MOVED = [lost(fact('ACC')), gained(fact('ACC', OLD, { by: { phenomenon: 'b' } }))]
 const RIPE = [lost(fact('ACC', OLD, { measures: { accepted: 1, pending: 1 } })), gained(fact('ACC', OLD, { measures: { accepted: 1, late: 1 } }))]
@@ -63,12 +63,21 @@ describe('what restates the past', () => {
     expect(judge([lost(fact('SNAP')), lost({ ...fact('NOW'), at: 0 })], [inTime('voided')])).toBeNull()
   })
 
-  test('is nothing that was never published, unless it is corrected', () => {
-    const after = at('2026-06-01 09:00:00.001')
+  test('is nothing that was never published, unless it is corrected after the first load', () => {
+    const after = at('2026-06-04 09:00:00.001')
     expect(judge([gained(fact('ACC'))], [tooLate('created')], after)).toBeNull()
-    expect(judge([gained(fact('ACC'))], [tooLate('created')], at(OLD))).not.toBeNull()
+    expect(judge([gained(fact('ACC'))], [tooLate('created')], at('2026-06-04 09:00'))).not.toBeNull()
     expect(judge(SETTLED, [], after)).toBeNull()
     expect(judge(MOVED, [inTime('corrected')], after)).not.toBeNull()
+  })
+
+  test('is nothing of the past that a correction moves while it is being loaded, for the length of the watermark', () => {
+    const corrected = (receivedAt: string) => anEvent('corrected', { occurredAt: '2026-06-10 09:00', receivedAt })
+    expect(judge(MOVED, [corrected('2026-06-10 09:30')], at('2026-06-07 09:30'))).toBeNull()
+    expect(judge(MOVED, [corrected('2026-06-10 09:30:00.001')], at('2026-06-07 09:30'))?.cause).toBe('correction')
+    expect(judge(MOVED, [corrected('2026-06-10 09:30'), corrected('2026-06-10 09:30:00.001')], at('2026-06-07 09:30'))?.cause).toBe('correction')
+    // What was published as it came is restated whenever it is corrected.
+    expect(judge(MOVED, [corrected('2026-06-04 08:00')], at('2026-06-04 08:00'))?.cause).toBe('correction')
   })
 
   test('names the last event by its own time, in whatever order they come', () => {

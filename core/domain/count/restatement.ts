@@ -38,8 +38,11 @@ export interface RestatementInput {
   readonly now: Instant
   /** Age from which a fact is old, ms. */
   readonly watermark: number
-  /** What lies before was never published: there, late events and other tickets' changes restate nothing. */
-  readonly publishedFrom: Instant
+  /**
+   * When its province was first heard. What was older than the watermark by then was never published: there, late events and other tickets' changes restate
+   * nothing, nor does a correction received while that past is being loaded, for the length of the watermark.
+   */
+  readonly heardFrom: Instant
 }
 
 /** States (`SNAP`, `NOW`) follow from the others; receptions never change. */
@@ -104,14 +107,14 @@ function unsettled(changes: readonly Change[]): readonly Change[] {
 /**
  * What of a ticket's change restates the past (domain.md 3.7-9, 3.8, 6.2), or null. Facts older than the watermark are restated by an event
  * that was received later than the watermark after it occurred: all that it changes; and by a correction, void, merge, cancellation, reopening
- * or mark: where and whether they count. What was settled at acceptance is restated whatever changed it. What ripens in its time is not.
+ * or mark: where and whether they count, unless it is part of a province's first load. What was settled at acceptance is restated whatever changed it. What ripens in its time is not.
  */
-export function restatementOf({ changes, events, now, watermark, publishedFrom }: RestatementInput): Restatement | null {
+export function restatementOf({ changes, events, now, watermark, heardFrom }: RestatementInput): Restatement | null {
   const old = oldOf(changes, now - watermark)
   if (old.length === 0) return null
   const causes = events.filter((event) => !isMend(event))
   const late = lastOf(causes.filter(({ receivedAt, occurredAt }) => receivedAt - occurredAt > watermark))
-  const published = old.filter(({ fact }) => fact.at >= publishedFrom)
+  const published = old.filter(({ fact }) => fact.at >= heardFrom - watermark)
   if (late !== null) return published.length === 0 ? null : { changes: published, cause: causeOf(late), event: late, isLate: true }
   const correcting = causes.filter((event) => causeOf(event) !== 'late')
   const event = lastOf(correcting)
@@ -120,7 +123,9 @@ export function restatementOf({ changes, events, now, watermark, publishedFrom }
     return other.length === 0 ? null : { changes: other, cause: 'kin', event: null, isLate: false }
   }
   const isCorrected = correcting.some((one) => causeOf(one) === 'correction')
-  const restated = new Set([...moved(old, isCorrected), ...unsettled(old)])
+  const isLoading = correcting.every(({ receivedAt }) => receivedAt <= heardFrom + watermark)
+  const known = isLoading ? published : old
+  const restated = new Set([...moved(known, isCorrected), ...unsettled(known)])
   return restated.size === 0 ? null : { changes: [...restated], cause: causeOf(event), event, isLate: false }
 }
 
