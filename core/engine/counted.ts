@@ -29,18 +29,26 @@ function quote(text: string): string {
 
 /** Pairs of place and value in the order of their places, as the inside of a JSON list; what is empty or zero is left out. */
 function pairs(held: Readonly<Record<string, string | number | undefined>>, places: ReadonlyMap<string, number>): string {
-  const found: [place: number, text: string][] = []
+  let text = ''
+  let last = -1
   for (const name in held) {
     const value = held[name]
     const place = places.get(name)
     if (value === undefined || value === '' || value === 0 || place === undefined) continue
-    found.push([place, typeof value === 'number' ? String(value) : quote(value)])
+    if (place < last) return pairs(inOrder(held, places), places)
+    text += `${text === '' ? '' : ','}${place},${typeof value === 'number' ? value : quote(value)}`
+    last = place
   }
-  if (found.length > 1) found.sort(([a], [b]) => a - b)
-  let text = ''
-  for (const [place, value] of found) text += `${text === '' ? '' : ','}${place},${value}`
   return text
 }
+
+/** The same, its known names in the order of their places. */
+const inOrder = <T>(held: Readonly<Record<string, T>>, places: ReadonlyMap<string, number>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(held)
+      .filter(([name]) => places.has(name))
+      .sort(([a], [b]) => (places.get(a) as number) - (places.get(b) as number)),
+  )
 
 /** A fact as text: equal facts give equal texts, in whatever order their keys were written. */
 function textOf({ base, at, regionCode, kind, by, measures, sketched }: Fact): string {

@@ -15,7 +15,7 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ["value === 0 || place", "(typeof value === 'number' && value <= 0) || place", 'negative measures are not written'],
     ["sketched === undefined ? '' : `,${sketched}`", "''", 'the value of the sketch is not written'],
     ['a !== undefined && a < b', 'a !== undefined && a > b', 'lines of two texts are paired in the wrong order'],
-    ['if (found.length > 1) found.sort(([a], [b]) => a - b)\n', '', 'measures are written in the order found'],
+    ['if (place < last) return pairs(inOrder(held, places), places)\n', '', 'measures are written in the order found'],
     ['net.sketched.get(sketched) ?? 0) + sign', 'net.sketched.get(sketched) ?? 0) + 1', 'a sketched value is never lost'],
   ]),
   ...planted('core/engine/kin.ts', ENGINE, [

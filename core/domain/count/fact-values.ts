@@ -1,6 +1,6 @@
 import type { Ticket } from '../ticket/ticket.ts'
 import { CUBES } from './cubes.ts'
-import type { Base, Dimension, Fact } from './fact.ts'
+import { type Base, DIMENSIONS, type Dimension, type Fact } from './fact.ts'
 
 const NAMED_STARS = 4
 
@@ -35,7 +35,7 @@ const VALUE_OF: Readonly<Partial<Record<Dimension, (ticket: Ticket) => string>>>
 
 /** The dimensions that some cube of the base is cut by: a fact says nothing else, so that it changes with nothing else. */
 const CUTS_OF: ReadonlyMap<string, readonly Dimension[]> = new Map(
-  Object.entries(CUBES).map(([base, cubes]) => [base, [...new Set(cubes.flatMap(({ by }) => (by === null ? [] : [by])))]]),
+  Object.entries(CUBES).map(([base, cubes]) => [base, DIMENSIONS.filter((dimension) => cubes.some(({ by }) => by === dimension))]),
 )
 const NONE: readonly Dimension[] = []
 
