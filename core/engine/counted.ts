@@ -1,17 +1,12 @@
-import { type Base, DIMENSIONS, type Dimension, type Fact, MEASURES } from '../domain/count/fact.ts'
+import { type CompactFact, DIMENSION_PLACES, factOf, measurePlaces } from '../domain/count/compact-fact.ts'
+import type { Base, Fact } from '../domain/count/fact.ts'
+import type { Instant } from '../domain/time.ts'
 
-/** A fact, its measures perhaps negative, and how often it is to be added; what is lost is taken away. */
+/** A fact and how often it is to be added; what is lost is taken away. */
 export interface FactChange {
   readonly fact: Fact
   readonly times: number
 }
-
-/** Of dimensions and measures the places in their lists stand in the text: both lists grow at their ends only. */
-type Tuple = [base: Base, at: number, regionCode: string, kind: string, by: (number | string)[], measures: number[], sketched?: number]
-
-const placesIn = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, place) => [name, place]))
-const DIMENSION_PLACES = placesIn(DIMENSIONS)
-const MEASURE_PLACES = new Map(Object.entries(MEASURES).map(([base, names]) => [base, placesIn(names)]))
 
 /** Texts as JSON writes them; few are met again and again. */
 const quoted = new Map<string, string>()
@@ -53,17 +48,8 @@ const inOrder = <T>(held: Readonly<Record<string, T>>, places: ReadonlyMap<strin
 /** A fact as text: equal facts give equal texts, in whatever order their keys were written. */
 function textOf({ base, at, regionCode, kind, by, measures, sketched }: Fact): string {
   const cut = pairs(by, DIMENSION_PLACES)
-  const counts = pairs(measures, MEASURE_PLACES.get(base) as ReadonlyMap<string, number>)
+  const counts = pairs(measures, measurePlaces(base))
   return `["${base}",${at},${quote(regionCode)},${quote(kind)},[${cut}],[${counts}]${sketched === undefined ? '' : `,${sketched}`}]`
-}
-
-function factOf([base, at, regionCode, kind, cut, counts, sketched]: Tuple): Fact {
-  const by: Partial<Record<Dimension, string>> = {}
-  for (let index = 0; index < cut.length; index += 2) by[DIMENSIONS[cut[index] as number] as Dimension] = cut[index + 1] as string
-  const measures: Record<string, number> = {}
-  const names = MEASURES[base] as readonly string[]
-  for (let index = 0; index < counts.length; index += 2) measures[names[counts[index] as number] as string] = counts[index + 1] as number
-  return { base, at, regionCode, kind, by, measures, ...(sketched === undefined ? {} : { sketched }) }
 }
 
 /** Between the facts of a text: JSON has no line end inside a value. */
@@ -73,15 +59,27 @@ const LINE = ',\n'
 export const writeFacts = (facts: readonly Fact[]): string => `[${facts.map(textOf).sort().join(LINE)}]`
 
 /** The facts of a ticket row's text. */
-export const readFacts = (text: string): Fact[] => (JSON.parse(text) as Tuple[]).map(factOf)
+export const readFacts = (text: string): Fact[] => (JSON.parse(text) as CompactFact[]).map(factOf)
 
-const linesOf = (text: string): string[] => (text.length <= 2 ? [] : text.slice(1, -1).split(LINE))
-const factOfLine = (line: string): Fact => factOf(JSON.parse(line) as Tuple)
+/** One fact of a text of {@link writeFacts}, as it stands there. */
+export type FactLine = string
 
-/** Which facts of two texts of {@link writeFacts} only the first or only the second has; what both have is not even read. */
-export function differenceOfTexts(before: string, after: string): { readonly lost: Fact[]; readonly gained: Fact[] } {
+/** The facts of such a text, unread. */
+export const linesOf = (text: string): FactLine[] => (text.length <= 2 ? [] : text.slice(1, -1).split(LINE))
+
+/** The facts of such lines. */
+export const factsOfLines = (lines: readonly FactLine[]): Fact[] => lines.map((line) => factOf(JSON.parse(line) as CompactFact))
+
+/** What a line begins with: base and instant of its fact. */
+export function headOf(line: FactLine): { readonly base: Base; readonly at: Instant } {
+  const end = line.indexOf('"', 2)
+  return { base: line.slice(2, end) as Base, at: Number(line.slice(end + 2, line.indexOf(',', end + 2))) }
+}
+
+/** Which facts of two texts of {@link writeFacts} only the first or only the second has; none is read. */
+export function differenceOfTexts(before: string, after: string): { readonly lost: FactLine[]; readonly gained: FactLine[] } {
   const [was, is] = [linesOf(before), linesOf(after)]
-  const [lost, gained]: [Fact[], Fact[]] = [[], []]
+  const [lost, gained]: [FactLine[], FactLine[]] = [[], []]
   let [i, j] = [0, 0]
   while (i < was.length || j < is.length) {
     const [a, b] = [was[i], is[j]]
@@ -89,54 +87,71 @@ export function differenceOfTexts(before: string, after: string): { readonly los
       i += 1
       j += 1
     } else if (b === undefined || (a !== undefined && a < b)) {
-      lost.push(factOfLine(a as string))
+      lost.push(a as string)
       i += 1
     } else {
-      gained.push(factOfLine(b))
+      gained.push(b)
       j += 1
     }
   }
   return { lost, gained }
 }
 
-/** Facts of one place: what their measures add up to, and how often each sketched value stands. */
-interface Net {
-  readonly place: Fact
-  readonly measures: Map<string, number>
-  readonly sketched: Map<number, number>
+interface Signed {
+  readonly line: FactLine
+  readonly sign: 1 | -1
 }
 
-function changesOf({ place, measures, sketched }: Net): FactChange[] {
-  const left = [...measures].filter(([, n]) => n !== 0)
+/** After the dimensions of a line nothing but numbers follows: the last of these parts them from the measures. */
+const BEFORE_MEASURES = '],['
+
+/** What the facts of one place add up to, as elements of a difference's text; nothing where they cancel out. A measure that is lost is negative. */
+function netOf(place: string, signed: readonly Signed[]): string[] {
+  const measures: number[] = []
+  const sketched = new Map<number, number>()
+  for (const { line, sign } of signed) {
+    const [counts, value] = JSON.parse(`[${line.slice(place.length + 1)}`) as [number[], number?]
+    for (let index = 0; index < counts.length; index += 2) {
+      const at = counts[index] as number
+      measures[at] = (measures[at] ?? 0) + sign * (counts[index + 1] as number)
+    }
+    if (value !== undefined) sketched.set(value, (sketched.get(value) ?? 0) + sign)
+  }
+  let counted = ''
+  measures.forEach((n, at) => {
+    if (n !== 0) counted += `${counted === '' ? '' : ','}${at},${n}`
+  })
   const values = [...sketched].filter(([, n]) => n !== 0)
-  const [first, ...more] = values
-  const counted = { ...place, measures: Object.fromEntries(left) } as Fact
-  // One value gained, as of a ticket that finished: the usual case, in one change.
-  if (first !== undefined && more.length === 0 && first[1] === 1) return [{ fact: { ...counted, sketched: first[0] }, times: 1 }]
-  const ofSketch = values.map(([value, times]): FactChange => ({ fact: { ...place, measures: {}, sketched: value } as Fact, times }))
-  return left.length === 0 ? ofSketch : [{ fact: counted, times: 1 }, ...ofSketch]
+  const ofSketch = values.map(([value, n]) => `[${n},${place},[],${value}]]`)
+  return counted === '' ? ofSketch : [`[1,${place},[${counted}]]]`, ...ofSketch]
 }
 
 /**
- * What is left of lost and gained facts, in no particular order: of the facts of one place only what their measures differ by, nothing where
- * they are equal. A measure that is lost is negative.
+ * The text of one difference row: what is left of lost and gained facts; of the facts of one place only what their measures differ by. Null where
+ * nothing is left.
  */
-export function netOf(lost: readonly Fact[], gained: readonly Fact[]): FactChange[] {
-  const nets = new Map<string, Net>()
-  const add = ({ sketched, ...fact }: Fact, sign: 1 | -1) => {
-    const key = textOf({ ...fact, measures: {} } as Fact)
-    let net = nets.get(key)
-    if (net === undefined) {
-      net = { place: fact as Fact, measures: new Map(), sketched: new Map() }
-      nets.set(key, net)
-    }
-    for (const [measure, n] of Object.entries(fact.measures)) net.measures.set(measure, (net.measures.get(measure) ?? 0) + sign * n)
-    if (sketched !== undefined) net.sketched.set(sketched, (net.sketched.get(sketched) ?? 0) + sign)
+export function writeDifference(lost: readonly FactLine[], gained: readonly FactLine[]): string | null {
+  const byPlace = new Map<string, Signed[]>()
+  const add = (line: FactLine, sign: 1 | -1) => {
+    const place = line.slice(0, line.lastIndexOf(BEFORE_MEASURES) + 1)
+    const signed = byPlace.get(place)
+    if (signed === undefined) byPlace.set(place, [{ line, sign }])
+    else signed.push({ line, sign })
   }
-  for (const fact of lost) add(fact, -1)
-  for (const fact of gained) add(fact, 1)
-  return [...nets.values()].flatMap(changesOf)
+  for (const line of lost) add(line, -1)
+  for (const line of gained) add(line, 1)
+  const elements: string[] = []
+  for (const [place, signed] of byPlace) {
+    const [first] = signed
+    // Alone at its place: the usual case, written as it stands.
+    if (signed.length === 1 && first !== undefined) elements.push(`[${first.sign},${first.line}]`)
+    else elements.push(...netOf(place, signed))
+  }
+  return elements.length === 0 ? null : `[${elements.join(',')}]`
 }
+
+/** What a difference row says: facts, their measures perhaps negative, and how often each is to be added; below zero: taken away. */
+export const readDifference = (text: string): (readonly [times: number, fact: CompactFact])[] => JSON.parse(text) as [number, CompactFact][]
 
 /** Facts lost and gained, whole, when equal ones have cancelled out, in no particular order. */
 export function withoutEqual(lost: readonly Fact[], gained: readonly Fact[]): FactChange[] {
@@ -151,10 +166,3 @@ export function withoutEqual(lost: readonly Fact[], gained: readonly Fact[]): Fa
   for (const fact of gained) add(fact, 1)
   return [...net.values()].filter(({ times }) => times !== 0)
 }
-
-/** Changes as the text of one difference row. */
-export const writeChanges = (changes: readonly FactChange[]): string => `[${changes.map(({ fact, times }) => `[${times},${textOf(fact)}]`).join(',')}]`
-
-/** The changes of a difference row's text. */
-export const readChanges = (text: string): FactChange[] =>
-  (JSON.parse(text) as [times: number, fact: Tuple][]).map(([times, fact]) => ({ fact: factOf(fact), times }))

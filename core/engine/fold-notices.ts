@@ -1,4 +1,3 @@
-import type { Fact } from '../domain/count/fact.ts'
 import { kindOfKey, NOTICE_KINDS, type Notice, type NoticeKind } from '../domain/notice/notice.ts'
 import { standingNotices } from '../domain/notice/standing.ts'
 import { recordAudit } from '../store/audit-store.ts'
@@ -6,7 +5,7 @@ import { enterCallers, strikeCallers } from '../store/call-store.ts'
 import { insertCorrections, insertSubjects, type SubjectMemory, updateSubjects } from '../store/notice-store.ts'
 import type { SubjectRow, Subjects } from '../store/notice-tables.ts'
 import type { EngineTx } from './context.ts'
-import { readFacts, writeFacts } from './counted.ts'
+import { type FactLine, linesOf, writeFacts } from './counted.ts'
 import { TicketAppeared } from './fold-tickets.ts'
 import type { Stretch } from './load-histories.ts'
 import { type GatheredNotices, gatherNotices } from './gather-notices.ts'
@@ -65,8 +64,8 @@ async function auditSettings(etx: EngineTx, folded: readonly Folded<'calendar' |
 }
 
 interface Changes {
-  readonly lost: readonly Fact[]
-  readonly gained: readonly Fact[]
+  readonly lost: readonly FactLine[]
+  readonly gained: readonly FactLine[]
 }
 
 async function foldAndWrite<K extends NoticeKind>(etx: EngineTx, kind: K, gathered: GatheredNotices, standing: Standing): Promise<Changes> {
@@ -82,8 +81,8 @@ async function foldAndWrite<K extends NoticeKind>(etx: EngineTx, kind: K, gather
   if (kind === 'calendar' || kind === 'config') await auditSettings(etx, folded as readonly Folded<'calendar' | 'config'>[])
   const changed = folded.filter(({ row, memory }) => row.counted !== (memory?.counted ?? '[]'))
   return {
-    lost: changed.flatMap(({ memory }) => readFacts(memory?.counted ?? '[]')),
-    gained: changed.flatMap(({ row }) => readFacts(row.counted)),
+    lost: changed.flatMap(({ memory }) => linesOf(memory?.counted ?? '[]')),
+    gained: changed.flatMap(({ row }) => linesOf(row.counted)),
   }
 }
 
@@ -100,7 +99,7 @@ export async function foldNotices(etx: EngineTx, found: ReadonlyMap<string, Stre
   )
   await insertCorrections(etx.tx, corrections)
   const standing = standingNotices(gathered.notices)
-  const [lost, gained]: [Fact[], Fact[]] = [[], []]
+  const [lost, gained]: [FactLine[], FactLine[]] = [[], []]
   for (const kind of NOTICE_KINDS) {
     const changes = await foldAndWrite(etx, kind, gathered, standing)
     lost.push(...changes.lost)

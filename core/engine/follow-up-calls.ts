@@ -3,7 +3,7 @@ import { type CallTrace, isRepeated, REPEAT_WINDOW } from '../domain/notice/call
 import type { Instant } from '../domain/time.ts'
 import { type CallRow, claimCallFollowUps, loadCalls, lockCalls, setCallsRepeated } from '../store/call-store.ts'
 import type { Engine, EngineTx } from './context.ts'
-import { readFacts, writeFacts } from './counted.ts'
+import { linesOf, writeFacts } from './counted.ts'
 import { isPassing } from './put-aside.ts'
 import { recordFacts } from './record-facts.ts'
 import { inEngineTransaction } from './transaction.ts'
@@ -43,8 +43,8 @@ async function judge(etx: EngineTx, calls: readonly CallRow[]): Promise<void> {
     changed.map(({ after }) => after),
   )
   const recounted = changed.filter(({ before, after }) => before.counted !== after.counted)
-  const factsOf = (pick: 'before' | 'after') => recounted.flatMap((change) => readFacts(change[pick].counted))
-  await recordFacts(etx, factsOf('before'), factsOf('after'))
+  const linesIn = (pick: 'before' | 'after') => recounted.flatMap((change) => linesOf(change[pick].counted))
+  await recordFacts(etx, linesIn('before'), linesIn('after'))
 }
 
 /** Judges one lot of follow-ups; returns how many it was. */

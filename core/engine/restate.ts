@@ -25,7 +25,7 @@ import {
   withdrawEmpty,
 } from '../store/restatement-store.ts'
 import type { EngineTx } from './context.ts'
-import { withoutEqual, readFacts, writeFacts } from './counted.ts'
+import { type FactLine, factsOfLines, headOf, readFacts, withoutEqual, writeFacts } from './counted.ts'
 
 /** A ticket whose facts a fold has changed. */
 export interface ChangedTicket {
@@ -36,8 +36,8 @@ export interface ChangedTicket {
   /** It counted for nothing before. */
   readonly isFirst: boolean
   /** What it lost and gained; what it keeps is in neither. */
-  readonly lost: readonly Fact[]
-  readonly gained: readonly Fact[]
+  readonly lost: readonly FactLine[]
+  readonly gained: readonly FactLine[]
   /** The events that this fold took in. */
   readonly events: () => readonly TicketEvent[]
 }
@@ -55,9 +55,9 @@ interface Restated {
 const EVER = Number.NEGATIVE_INFINITY
 
 function judge(ticket: ChangedTicket, now: Instant, watermark: number): Restated | null {
-  const isOld = (fact: Fact) => isRestatable(fact, now - watermark)
+  const isOld = (line: FactLine) => isRestatable(headOf(line), now - watermark)
   if (!ticket.lost.some(isOld) && !ticket.gained.some(isOld)) return null
-  const changes = withoutEqual(ticket.lost, ticket.gained)
+  const changes = withoutEqual(factsOfLines(ticket.lost), factsOfLines(ticket.gained))
   const following = followingOf(changes, now, watermark)
   if (following.length === 0) return null
   const restatement = restatementOf({ changes, events: ticket.events(), now, watermark, heardFrom: EVER })

@@ -5,7 +5,7 @@ import type { Tx } from '../platform/database.ts'
 import { addToCells, addToSketches } from '../store/cell-store.ts'
 import { hasDifferences, takeDifferences, tryTallyLock } from '../store/difference-store.ts'
 import type { Engine } from './context.ts'
-import { readChanges } from './counted.ts'
+import { readDifference } from './counted.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 /** What a tally folded in: rows of differences, and cells changed. */
@@ -25,7 +25,7 @@ export async function tallyOnce(tx: Tx, { tree, zone }: Pick<Engine, 'tree' | 'z
   const texts = await takeDifferences(tx, MOST_ROWS, MOST_BYTES)
   const sums = new CellSums(tree, zone)
   for (const text of texts) {
-    for (const { fact, times } of readChanges(text)) sums.add(fact, times)
+    for (const [times, fact] of readDifference(text)) sums.addCompact(fact, times)
     // Where everything is one process, its sockets and requests must not wait for a long line of rows.
     await breathe()
   }

@@ -138,6 +138,18 @@ async function wholeHistories(engine: Engine, sent: readonly Sent[], postgresPid
   return runOf(sent.length, startedAt, ownCpu() - node, familyCpu(postgresPid) - postgres)
 }
 
+/** Only the door: checked, masked, hashed, mapped and stored durably with its place in the line; nothing folded or counted. What no shape behind it can be faster than. */
+async function doorOnly(engine: Engine, sent: readonly Sent[], postgresPid: number): Promise<Run> {
+  const [startedAt, node, postgres] = [performance.now(), ownCpu(), familyCpu(postgresPid)]
+  for (let at = 0; at < sent.length; at += BATCH) {
+    const batch = sent.slice(at, at + BATCH)
+    await acceptEvents(engine, batch.map(({ item }) => item), { source: 'bench', scope: ENGINE_SCOPE, now: batch.at(-1)?.at ?? 0 })
+  }
+  const run = runOf(sent.length, startedAt, ownCpu() - node, familyCpu(postgresPid) - postgres)
+  await engine.pool.query('truncate pending_event')
+  return run
+}
+
 /** Takes away what a fold could be gone on with, at every write: each event then has its ticket's whole history read and folded. */
 async function forgetFolds(pool: Pool, isOn: boolean): Promise<void> {
   await pool.query('drop trigger if exists forget_fold on ticket')
@@ -167,7 +179,7 @@ async function singles(engine: Engine, sent: readonly Sent[]): Promise<Readonly<
 export interface IngestChoice {
   readonly events: number
   readonly repeats: number
-  /** `one-lane`, `two-lanes`: the fold is gone on with; `refold`: from the first event each time; `histories`: whole tickets at once. */
+  /** `one-lane`, `two-lanes`: the fold is gone on with; `refold`: from the first event each time; `histories`: whole tickets at once; `door`: stored only. */
   readonly shapes: readonly string[]
   /** Numbers of events that the store holds before each measurement, growing. */
   readonly stored: readonly number[]
@@ -183,7 +195,9 @@ async function measure(engine: Engine, postgres: EmbeddedPostgres, choice: Inges
       next += 1
       const sent = makeEvents(engine, choice.events, next, start)
       await forgetFolds(engine.pool, shape === 'refold')
-      list.push(shape === 'histories' ? await wholeHistories(engine, sent, postgres.pid) : await wholePath(engine, sent, shape === 'two-lanes' ? 2 : 1, postgres.pid))
+      if (shape === 'histories') list.push(await wholeHistories(engine, sent, postgres.pid))
+      else if (shape === 'door') list.push(await doorOnly(engine, sent, postgres.pid))
+      else list.push(await wholePath(engine, sent, shape === 'two-lanes' ? 2 : 1, postgres.pid))
       const copy = await rawCopy(engine.pool, next)
       copies.push(rate(copy.rows, copy.ms))
     }

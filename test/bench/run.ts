@@ -12,7 +12,7 @@ const wanted = args.filter((arg, index) => !arg.startsWith('--') && !(args[index
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const list = (name: string, fallback: string): string[] => (args.includes(`--${name}`) ? (args[args.indexOf(`--${name}`) + 1] ?? fallback) : fallback).split(',')
-if (runs('ingest')) await benchIngest({ events: option('events', 60_000), repeats: option('repeats', 3), stored: list('stored', '0').map(Number), shapes: list('shapes', 'one-lane,two-lanes,refold,histories') })
+if (runs('ingest')) await benchIngest({ events: option('events', 60_000), repeats: option('repeats', 3), stored: list('stored', '0').map(Number), shapes: list('shapes', 'one-lane,two-lanes,refold,histories,door') })
 if (runs('latency')) await benchLatency({ rate: option('rate', 200), samples: option('samples', 60) })
 // A whole gigabyte takes long: only when it is asked for.
 if (wanted.includes('import')) await benchImport(option('bytes', 1e9))

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { CellSums } from '../../core/domain/count/cell-sums.ts'
 import type { Fact } from '../../core/domain/count/fact.ts'
 import { SECOND } from '../../core/domain/time.ts'
+import { linesOf, writeFacts } from '../../core/engine/counted.ts'
 import { recordFacts } from '../../core/engine/record-facts.ts'
 import { runTally } from '../../core/engine/tally.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
@@ -24,7 +25,8 @@ const finished = (seconds: number): Fact => ({
   base: 'FIN', at: NOW, regionCode: '320500', kind: 'complaint', by: { channel: 'hotline' }, measures: { finished: 1, net_seconds: seconds }, sketched: seconds,
 })
 
-const record = (lost: readonly Fact[], gained: readonly Fact[]) => inEngineTransaction(world.engine, NOW, (etx) => recordFacts(etx, lost, gained))
+const lines = (facts: readonly Fact[]) => linesOf(writeFacts(facts))
+const record = (lost: readonly Fact[], gained: readonly Fact[]) => inEngineTransaction(world.engine, NOW, (etx) => recordFacts(etx, lines(lost), lines(gained)))
 const rows = async (sql: string) => (await world.pool.query(sql)).rows
 const waiting = async () => (await rows('select seq from fact_difference')).length
 
@@ -70,7 +72,7 @@ describe('recording', () => {
 
   test('goes with its transaction', async () => {
     await expect(inEngineTransaction(world.engine, NOW, async (etx) => {
-      await recordFacts(etx, [], [accepted()])
+      await recordFacts(etx, [], lines([accepted()]))
       throw new Error('no')
     })).rejects.toThrow('no')
     expect([await waiting(), world.bells]).toEqual([0, []])
@@ -174,7 +176,7 @@ describe('the tally', () => {
         if (kind === 'record' || kind === 'fail') {
           const lost = kind === 'record' ? standing.splice(0, loses) : standing.slice(0, loses)
           const recording = inEngineTransaction(engine, NOW, async (etx) => {
-            await recordFacts(etx, lost, gained)
+            await recordFacts(etx, lines(lost), lines(gained))
             if (kind === 'fail') throw new Error('planned')
           })
           if (kind === 'fail') await expect(recording).rejects.toThrow('planned')

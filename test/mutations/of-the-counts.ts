@@ -83,7 +83,8 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['from = Math.max(from, gap.to ?? Number.POSITIVE_INFINITY)', 'from = gap.from', 'open in the closed gap'],
   ]),
   ...planted(at('cell-sums'), unit('count-cells', 'cell-edges'), [
-    ['names.indexOf(measure), times * n]', 'names.indexOf(measure), n]', 'what is lost is added'],
+    ['(n[measure] ?? 0) + times * (counts', '(n[measure] ?? 0) + (counts', 'what is lost is added'],
+    ["values[cut[at] as number] = ''", "values[cut[at] as number] = values[cut[at] as number] as string", 'a fact leaves its values to the next'],
     ['(cell.buckets.get(bucket) ?? 0) + times', '(cell.buckets.get(bucket) ?? 0) + 1', 'the sketch loses its sign'],
     ['n.some((value) => value !== 0)', 'n.some((value) => value > 0)', 'cells that only lose are left out'],
     ['HOUR * 12 - (date - 1) * 24', 'HOUR * 12 - date * 24', 'a month begins a day early'],
@@ -91,7 +92,7 @@ export const COUNT_MUTATIONS: readonly Mutation[] = [
     ['if (n !== 0) list.push({ ...place, bucket, n })', 'if (n > 0) list.push({ ...place, bucket, n })', 'buckets that only lose are left out'],
     ['a.binAt - b.binAt || ordered(a.regionCode, b.regionCode)', 'a.binAt - b.binAt', 'regions are in no order'],
     ['this.#tree.atLevel(finest, group.level) ?? this.#tree.root', 'this.#tree.root', 'everything counts at the root'],
-    ['if (byValue.length > 1) byValue', 'if (byValue.length > 2) byValue', 'two values are in no order'],
+    ['if (byValue.size > 1)', 'if (byValue.size > 2)', 'two values are in no order'],
   ]),
   ...planted(at('sketch'), unit('count-cells', 'cell-edges'), [
     ['seconds < 1 ? 0', 'seconds <= 1 ? 0', 'a second is less than one'],

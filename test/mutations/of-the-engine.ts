@@ -11,12 +11,15 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ['else held.times += sign', 'else held.times += 1', 'what is lost does not cancel what is gained'],
     ['facts.map(textOf).sort()', 'facts.map(textOf)', 'facts are written in the order found'],
     ['filter(({ times }) => times !== 0)', 'filter(({ times }) => times > 0)', 'losses are not written'],
-    ['add(fact, -1)\n  for (const fact of gained) add(fact, 1)\n  return [...nets', 'add(fact, 1)\n  for (const fact of gained) add(fact, 1)\n  return [...nets', 'losses are gains'],
+    ['for (const line of lost) add(line, -1)', 'for (const line of lost) add(line, 1)', 'losses are gains'],
+    ['elements.push(`[${first.sign},${first.line}]`)', 'elements.push(`[1,${first.line}]`)', 'a loss alone at its place is a gain'],
+    ['sign * (counts[index + 1] as number)', '(counts[index + 1] as number)', 'a measure that is lost is added'],
+    ['line.lastIndexOf(BEFORE_MEASURES)', 'line.indexOf(BEFORE_MEASURES)', 'a value that looks like the end of the dimensions ends them'],
     ["value === 0 || place", "(typeof value === 'number' && value <= 0) || place", 'negative measures are not written'],
     ["sketched === undefined ? '' : `,${sketched}`", "''", 'the value of the sketch is not written'],
     ['a !== undefined && a < b', 'a !== undefined && a > b', 'lines of two texts are paired in the wrong order'],
     ['if (place < last) return pairs(inOrder(held, places), places)\n', '', 'measures are written in the order found'],
-    ['net.sketched.get(sketched) ?? 0) + sign', 'net.sketched.get(sketched) ?? 0) + 1', 'a sketched value is never lost'],
+    ['(sketched.get(value) ?? 0) + sign', '(sketched.get(value) ?? 0) + 1', 'a sketched value is never lost'],
   ]),
   ...planted('core/engine/kin.ts', ENGINE, [
     [

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
-import { writeChanges } from '../../core/engine/counted.ts'
+import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantRestatement } from './planted-restatement.ts'
@@ -216,7 +216,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     count,
   ])
   const fact: Fact = { base: 'ACC', at: now, regionCode: city.code, kind: 'complaint', by: { phenomenon: mark }, measures: { accepted: count } }
-  await run('insert into fact_difference (facts) values ($1)', [writeChanges([{ fact, times: 1 }])])
+  await run('insert into fact_difference (facts) values ($1)', [writeDifference([], linesOf(writeFacts([fact])))])
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
   await run('insert into figure_published values ($1, $2)', [province, someFigures(province, count, now)])
 

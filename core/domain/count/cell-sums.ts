@@ -2,7 +2,8 @@ import type { RegionTree } from '../region.ts'
 import { dayStart, floorTo, HOUR, type Instant, localDate, weekStart, type Zone, zoneOffset } from '../time.ts'
 import type { RegionLevel } from '../vocabulary.ts'
 import { CUBES, type Cube, type Grain } from './cubes.ts'
-import { type Base, type Fact, MEASURES } from './fact.ts'
+import { type CompactFact, compactOf, DIMENSION_PLACES } from './compact-fact.ts'
+import { type Base, DIMENSIONS, type Fact, MEASURES } from './fact.ts'
 import { bucketOf } from './sketch.ts'
 
 /** A cell without its counts. `value` is that of the cube's dimension; empty where it has none or the ticket does not say. */
@@ -56,14 +57,15 @@ export function binStart(at: Instant, grain: Grain, zone: Zone): Instant {
   }
 }
 
-const SEPARATOR = '\u001f'
-
 /** Cubes of one base that share their bins and the level of their regions: what is looked up once for all of them. */
 interface CubeGroup {
+  /** Its place among all groups. */
   readonly id: number
   readonly grain: Grain
   readonly level: RegionLevel
   readonly cubes: readonly Cube[]
+  /** By cube the place of its dimension; −1 where it has none. */
+  readonly cuts: readonly number[]
 }
 
 function groupsOf(base: Base, firstId: number): CubeGroup[] {
@@ -74,41 +76,59 @@ function groupsOf(base: Base, firstId: number): CubeGroup[] {
   }
   return [...groups.values()].map((cubes, index) => {
     const { grain, level } = cubes[0] as Cube
-    return { id: firstId + index, grain, level, cubes }
+    const cuts = cubes.map(({ by }) => (by === null ? -1 : (DIMENSION_PLACES.get(by) as number)))
+    return { id: firstId + index, grain, level, cubes, cuts }
   })
 }
 
-const MOST_GROUPS = 100
-const GROUPS: ReadonlyMap<Base, readonly CubeGroup[]> = new Map(
-  (Object.keys(CUBES) as Base[]).map((base, index) => [base, groupsOf(base, index * MOST_GROUPS)]),
-)
+const GROUPS = new Map<Base, readonly CubeGroup[]>()
+let groupCount = 0
+for (const base of Object.keys(CUBES) as Base[]) {
+  const groups = groupsOf(base, groupCount)
+  GROUPS.set(base, groups)
+  groupCount += groups.length
+}
 
 interface Cell {
-  readonly place: CellPlace
-  readonly n: number[]
+  readonly change: CellChange & { readonly n: number[] }
   /** Of the sketch, where the cube has one. */
   buckets: Map<number, number> | null
 }
 
 /** One bin, region and kind: its cells by cube (in the order of the group) and value. */
 interface Spot {
-  readonly group: CubeGroup
   readonly kind: string
   readonly binAt: Instant
   readonly regionCode: string
   readonly cells: readonly Map<string, Cell>[]
 }
 
+/** Spots of one group by bin, region and kind. */
+type Spots = Map<Instant, Map<string, Map<string, Spot>>>
+
 const ordered = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 const spotOrder = (a: Spot, b: Spot) => a.binAt - b.binAt || ordered(a.regionCode, b.regionCode) || ordered(a.kind, b.kind)
+const byKey = <T>(entries: Iterable<[string, T]>): [string, T][] => [...entries].sort(([a], [b]) => ordered(a, b))
+
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let held = map.get(key)
+  if (held === undefined) {
+    held = make()
+    map.set(key, held)
+  }
+  return held
+}
+const emptyMap = <K, V>() => new Map<K, V>()
 
 /** Sums facts, signed, into the cells of every cube that counts them. */
 export class CellSums {
   readonly #tree: RegionTree
   readonly #zone: Zone
-  readonly #spots = new Map<string, Spot>()
+  readonly #spots: readonly Spots[] = Array.from({ length: groupCount }, (): Spots => new Map())
   /** Starts of the week and month of a day, by its start. */
   readonly #wideBins = new Map<Instant, { readonly week: Instant; readonly month: Instant }>()
+  /** Of the fact in hand, by place of the dimension; empty in between. */
+  readonly #values: string[] = DIMENSIONS.map(() => '')
 
   constructor(tree: RegionTree, zone: Zone) {
     this.#tree = tree
@@ -117,41 +137,44 @@ export class CellSums {
 
   /** Adds a fact `times` times; takes it away where `times` is negative. */
   add(fact: Fact, times: number): void {
-    const names = MEASURES[fact.base] as readonly string[]
-    const counts = Object.entries(fact.measures).map(([measure, n]): [place: number, n: number] => [names.indexOf(measure), times * n])
-    const bucket = fact.sketched === undefined ? null : bucketOf(fact.sketched)
-    for (const group of GROUPS.get(fact.base) ?? []) {
-      const spot = this.#spot(group, fact)
-      group.cubes.forEach((cube, place) => {
-        const value = cube.by === null ? '' : (fact.by[cube.by] ?? '')
-        // What says nothing of a cut is what the cube without cuts has more than the sum of those with.
-        if (value === '' && cube.by !== null && cube.grain !== 'half_minute') return
-        const cells = spot.cells[place] as Map<string, Cell>
-        let cell = cells.get(value)
-        if (cell === undefined) {
-          const { binAt, regionCode } = spot
-          const at: CellPlace = { cube: cube.name, base: cube.base, binAt, regionCode, kind: fact.kind, value }
-          cell = { place: at, n: new Array<number>(names.length).fill(0), buckets: null }
-          cells.set(value, cell)
-        }
-        for (const [measure, n] of counts) cell.n[measure] = (cell.n[measure] ?? 0) + n
-        if (!cube.hasSketch || bucket === null) return
-        cell.buckets ??= new Map()
-        cell.buckets.set(bucket, (cell.buckets.get(bucket) ?? 0) + times)
-      })
-    }
+    this.addCompact(compactOf(fact), times)
   }
 
-  #spot(group: CubeGroup, { at, regionCode: finest, kind }: Fact): Spot {
+  /** The same with a fact as it is stored. */
+  addCompact(fact: CompactFact, times: number): void {
+    const [base, , , , cut, counts, sketched] = fact
+    const values = this.#values
+    for (let at = 0; at < cut.length; at += 2) values[cut[at] as number] = cut[at + 1] as string
+    const bucket = sketched === undefined ? null : bucketOf(sketched)
+    for (const group of GROUPS.get(base) as readonly CubeGroup[]) {
+      const spot = this.#spot(group, fact)
+      for (let place = 0; place < group.cuts.length; place += 1) {
+        const by = group.cuts[place] as number
+        const value = by < 0 ? '' : (values[by] as string)
+        // What says nothing of a cut is what the cube without cuts has more than the sum of those with.
+        if (value === '' && by >= 0 && group.grain !== 'half_minute') continue
+        const cube = group.cubes[place] as Cube
+        const cells = spot.cells[place] as Map<string, Cell>
+        const cell = cells.get(value) ?? newCell(cells, cube, spot, value)
+        const { n } = cell.change
+        for (let at = 0; at < counts.length; at += 2) {
+          const measure = counts[at] as number
+          n[measure] = (n[measure] ?? 0) + times * (counts[at + 1] as number)
+        }
+        if (bucket === null || !cube.hasSketch) continue
+        cell.buckets ??= new Map()
+        cell.buckets.set(bucket, (cell.buckets.get(bucket) ?? 0) + times)
+      }
+    }
+    for (let at = 0; at < cut.length; at += 2) values[cut[at] as number] = ''
+  }
+
+  #spot(group: CubeGroup, [, at, finest, kind]: CompactFact): Spot {
     const binAt = this.#bin(at, group.grain)
     const regionCode = (this.#tree.atLevel(finest, group.level) ?? this.#tree.root).code
-    const key = `${group.id}${SEPARATOR}${binAt}${SEPARATOR}${regionCode}${SEPARATOR}${kind}`
-    let spot = this.#spots.get(key)
-    if (spot === undefined) {
-      spot = { group, kind, binAt, regionCode, cells: group.cubes.map(() => new Map<string, Cell>()) }
-      this.#spots.set(key, spot)
-    }
-    return spot
+    const byRegion = within<Instant, Map<string, Map<string, Spot>>>(this.#spots[group.id] as Spots, binAt, emptyMap)
+    const byKind = within<string, Map<string, Spot>>(byRegion, regionCode, emptyMap)
+    return within(byKind, kind, () => ({ kind, binAt, regionCode, cells: group.cubes.map(() => new Map<string, Cell>()) }))
   }
 
   #bin(at: Instant, grain: Grain): Instant {
@@ -166,38 +189,41 @@ export class CellSums {
   }
 
   /** All cells in the order of their keys, without comparing the long keys themselves. */
-  *#cells(): Generator<Cell> {
-    const spotsOf = new Map<CubeGroup, Spot[]>()
-    for (const spot of this.#spots.values()) {
-      const spots = spotsOf.get(spot.group)
-      if (spots === undefined) spotsOf.set(spot.group, [spot])
-      else spots.push(spot)
-    }
-    for (const spots of spotsOf.values()) spots.sort(spotOrder)
-    const cubes = [...spotsOf].flatMap(([group, spots]) => group.cubes.map(({ name }, place) => ({ name, place, spots })))
+  #cells(): Cell[] {
+    const spotsOf = this.#spots.map((spots) => [...spots.values()].flatMap((byRegion) => [...byRegion.values()].flatMap((byKind) => [...byKind.values()])))
+    for (const spots of spotsOf) spots.sort(spotOrder)
+    const cubes = [...GROUPS.values()].flat().flatMap(({ id, cubes: all }) => all.map(({ name }, place) => ({ name, place, spots: spotsOf[id] as Spot[] })))
+    const cells: Cell[] = []
     for (const { place, spots } of cubes.sort((a, b) => ordered(a.name, b.name))) {
-      for (const { cells } of spots) {
-        const byValue = [...(cells[place] as Map<string, Cell>)]
-        if (byValue.length > 1) byValue.sort(([a], [b]) => ordered(a, b))
-        for (const [, cell] of byValue) yield cell
+      for (const spot of spots) {
+        const byValue = spot.cells[place] as Map<string, Cell>
+        if (byValue.size > 1) for (const [, cell] of byKey(byValue)) cells.push(cell)
+        else for (const cell of byValue.values()) cells.push(cell)
       }
     }
+    return cells
   }
 
   /** Cells with anything to add, sorted by their key, so that writers lock them in one order. */
   cells(): readonly CellChange[] {
-    const list: CellChange[] = []
-    for (const { place, n } of this.#cells()) if (n.some((value) => value !== 0)) list.push({ ...place, n })
-    return list
+    return this.#cells().flatMap(({ change }) => (change.n.some((value) => value !== 0) ? [change] : []))
   }
 
   /** The same for buckets of sketches. */
   buckets(): readonly SketchChange[] {
     const list: SketchChange[] = []
-    for (const { place, buckets } of this.#cells()) {
+    for (const { change, buckets } of this.#cells()) {
       if (buckets === null) continue
+      const { n: _, ...place } = change
       for (const [bucket, n] of [...buckets].sort(([a], [b]) => a - b)) if (n !== 0) list.push({ ...place, bucket, n })
     }
     return list
   }
+}
+
+function newCell(cells: Map<string, Cell>, { name, base }: Cube, { binAt, regionCode, kind }: Spot, value: string): Cell {
+  const n = new Array<number>(MEASURES[base].length).fill(0)
+  const cell: Cell = { change: { cube: name, base, binAt, regionCode, kind, value, n }, buckets: null }
+  cells.set(value, cell)
+  return cell
 }

@@ -76,7 +76,7 @@ const lastOf = (events: readonly TicketEvent[]): TicketEvent | null =>
 const oldOf = (changes: readonly Change[], before: Instant): readonly Change[] => changes.filter(({ fact }) => isRestatable(fact, before))
 
 /** Whether the fact is of a base that is restated, and lies before an instant. */
-export const isRestatable = (fact: Fact, before: Instant): boolean => fact.at < before && RESTATED.has(fact.base)
+export const isRestatable = (fact: Pick<Fact, 'base' | 'at'>, before: Instant): boolean => fact.at < before && RESTATED.has(fact.base)
 
 /** The place of a fact: where and whether it counts, whatever it measures. */
 function placeOf({ base, at, regionCode, kind, by }: Fact, withRipening: boolean): string {
