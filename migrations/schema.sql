@@ -906,6 +906,8 @@ CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE
 
 CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
 
+CREATE INDEX pending_event_backlog_ticket ON public.pending_event USING btree (ticket_key) WHERE (NOT is_live);
+
 CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);

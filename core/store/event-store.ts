@@ -119,12 +119,16 @@ export interface Lane {
 const RETURNING = `returning seq, ticket_key as "ticketKey", occurred_at as "occurredAt"`
 
 /** Of what is caught up with, this many are taken in one transaction: whatever happens meanwhile waits no longer than they take. */
-const BACKLOG_AT_ONCE = 1_000
+const BACKLOG_AT_ONCE = 500
+
+/** What else waits of the same tickets goes with it, up to this many. */
+const BACKLOG_BEHIND = 1_500
 
 /**
  * Takes waiting events out of the line; they are back in it when the transaction fails. Up to `limit` of what happens now, oldest first, and
- * of what is caught up with as many as fit beside it, at least a quarter of `limit`, so that neither starves the other. What another worker
- * has taken is passed over.
+ * of what is caught up with as many as fit beside it, at least a quarter of `limit`, so that neither starves the other. With the latter goes
+ * what else is to be caught up with of the same tickets: a ticket that ended long ago is then folded once, and alarms nobody on its way. What
+ * another worker has taken is passed over.
  */
 export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Promise<Pending[]> {
   const share = lane === null ? '' : 'and (hashtext(ticket_key) & 2147483647) % $3 = $2'
@@ -132,9 +136,13 @@ export async function claimPending(tx: Tx, limit: number, lane: Lane | null): Pr
   const { rows } = await tx.query<Pending>(
     `with live as materialized (select seq from pending_event where is_live ${share} order by seq limit $1 for update skip locked),
       backlog as materialized (
-        select seq from pending_event where not is_live ${share} order by seq
-         limit least(${BACKLOG_AT_ONCE}, greatest(ceil($1::int / 4.0)::int, $1::int - (select count(*) from live))) for update skip locked)
-     delete from pending_event where seq = any(array(select seq from live union all select seq from backlog)) ${RETURNING}`,
+        select seq, ticket_key from pending_event where not is_live ${share} order by seq
+         limit least(${BACKLOG_AT_ONCE}, greatest(ceil($1::int / 4.0)::int, $1::int - (select count(*) from live))) for update skip locked),
+      behind as materialized (
+        select seq from pending_event where not is_live and ticket_key = any(array(select distinct ticket_key from backlog)) order by seq
+         limit ${BACKLOG_BEHIND} for update skip locked)
+     delete from pending_event
+      where seq = any(array(select seq from live union all select seq from backlog union all select seq from behind)) ${RETURNING}`,
     lane === null ? [limit] : [limit, lane.index, lane.count],
   )
   return rows

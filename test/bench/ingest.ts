@@ -4,10 +4,9 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pgCopy from 'pg-copy-streams'
-import { eventsOfHour, placesOf } from '../../bin/demo/world.ts'
 import { composeEngine, prepareDatabase } from '../../bin/compose.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
-import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
+import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { runTally } from '../../core/engine/tally.ts'
@@ -20,34 +19,13 @@ import { createLogger } from '../../core/platform/log.ts'
 import { drainIngest, runIngest } from '../../workers/ingest.ts'
 import { tallyDuty } from '../../workers/tally.ts'
 import { familyCpu, ownCpu } from './cpu.ts'
+import { makeEvents, type Sent, share } from './events.ts'
 import { fillStored } from './stored.ts'
 
 const BATCH = 2_000
-/** Worlds of the demo's size whose events come interleaved: about 90,000 events a day. */
-const WORLDS = 25
 const rate = (events: number, ms: number) => Math.round((events / ms) * 1000)
 const print = (line: Readonly<Record<string, unknown>>) => process.stdout.write(`${JSON.stringify(line)}\n`)
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number
-const share = (sorted: readonly number[], part: number) => Number((sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] as number).toFixed(2))
-
-interface Sent {
-  readonly at: Instant
-  readonly item: Readonly<Record<string, unknown>>
-}
-
-/** Believable events of invented tickets in the order in which they would arrive, `count` of them, ids distinct between rounds. */
-function makeEvents(engine: Engine, count: number, round: number, start: Instant): Sent[] {
-  const places = placesOf(engine.tree)
-  const sent: Sent[] = []
-  for (let hour = 0; sent.length < count * 1.5; hour++) {
-    for (let world = 0; world < WORLDS; world++) {
-      for (const { at, item } of eventsOfHour(`bench-${round}-${world}`, places, start + hour * HOUR, engine.zone)) {
-        sent.push({ at, item: { ...item, event_id: `${round}-${world}-${String(item['event_id'])}`, ticket_id: `${round}-${world}-${String(item['ticket_id'])}` } })
-      }
-    }
-  }
-  return sent.sort((a, b) => a.at - b.at).slice(0, count)
-}
 
 /** The stored rows of this round, copied by one connection into a table like `event` with its index: the yardstick. */
 async function rawCopy(pool: Pool, round: number): Promise<{ rows: number; ms: number }> {

@@ -27,6 +27,22 @@ test('what happens now goes before a backlog that came earlier, and the backlog 
   await world.expectExact()
 })
 
+test('of a ticket that is caught up with, everything that waits goes at once: one that ended long ago alarms nobody on its way', async () => {
+  const world = await ingestWorld('2026-06-20 12:00')
+  const ended = (ticketId: string) => [
+    created(ticketId, '06-01 09:00'),
+    anItemAt('completed', '06-01 10:00', { result_code: 'solved' }, { ticket_id: ticketId, event_id: `${ticketId}-end` }),
+  ]
+  const histories = Array.from({ length: 30 }, (_, index) => ended(`E${index}`))
+  for (const part of [0, 1]) await acceptEvents(world.engine, histories.map((history) => history[part]), context)
+  await runIngest(world.engine, NOW, { batch: 20 })
+  expect(await countPending(world.pool)).toEqual({ live: 0, backlog: 20 })
+  await runIngest(world.engine, NOW, { batch: 20 })
+  expect(await countPending(world.pool)).toEqual({ live: 0, backlog: 0 })
+  expect((await world.pool.query('select from alert')).rowCount).toBe(0)
+  await world.expectExact()
+})
+
 test('an event of this minute is late only by the hour, not by a second more or less', async () => {
   const world = await ingestWorld('2026-06-20 12:00')
   await acceptEvents(world.engine, [created('A', '06-20 11:00:00'), created('B', '06-20 11:00:01')], context)
