@@ -9,13 +9,13 @@ import { stepInWords, vacancyInWords } from '../core/domain/escalation/step-word
 import { messageOf } from '../core/domain/notification/message.ts'
 import type { Instant } from '../core/domain/time.ts'
 import { publishCards } from '../core/engine/alert-card.ts'
-import { laddersOf } from '../core/engine/alert-life.ts'
+import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { findPagingAlert, loadAlert } from '../core/store/alert-store.ts'
-import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRun } from '../core/store/escalation-store.ts'
+import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries, type NewDelivery } from '../core/store/outbox-store.ts'
-import { insertTransition } from '../core/store/transition-store.ts'
+import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
 import { findHolders } from '../core/store/user-target-store.ts'
 import { findWebhooksFor } from '../core/store/webhook-store.ts'
 
@@ -72,18 +72,8 @@ function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: Lad
 const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })
 const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name })
 
-async function note(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): Promise<void> {
-  await insertTransition(etx.tx, {
-    alertId: alert.id,
-    at: etx.now,
-    actor: { kind: 'engine' },
-    move: 'note',
-    from: alert,
-    to: alert,
-    reason,
-    detail,
-    client: 'engine',
-  })
+function noteOf(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): NewTransition {
+  return { alertId: alert.id, at: etx.now, actor: { kind: 'engine' }, move: 'note', from: alert, to: alert, reason, detail, client: 'engine' }
 }
 
 async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: Instant, called: Called): Promise<void> {
@@ -91,7 +81,7 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
   const told = called.holders.map(personOf)
   const { via, pagedBy, holders, vacant } = called
   const webhooks = called.webhooks.length
-  await note(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks, pagedBy }), {
+  const fired = noteOf(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks, pagedBy }), {
     kind: 'step',
     step,
     dueAt,
@@ -102,8 +92,9 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
     webhooks,
     ...(pagedBy === null ? {} : { pagedBy }),
   })
-  if (vacant.length === 0) return
-  await note(etx, alert, vacancyInWords(vacant, etx.engine.tree), { kind: 'config', step, via, vacant: vacant.map(placeOf) })
+  const unfilled = { kind: 'config', step, via, vacant: vacant.map(placeOf) }
+  const vacancy = vacant.length === 0 ? [] : [noteOf(etx, alert, vacancyInWords(vacant, etx.engine.tree), unfilled)]
+  await insertTransitions(etx.tx, [fired, ...vacancy])
 }
 
 /** One fact, one transaction: the step as fired, its deliveries, its notes, the next due time (invariant 6). */
@@ -141,7 +132,7 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
       await advanceRun(etx.tx, run.id, run.nextStep, decision.until)
       break
     case 'stop':
-      await stopRun(etx.tx, run.alertId, etx.now, decision.why)
+      await stopRuns(etx.tx, [{ alertId: run.alertId, at: etx.now, why: decision.why }])
       break
   }
   return true

@@ -1,6 +1,6 @@
 import type { AlertCard, AlertDetail } from '../contract/alerts.ts'
 import { may } from '../domain/access.ts'
-import type { Actor } from '../domain/alert/alert.ts'
+import type { Actor, Alert } from '../domain/alert/alert.ts'
 import { allowedMoves } from '../domain/alert/transition.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
@@ -29,6 +29,10 @@ export async function cardOf(sql: Sql, ids: readonly string[]): Promise<AlertCar
   return (await loadCardRowsOf(sql, ids)).map(toCard)
 }
 
+function addCard(etx: EngineTx, row: CardRow): void {
+  etx.feed.add({ topic: 'alert', regionCode: row.regionCode, regionPath: row.regionPath, payload: toCard(row) })
+}
+
 /**
  * Puts the cards of these alerts, as they stand now, in line for the feed. To be called again after a change of what a card shows beside
  * the alert itself (a case's counts): a later card of the same alert replaces the earlier one of the transaction. Returns the cards.
@@ -36,8 +40,19 @@ export async function cardOf(sql: Sql, ids: readonly string[]): Promise<AlertCar
 export async function publishCards(etx: EngineTx, ids: readonly string[]): Promise<AlertCard[]> {
   if (ids.length === 0) return []
   const rows = await loadCardRowsOf(etx.tx, ids)
-  for (const row of rows) etx.feed.add({ topic: 'alert', regionCode: row.regionCode, regionPath: row.regionPath, payload: toCard(row) })
+  for (const row of rows) addCard(etx, row)
   return rows.map(toCard)
+}
+
+/** Puts in line for the feed, alert by alert in the order given, that its timeline has grown and, where it has changed, its card as it stands now. */
+export async function publishMoves(etx: EngineTx, moved: readonly { readonly alert: Alert; readonly hasChanged: boolean }[]): Promise<void> {
+  const changed = moved.filter(({ hasChanged }) => hasChanged).map(({ alert }) => alert.id)
+  const cards = new Map((changed.length === 0 ? [] : await loadCardRowsOf(etx.tx, changed)).map((row) => [row.id, row]))
+  for (const { alert } of moved) {
+    etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
+    const card = cards.get(alert.id)
+    if (card !== undefined) addCard(etx, card)
+  }
 }
 
 /** Who looks at an alert, and when: decides what of it is shown and which moves are offered. */

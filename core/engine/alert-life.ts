@@ -2,20 +2,16 @@ import { Temporal } from 'temporal-polyfill'
 import type { Actor, Alert, MoveRequest, TransitionResult } from '../domain/alert/alert.ts'
 import { lowerColour } from '../domain/alert/guards.ts'
 import { transition } from '../domain/alert/transition.ts'
-import { ladderOf, withDeadlines } from '../domain/escalation/deadlines.ts'
-import { stepDueAt } from '../domain/escalation/decide-escalation.ts'
-import type { EscalationRun, LadderSet } from '../domain/escalation/ladder.ts'
-import { planRun } from '../domain/escalation/plan-run.ts'
+import { withDeadlines } from '../domain/escalation/deadlines.ts'
+import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
-import { findOpenTwin, insertAlerts, lockAlert, updateAlert, updateProposal } from '../store/alert-store.ts'
+import { findOpenTwin, insertAlerts, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
-import { insertRun, loadRun, retimeRun, stopRun } from '../store/escalation-store.ts'
-import { cancelWaiting } from '../store/outbox-store.ts'
-import { insertTransition, loadUserName } from '../store/transition-store.ts'
-import { publishCards } from './alert-card.ts'
+import { insertTransitions, loadUserName } from '../store/transition-store.ts'
+import { publishCards, publishMoves } from './alert-card.ts'
+import { applyRuns, firstDueAt, laddersOf, type MovedAlert } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
-import { loadLadders } from './settings.ts'
 
 /** What is needed to raise an alert; everything else follows from settings and the ladder. */
 export interface AlertSpec {
@@ -72,9 +68,6 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
   return withDeadlines(null, raised, ladders, openedAt)
 }
 
-const firstDueAt = (ladders: LadderSet, alert: Omit<Alert, 'id'>, startedAt: Instant): Instant | null =>
-  stepDueAt({ startedAt, severity: alert.severity, nextStep: 0 }, ladderOf(ladders, alert), alert, 0)
-
 /** Raises many alerts in two statements, each with its `open` transition, its ladder run (unless suppressed) and its feed row; in the order given. */
 export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[]): Promise<Alert[]> {
   if (specs.length === 0) return []
@@ -105,38 +98,19 @@ export async function openAlert(etx: EngineTx, spec: AlertSpec): Promise<Alert> 
   return alert
 }
 
-/** The ladders that a running alert started with, whatever is in force now (invariant 10). */
-export const laddersOf = (etx: EngineTx, version: number): Promise<LadderSet> | LadderSet =>
-  etx.settings.ladders.version === version ? etx.settings.ladders.body : loadLadders(etx.tx, version)
-
-async function startRun(etx: EngineTx, alert: Alert, ladders: LadderSet): Promise<void> {
-  await stopRun(etx.tx, alert.id, etx.now, 'restarted')
-  await cancelWaiting(etx.tx, alert.id, 'restarted')
-  await insertRun(etx.tx, alert.id, alert.severity, alert.ladderVersion, alert.severitySince, firstDueAt(ladders, alert, alert.severitySince))
-  etx.bells.add('escalate')
+/** What one alert is to do, and when. */
+export interface MoveOrder {
+  readonly alertId: string
+  readonly request: MoveRequest
+  readonly at: Instant
 }
 
-async function retime(etx: EngineTx, alert: Alert, ladders: LadderSet): Promise<void> {
-  const run = await loadRun(etx.tx, alert.id)
-  if (run === undefined) return
-  const lowered: EscalationRun = { ...run, severity: alert.severity }
-  await retimeRun(etx.tx, run.id, alert.severity, stepDueAt(lowered, ladderOf(ladders, alert), alert, run.nextStep))
-}
+type Refusal = Extract<TransitionResult, { ok: false }>
 
-async function applyRun(etx: EngineTx, before: Alert, after: Alert, ladders: LadderSet): Promise<void> {
-  const plan = planRun(before, after)
-  switch (plan.kind) {
-    case 'start':
-      return startRun(etx, after, ladders)
-    case 'retime':
-      return retime(etx, after, ladders)
-    case 'stop':
-      await stopRun(etx.tx, after.id, etx.now, plan.why)
-      // Acknowledge wins: what has not been handed to a provider by now never will be (invariant 9).
-      return cancelWaiting(etx.tx, after.id, plan.why === 'acknowledged' ? 'acknowledged' : after.state)
-    case 'keep':
-      return
-  }
+/** A move that the transition table allows, before anything is written. */
+interface AllowedMove extends MovedAlert {
+  readonly request: MoveRequest
+  readonly result: Extract<TransitionResult, { ok: true }>
 }
 
 function detailOf(before: Alert, after: Alert, request: MoveRequest, actor: Actor): Record<string, unknown> {
@@ -149,28 +123,26 @@ function detailOf(before: Alert, after: Alert, request: MoveRequest, actor: Acto
   }
 }
 
-async function store(etx: EngineTx, before: Alert, after: Alert, request: MoveRequest, actor: Actor, client: string): Promise<void> {
-  const { tx, now } = etx
-  const isChanged = after.version !== before.version
-  if (isChanged && !(await updateAlert(tx, after, before.version))) throw new Error(`alert ${after.id} changed under its lock`)
-  if (after.proposedSeverity !== before.proposedSeverity) await updateProposal(tx, after.id, after.proposedSeverity)
-  const detail = detailOf(before, after, request, actor)
-  await insertTransition(tx, {
-    alertId: after.id,
-    at: now,
-    actor,
-    move: request.move,
-    from: before,
-    to: after,
-    reason: request.reason,
-    detail,
-    client,
+/** A note leaves its alert as it stands. */
+const hasChanged = ({ before, after }: MovedAlert): boolean => after !== before
+
+/** Writes what the moves made of the alerts, and a line of history for each. */
+async function store(etx: EngineTx, moves: readonly AllowedMove[], actor: Actor, client: string): Promise<void> {
+  const changes = moves.filter(hasChanged).map(({ before, after }) => ({ after, expectedVersion: before.version }))
+  const overtaken = await updateAlerts(etx.tx, changes)
+  if (overtaken.length > 0) throw new Error(`alert ${overtaken.join(', ')} changed under its lock`)
+  for (const { before, after } of moves) {
+    if (after.proposedSeverity !== before.proposedSeverity) await updateProposal(etx.tx, after.id, after.proposedSeverity)
+  }
+  const lines = moves.map(({ before, after, request, at }) => {
+    const detail = detailOf(before, after, request, actor)
+    return { alertId: after.id, at, actor, move: request.move, from: before, to: after, reason: request.reason, detail, client }
   })
-  etx.feed.add({ topic: 'timeline', regionCode: after.regionCode, regionPath: after.regionPath, payload: { alertId: after.id } })
+  await insertTransitions(etx.tx, lines)
 }
 
 /** The refusal with the first person's name in the place of his id. */
-async function named(etx: EngineTx, refusal: Extract<TransitionResult, { ok: false }>): Promise<TransitionResult> {
+async function named(etx: EngineTx, refusal: Refusal): Promise<Refusal> {
   if (refusal.by === undefined) return refusal
   const name = (await loadUserName(etx.tx, refusal.by)) ?? refusal.by
   const since = refusal.at === undefined ? '' : ` at ${Temporal.Instant.fromEpochMilliseconds(refusal.at).toString()}`
@@ -180,31 +152,65 @@ async function named(etx: EngineTx, refusal: Extract<TransitionResult, { ok: fal
 const SPEAKS: readonly AlertState[] = ['open', 'acknowledged', 'handling']
 
 /** A case that ends or is mitigated no longer speaks for its tickets: those whose alerts it suppressed are judged again (domain.md 4.1-6, 7.1). */
-async function releaseTickets(etx: EngineTx, before: Alert, after: Alert): Promise<void> {
+async function releaseTickets(etx: EngineTx, { before, after, at }: MovedAlert): Promise<void> {
   if (after.kind !== 'risk' || !SPEAKS.includes(before.state) || SPEAKS.includes(after.state)) return
-  if ((await recheckSuppressed(etx.tx, after.id, etx.now)) > 0) etx.bells.add('timers')
+  if ((await recheckSuppressed(etx.tx, after.id, at)) > 0) etx.bells.add('timers')
 }
 
-const UNKNOWN: TransitionResult = { ok: false, code: 'out_of_scope', detail: 'there is no such alert in your scope' }
+const UNKNOWN: Refusal = { ok: false, code: 'out_of_scope', detail: 'there is no such alert in your scope' }
+
+async function decide(etx: EngineTx, before: Alert, ladders: LadderSet, order: MoveOrder, actor: Actor): Promise<AllowedMove | Refusal> {
+  const { request, at } = order
+  const result = transition(before, request, actor, at)
+  if (!result.ok) return named(etx, result)
+  const twin = request.move === 'reopen_alert' ? await findOpenTwin(etx.tx, before.id) : null
+  if (twin !== null) return { ok: false, code: 'illegal_move', detail: `alert ${twin} is open for the same rule and ticket` }
+  const after = result.alert === before ? before : withDeadlines(before, result.alert, ladders, at)
+  return { before, after, at, ladders, request, result: { ...result, alert: after } }
+}
+
+/** The id as it is stored, or null for what can be none. */
+const storedId = (alertId: string): string | null => (/^\d{1,18}$/.test(alertId) ? String(BigInt(alertId)) : null)
+
+/** Locks the alerts of orders and returns them by their ids, each with the ladders that it started with. */
+async function hold(etx: EngineTx, orders: readonly MoveOrder[]): Promise<Map<string, { before: Alert; ladders: LadderSet }>> {
+  const ids = orders.map(({ alertId }) => storedId(alertId)).filter((id) => id !== null)
+  if (new Set(ids).size < ids.length) throw new RangeError('an alert moves at most once at a time')
+  const alerts = ids.length === 0 ? [] : await lockAlerts(etx.tx, ids)
+  const ladders = new Map<number, LadderSet>()
+  for (const version of new Set(alerts.map(({ ladderVersion }) => ladderVersion))) ladders.set(version, await laddersOf(etx, version))
+  return new Map(alerts.map((before) => [before.id, { before, ladders: ladders.get(before.ladderVersion) as LadderSet }]))
+}
 
 /**
- * Makes one move on one alert under its row lock: transition row, ladder, outbox and feed row, in this transaction; or says why not.
- * An unknown id is refused like one out of scope. `client` says from where: `desk`, `wall`, `api`, `engine`.
+ * Makes moves on alerts under their row locks, each alert at most once: transition rows, ladders, outbox and feed rows, in this transaction, as if
+ * the moves were made one after the other in the order given, at a cost in statements that does not grow with their number; or says of each why
+ * not. A refused one costs only itself; an unknown id is refused like one out of scope. Of other alerts a reopening sees what stood before all the
+ * moves, a case that ends what stands after them. `client` says from where: `desk`, `wall`, `api`, `engine`.
  */
-export async function moveAlert(etx: EngineTx, alertId: string, request: MoveRequest, actor: Actor, client: string): Promise<TransitionResult> {
-  const before = /^\d{1,18}$/.test(alertId) ? await lockAlert(etx.tx, alertId) : undefined
-  if (before === undefined) return UNKNOWN
-  const result = transition(before, request, actor, etx.now)
-  if (!result.ok) return named(etx, result)
-  const twin = request.move === 'reopen_alert' ? await findOpenTwin(etx.tx, alertId) : null
-  if (twin !== null) return { ok: false, code: 'illegal_move', detail: `alert ${twin} is open for the same rule and ticket` }
-  const ladders = await laddersOf(etx, before.ladderVersion)
-  const after = result.alert === before ? before : withDeadlines(before, result.alert, ladders, etx.now)
-  await store(etx, before, after, request, actor, client)
-  if (after !== before) {
-    await applyRun(etx, before, after, ladders)
-    await releaseTickets(etx, before, after)
-    await publishCards(etx, [after.id])
+export async function moveAlerts(etx: EngineTx, orders: readonly MoveOrder[], actor: Actor, client: string): Promise<TransitionResult[]> {
+  const held = await hold(etx, orders)
+  const results: TransitionResult[] = []
+  const moves: AllowedMove[] = []
+  for (const order of orders) {
+    const found = held.get(storedId(order.alertId) ?? '')
+    const decided = found === undefined ? UNKNOWN : await decide(etx, found.before, found.ladders, order, actor)
+    if ('result' in decided) moves.push(decided)
+    results.push('result' in decided ? decided.result : decided)
   }
-  return { ...result, alert: after }
+  await store(etx, moves, actor, client)
+  await applyRuns(etx, moves.filter(hasChanged))
+  for (const move of moves) await releaseTickets(etx, move)
+  await publishMoves(
+    etx,
+    moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move) })),
+  )
+  return results
+}
+
+/** Makes one move on one alert as of `etx.now`; see {@link moveAlerts}. */
+export async function moveAlert(etx: EngineTx, alertId: string, request: MoveRequest, actor: Actor, client: string): Promise<TransitionResult> {
+  const [result] = await moveAlerts(etx, [{ alertId, request, at: etx.now }], actor, client)
+  if (result === undefined) throw new Error('a move was asked for and none was decided')
+  return result
 }

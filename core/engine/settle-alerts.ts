@@ -3,7 +3,7 @@ import type { MoveRequest } from '../domain/alert/alert.ts'
 import type { TicketJudgement } from '../domain/ticket/judge.ts'
 import type { Instant } from '../domain/time.ts'
 import { type AlertState, LIVE_ALERT_STATES } from '../domain/vocabulary.ts'
-import { moveAlert, openAlerts } from './alert-life.ts'
+import { moveAlerts, openAlerts } from './alert-life.ts'
 import type { EngineTx } from './context.ts'
 
 /** One judgement of a ticket: the exact instant it is for, and what was true then. */
@@ -85,10 +85,37 @@ function requestOf(action: Following): MoveRequest {
   }
 }
 
-async function move(etx: EngineTx, at: Instant, ticketKey: string, action: Following, alertId: string): Promise<void> {
-  const result = await moveAlert({ ...etx, now: at }, alertId, requestOf(action), { kind: 'engine' }, 'engine')
-  // A person was faster, or the table forbids it: the alert stays as it is, and the ticket's counts do not depend on it.
-  if (!result.ok) etx.engine.log.warn({ alertId, ticketKey, move: action.action, code: result.code, detail: result.detail }, 'alert move refused')
+/** A move that a plan asks for, of an alert by its id. */
+interface PlannedMove {
+  readonly alertId: string
+  readonly ticketKey: string
+  readonly at: Instant
+  readonly action: Following
+}
+
+/** The moves in waves in which each alert stands at most once: the first move of each, then the second. */
+function wavesOf(moves: readonly PlannedMove[]): PlannedMove[][] {
+  const waves: PlannedMove[][] = []
+  const turns = new Map<string, number>()
+  for (const move of moves) {
+    const turn = turns.get(move.alertId) ?? 0
+    turns.set(move.alertId, turn + 1)
+    const wave = waves[turn] ?? []
+    waves[turn] = wave
+    wave.push(move)
+  }
+  return waves
+}
+
+async function carryOut(etx: EngineTx, wave: readonly PlannedMove[]): Promise<void> {
+  const orders = wave.map(({ alertId, at, action }) => ({ alertId, at, request: requestOf(action) }))
+  const results = await moveAlerts(etx, orders, { kind: 'engine' }, 'engine')
+  wave.forEach(({ alertId, ticketKey, action }, index) => {
+    const result = results[index]
+    // A person was faster, or the table forbids it: the alert stays as it is, and the ticket's counts do not depend on it.
+    if (result?.ok === false)
+      etx.engine.log.warn({ alertId, ticketKey, move: action.action, code: result.code, detail: result.detail }, 'alert move refused')
+  })
 }
 
 /** Carries plans out, step by step over all tickets: what ends or changes first, then what opens, with its exact instant. */
@@ -98,13 +125,16 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
   const depth = Math.max(0, ...plans.map(({ steps }) => steps.length))
   for (let step = 0; step < depth; step++) {
     const opening: { plan: AlertPlan; at: Instant; action: Extract<AbnormalAction, { action: 'open' }> }[] = []
+    const moves: PlannedMove[] = []
     for (const plan of plans) {
+      const { ticketKey } = plan
       const { at, actions } = plan.steps[step] ?? { at: etx.now, actions: [] }
       for (const action of actions) {
         if (action.action === 'open') opening.push({ plan, at, action })
-        else await move(etx, at, plan.ticketKey, action, idOf(plan.ticketKey, action.alertId))
+        else moves.push({ alertId: idOf(ticketKey, action.alertId), ticketKey, at, action })
       }
     }
+    for (const wave of wavesOf(moves)) await carryOut(etx, wave)
     const { version, body } = etx.settings.abnormal
     const opened = await openAlerts(
       etx,

@@ -141,12 +141,12 @@ const ALERT = `
                   '[]') as approvals
     from alert a left join risk_case c on c.alert_id = a.id`
 
-/** Takes the alert's row lock until the transaction ends and returns it as it stands then; undefined when there is no such alert. */
-export async function lockAlert(tx: Tx, id: string): Promise<Alert | undefined> {
+/** Takes the row locks of alerts, in the order of their ids, until the transaction ends, and returns those that there are as they stand then. */
+export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<Alert[]> {
   // Two statements: what is read beside a row waited for would be as old as the beginning of the wait.
-  const { rowCount } = await tx.query('select from alert where id = $1 for no key update', [id])
-  if (rowCount === 0) return undefined
-  return loadAlert(tx, id)
+  await tx.query('select from alert where id = any ($1::bigint[]) order by id for no key update', [ids])
+  const { rows } = await tx.query<AlertRow>(`${ALERT} where a.id = any ($1::bigint[])`, [ids])
+  return rows.map(toAlert)
 }
 
 /** One alert without a scope: for the engine only. */
@@ -155,33 +155,48 @@ export async function loadAlert(sql: Sql, id: string): Promise<Alert | undefined
   return rows.map(toAlert)[0]
 }
 
-/** Stores what a move made of an alert; false when another version is stored by now. The caller holds the row's lock. */
-export async function updateAlert(tx: Tx, after: Alert, expectedVersion: number): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update alert set severity = $3, state = $4, severity_since = ${instantOf('$5')}, acked_at = ${instantOf('$6')}, acked_by = $7::uuid, acked_severity = $8,
-            ack_due_at = ${instantOf('$9')}, handle_due_at = ${instantOf('$10')}, mitigated_at = ${instantOf('$11')}, ended_at = ${instantOf('$12')},
-            relapse_count = $13, suppressed_by = $14::bigint, merged_into = $15::bigint, version = $16
-      where id = $1 and version = $2`,
+/** What a move made of an alert, and the version that it started from. */
+export interface ChangedAlert {
+  readonly after: Alert
+  readonly expectedVersion: number
+}
+
+/** Stores what moves made of alerts; returns the ids of those of which another version is stored by now. The caller holds the rows' locks. */
+export async function updateAlerts(tx: Tx, changes: readonly ChangedAlert[]): Promise<string[]> {
+  if (changes.length === 0) return []
+  const text = (pick: (after: Alert) => string | number | null) => joined(changes.map(({ after }) => pick(after)))
+  const { rows } = await tx.query<{ id: string }>(
+    `update alert a
+        set severity = m.severity::smallint, state = m.state, severity_since = ${instantOf('m.severity_since')}, acked_at = ${instantOf('m.acked_at')},
+            acked_by = m.acked_by::uuid, acked_severity = m.acked_severity::smallint, ack_due_at = ${instantOf('m.ack_due_at')},
+            handle_due_at = ${instantOf('m.handle_due_at')}, mitigated_at = ${instantOf('m.mitigated_at')}, ended_at = ${instantOf('m.ended_at')},
+            relapse_count = m.relapse_count::int, suppressed_by = m.suppressed_by::bigint, merged_into = m.merged_into::bigint, version = m.version::int
+       from unnest(${Array.from({ length: 16 }, (_, index) => column(`$${index + 1}`)).join(', ')})
+         as m (id, expected_version, severity, state, severity_since, acked_at, acked_by, acked_severity, ack_due_at, handle_due_at, mitigated_at,
+               ended_at, relapse_count, suppressed_by, merged_into, version)
+      where a.id = m.id::bigint and a.version = m.expected_version::int
+     returning a.id::text`,
     [
-      after.id,
-      expectedVersion,
-      after.severity,
-      after.state,
-      after.severitySince,
-      after.ackedAt,
-      after.ackedBy,
-      after.ackedSeverity,
-      after.ackDueAt,
-      after.handleDueAt,
-      after.mitigatedAt,
-      after.endedAt,
-      after.relapseCount,
-      after.suppressedBy,
-      after.mergedInto,
-      after.version,
+      text(({ id }) => id),
+      joined(changes.map(({ expectedVersion }) => expectedVersion)),
+      text(({ severity }) => severity),
+      text(({ state }) => state),
+      text(({ severitySince }) => severitySince),
+      text(({ ackedAt }) => ackedAt),
+      text(({ ackedBy }) => ackedBy),
+      text(({ ackedSeverity }) => ackedSeverity),
+      text(({ ackDueAt }) => ackDueAt),
+      text(({ handleDueAt }) => handleDueAt),
+      text(({ mitigatedAt }) => mitigatedAt),
+      text(({ endedAt }) => endedAt),
+      text(({ relapseCount }) => relapseCount),
+      text(({ suppressedBy }) => suppressedBy),
+      text(({ mergedInto }) => mergedInto),
+      text(({ version }) => version),
     ],
   )
-  return rowCount === 1
+  const stored = new Set(rows.map(({ id }) => id))
+  return changes.map(({ after }) => after.id).filter((id) => !stored.has(id))
 }
 
 /** Remembers (or forgets) the colour that the engine proposes for a case; nothing happens for an abnormal ticket. */

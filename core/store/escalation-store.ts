@@ -1,7 +1,7 @@
 import type { EscalationRun } from '../domain/escalation/ladder.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
 
 /** A ladder that is running for one alert. */
 export interface StoredRun extends EscalationRun {
@@ -13,40 +13,62 @@ export interface StoredRun extends EscalationRun {
 
 const RUN = `id::text, alert_id::text as "alertId", severity, ladder_version as "ladderVersion", started_at as "startedAt", next_step as "nextStep", due_at as "dueAt"`
 
-/** Starts the ladder of a colour at its first step; the alert has no other run (unique index). */
-export async function insertRun(
-  tx: Tx,
-  alertId: string,
-  severity: Severity,
-  ladderVersion: number,
-  startedAt: Instant,
-  dueAt: Instant | null,
-): Promise<void> {
+/** A ladder that starts at its first step. */
+export type NewRun = Pick<StoredRun, 'alertId' | 'severity' | 'ladderVersion' | 'startedAt' | 'dueAt'>
+
+/** Starts ladders in the order given; none of the alerts has another run (unique index). */
+export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<void> {
+  if (runs.length === 0) return
+  const text = (pick: (run: NewRun) => string | number | null) => joined(runs.map(pick))
   await tx.query(
     `insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
-     values ($1, $2, $3, to_timestamp($4::float8 / 1000), 0, to_timestamp($5::float8 / 1000))`,
-    [alertId, severity, ladderVersion, startedAt, dueAt],
+     select alert_id::bigint, severity::smallint, ladder_version::int, ${instantOf('started_at')}, 0, ${instantOf('due_at')}
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}, ${column('$5')}) with ordinality
+         as r (alert_id, severity, ladder_version, started_at, due_at, place)
+      order by place`,
+    [
+      text(({ alertId }) => alertId),
+      text(({ severity }) => severity),
+      text(({ ladderVersion }) => ladderVersion),
+      text(({ startedAt }) => startedAt),
+      text(({ dueAt }) => dueAt),
+    ],
   )
 }
 
-/** Ends the alert's run, if it has one. */
-export async function stopRun(tx: Tx, alertId: string, at: Instant, why: string): Promise<void> {
-  await tx.query(`update escalation set stopped_at = to_timestamp($2::float8 / 1000), stopped_why = $3 where alert_id = $1 and stopped_at is null`, [
-    alertId,
-    at,
-    why,
-  ])
+/** The end of an alert's ladder. */
+export interface RunEnd {
+  readonly alertId: string
+  readonly at: Instant
+  readonly why: string
 }
 
-/** The alert's running ladder, or undefined. */
-export async function loadRun(sql: Sql, alertId: string): Promise<StoredRun | undefined> {
-  const { rows } = await sql.query<StoredRun>(`select ${RUN} from escalation where alert_id = $1 and stopped_at is null`, [alertId])
-  return rows[0]
+/** Ends the runs of alerts, where they have one. */
+export async function stopRuns(tx: Tx, ends: readonly RunEnd[]): Promise<void> {
+  if (ends.length === 0) return
+  await tx.query(
+    `update escalation e set stopped_at = ${instantOf('s.at')}, stopped_why = s.why
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}) as s (alert_id, at, why)
+      where e.alert_id = s.alert_id::bigint and e.stopped_at is null`,
+    [joined(ends.map(({ alertId }) => alertId)), joined(ends.map(({ at }) => at)), joined(ends.map(({ why }) => why))],
+  )
 }
 
-/** Lets a run go on by another colour's times. */
-export async function retimeRun(tx: Tx, runId: string, severity: Severity, dueAt: Instant | null): Promise<void> {
-  await tx.query('update escalation set severity = $2, due_at = to_timestamp($3::float8 / 1000) where id = $1', [runId, severity, dueAt])
+/** The running ladders of alerts, of those that have one. */
+export async function loadRuns(sql: Sql, alertIds: readonly string[]): Promise<StoredRun[]> {
+  if (alertIds.length === 0) return []
+  const { rows } = await sql.query<StoredRun>(`select ${RUN} from escalation where alert_id = any ($1::bigint[]) and stopped_at is null`, [alertIds])
+  return rows
+}
+
+/** Lets runs go on by another colour's times. */
+export async function retimeRuns(tx: Tx, runs: readonly Pick<StoredRun, 'id' | 'severity' | 'dueAt'>[]): Promise<void> {
+  if (runs.length === 0) return
+  await tx.query(
+    `update escalation e set severity = r.severity::smallint, due_at = ${instantOf('r.due_at')}
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}) as r (id, severity, due_at) where e.id = r.id::bigint`,
+    [joined(runs.map(({ id }) => id)), joined(runs.map(({ severity }) => severity)), joined(runs.map(({ dueAt }) => dueAt))],
+  )
 }
 
 /**

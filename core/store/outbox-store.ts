@@ -45,14 +45,26 @@ export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: read
   return rowCount ?? 0
 }
 
-/** Takes back what waits for an alert: rows never called become `cancelled`, an unconfirmed one is not repeated. Calls on the wire run on. */
-export async function cancelWaiting(tx: Tx, alertId: string, withdrawal: Withdrawal): Promise<void> {
-  const { uncalled, unconfirmed } = withdrawn(withdrawal)
+/** Why what waits for an alert is not to be sent any more. */
+export interface AlertWithdrawal {
+  readonly alertId: string
+  readonly withdrawal: Withdrawal
+}
+
+/** Takes back what waits for alerts: rows never called become `cancelled`, an unconfirmed one is not repeated. Calls on the wire run on. */
+export async function cancelWaiting(tx: Tx, withdrawals: readonly AlertWithdrawal[]): Promise<void> {
+  if (withdrawals.length === 0) return
+  const outcomes = withdrawals.map(({ withdrawal }) => withdrawn(withdrawal))
   await tx.query(
-    `update outbox set state = case state when 'queued' then 'cancelled' else 'failed' end,
-            outcome = case state when 'queued' then $2 else $3 end
-      where alert_id = $1 and state in ('queued', 'ambiguous')`,
-    [alertId, written(uncalled), written(unconfirmed)],
+    `update outbox o set state = case o.state when 'queued' then 'cancelled' else 'failed' end,
+            outcome = case o.state when 'queued' then w.uncalled else w.unconfirmed end
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}) as w (alert_id, uncalled, unconfirmed)
+      where o.alert_id = w.alert_id::bigint and o.state in ('queued', 'ambiguous')`,
+    [
+      joined(withdrawals.map(({ alertId }) => alertId)),
+      joined(outcomes.map(({ uncalled }) => written(uncalled))),
+      joined(outcomes.map(({ unconfirmed }) => written(unconfirmed))),
+    ],
   )
 }
 

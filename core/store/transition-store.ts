@@ -3,6 +3,7 @@ import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
 
 export interface NewTransition {
   readonly alertId: string
@@ -17,24 +18,31 @@ export interface NewTransition {
   readonly client: string
 }
 
-/** Writes one line of an alert's history; the table refuses changes afterwards (domain.md 7.1). */
-export async function insertTransition(tx: Tx, row: NewTransition): Promise<void> {
+/** Writes lines of alerts' histories in the order given; the table refuses changes afterwards (domain.md 7.1). */
+export async function insertTransitions(tx: Tx, lines: readonly NewTransition[]): Promise<void> {
+  if (lines.length === 0) return
+  const text = (pick: (line: NewTransition) => string | number | null) => joined(lines.map(pick))
   await tx.query(
     `insert into alert_transition (alert_id, at, actor_kind, actor_id, move, from_state, to_state, from_severity, to_severity, reason, detail, client)
-     values ($1, to_timestamp($2::float8 / 1000), $3, $4::uuid, $5, $6, $7, $8, $9, $10, $11::jsonb, $12)`,
+     select alert_id::bigint, ${instantOf('at')}, actor_kind, actor_id::uuid, move, from_state, to_state, from_severity::smallint, to_severity::smallint,
+            reason, detail::jsonb, client
+       from unnest(${Array.from({ length: 10 }, (_, index) => column(`$${index + 1}`)).join(', ')}, $11::text[], $12::text[]) with ordinality
+         as l (alert_id, at, actor_kind, actor_id, move, from_state, to_state, from_severity, to_severity, detail, reason, client, place)
+      order by place`,
     [
-      row.alertId,
-      row.at,
-      row.actor.kind,
-      row.actor.kind === 'user' ? row.actor.userId : null,
-      row.move,
-      row.from.state,
-      row.to.state,
-      row.from.severity,
-      row.to.severity,
-      row.reason,
-      JSON.stringify(row.detail),
-      row.client,
+      text(({ alertId }) => alertId),
+      text(({ at }) => at),
+      text(({ actor }) => actor.kind),
+      text(({ actor }) => (actor.kind === 'user' ? actor.userId : null)),
+      text(({ move }) => move),
+      text(({ from }) => from.state),
+      text(({ to }) => to.state),
+      text(({ from }) => from.severity),
+      text(({ to }) => to.severity),
+      text(({ detail }) => JSON.stringify(detail)),
+      // Words from outside may hold any character, those that joined columns are kept apart by too.
+      lines.map(({ reason }) => reason),
+      lines.map(({ client }) => client),
     ],
   )
 }

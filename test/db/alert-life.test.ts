@@ -6,6 +6,7 @@ import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { loadAlert } from '../../core/store/alert-store.ts'
 import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, SPEC } from '../support/alert-world.ts'
+import { countStatements } from '../support/count-statements.ts'
 
 const TICKET = { kind: 'abnormal', ruleId: 'AT-02', severity: 2, ticketKey: '32:eoms:T1' } as const
 const transitions = (world: AlertWorld, id: string) =>
@@ -91,29 +92,16 @@ describe('raising', () => {
 
   test('hundreds in one transaction keep their order and cost two statements', async () => {
     const world = await alertWorld(T)
-    let statements = 0
-    const alerts = await inEngineTransaction(world.engine, T, (etx) => {
-      const counted = {
-        ...etx,
-        tx: Object.create(etx.tx, {
-          query: {
-            value: (...args: [string]) => {
-              statements += 1
-              return etx.tx.query(...args)
-            },
-          },
-        }) as typeof etx.tx,
-      }
-      return openAlerts(
-        counted,
-        Array.from({ length: 400 }, (_, index) => ({
-          ...SPEC,
-          ...TICKET,
-          ticketKey: `32:eoms:T${index}`,
-          openedAt: T + index,
-          severity: ((index % 4) + 1) as 1 | 2 | 3 | 4,
-        })),
-      )
+    const { alerts, statements } = await inEngineTransaction(world.engine, T, async (etx) => {
+      const counted = countStatements(etx)
+      const specs = Array.from({ length: 400 }, (_, index) => ({
+        ...SPEC,
+        ...TICKET,
+        ticketKey: `32:eoms:T${index}`,
+        openedAt: T + index,
+        severity: ((index % 4) + 1) as 1 | 2 | 3 | 4,
+      }))
+      return { alerts: await openAlerts(counted.etx, specs), statements: counted.count() }
     })
     expect(statements).toBe(2)
     const stored = await world.rows<{ id: number; ticket_key: string; opened_at: number; severity: number }>(

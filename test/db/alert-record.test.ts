@@ -3,7 +3,7 @@ import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
 import { HOUR, MINUTE } from '../../core/domain/time.ts'
 import { loadCards, loadDetail } from '../../core/engine/alert-card.ts'
 import { inTransaction } from '../../core/platform/database.ts'
-import { loadAlert, lockAlert, updateAlert } from '../../core/store/alert-store.ts'
+import { loadAlert, lockAlerts, updateAlerts } from '../../core/store/alert-store.ts'
 import { T } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, SPEC } from '../support/alert-world.ts'
 
@@ -73,9 +73,10 @@ describe('the record', () => {
     const world = await alertWorld(T)
     const alert = await world.raise()
     await inTransaction(world.pool, async (tx) => {
-      const held = await lockAlert(tx, alert.id)
-      expect(await updateAlert(tx, { ...held!, version: 2 }, 1)).toBe(true)
-      expect(await updateAlert(tx, { ...held!, version: 2 }, 1)).toBe(false)
+      const [held] = await lockAlerts(tx, [alert.id])
+      const change = { after: { ...held!, version: 2 }, expectedVersion: 1 }
+      expect(await updateAlerts(tx, [change])).toEqual([])
+      expect(await updateAlerts(tx, [change])).toEqual([alert.id])
     })
   })
 
