@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { ABNORMAL_RULES } from '../core/domain/abnormal/catalogue.ts'
 import { ENGINE_SCOPE } from '../core/domain/access.ts'
 import { DAY, floorTo, HOUR, type Instant, MINUTE, SECOND, zonedText } from '../core/domain/time.ts'
 import { colourOf, type Severity } from '../core/domain/vocabulary.ts'
@@ -95,7 +96,7 @@ async function chooseRules(engine: Engine, rules: ReadonlySet<string> | null, fr
   if (rules !== null) {
     const has = (id: string) => rules.has(id)
     const riskBody = { ...risk.body, batch: { ...risk.body.batch, enabled: has('MR-01') }, surge: { ...risk.body.surge, enabled: has('MR-02') } }
-    const disabledRules = ['AT-01', 'AT-02'].filter((id) => !has(id))
+    const disabledRules = ABNORMAL_RULES.map(({ id }) => id).filter((id) => !has(id))
     const by = { author: 'replay', reason: '--rules', effectiveFrom: from, now: from }
     await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'risk', body: riskBody, ...by }))
     await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'abnormal', body: { ...abnormal.body, disabledRules }, ...by }))

@@ -1,4 +1,4 @@
-import { DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/abnormal-rule.ts'
+import { abnormalFaults, completedAbnormal, DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/catalogue.ts'
 import { calendarFault, DEFAULT_CALENDAR } from '../domain/calendar.ts'
 import { DEFAULT_RESTATEMENT, restatementFaults } from '../domain/count/restatement-settings.ts'
 import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
@@ -63,6 +63,7 @@ export type NewSettings = {
 }[ConfigKind]
 
 function faultsOf(settings: NewSettings): readonly string[] {
+  if (settings.kind === 'abnormal') return abnormalFaults(settings.body)
   if (settings.kind === 'ladders') return ladderFaults(settings.body)
   if (settings.kind === 'retention') return retentionFaults(settings.body)
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)
@@ -73,7 +74,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound or dictionaries
+ * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound or dictionaries
  * contradict themselves.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
@@ -104,7 +105,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
   const [limits, abnormal, risk, ladders] = [await load('limits'), await load('abnormal'), await load('risk'), await load('ladders')]
   return {
     limits: { version: limits.version, body: completedLimits(limits.body) },
-    abnormal,
+    abnormal: { version: abnormal.version, body: completedAbnormal(abnormal.body) },
     risk,
     ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
     retention: await load('retention'),

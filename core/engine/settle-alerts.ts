@@ -1,3 +1,5 @@
+import type { AbnormalParameters, ParameterValues } from '../domain/abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES, valuesFor } from '../domain/abnormal/catalogue.ts'
 import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from '../domain/abnormal/reconcile.ts'
 import type { MoveRequest } from '../domain/alert/alert.ts'
 import type { TicketJudgement } from '../domain/ticket/judge.ts'
@@ -17,7 +19,7 @@ export interface AlertPlan {
   readonly ticketKey: string
   readonly regionCode: string
   readonly steps: readonly { readonly at: Instant; readonly actions: readonly AbnormalAction[] }[]
-  /** Highest live alert after the last step (domain.md 4.1-3). */
+  /** Highest alert after the last step whose condition holds (domain.md 4.1-3). */
   readonly level: number
 }
 
@@ -28,6 +30,8 @@ const STATE_AFTER: Readonly<Partial<Record<AbnormalAction['action'], AlertState>
   retract: 'retracted',
   suppress: 'suppressed',
   unsuppress: 'open',
+  mitigate: 'mitigated',
+  relapse: 'open',
 }
 
 function afterMove(alert: KnownAlert, action: Following): KnownAlert {
@@ -71,7 +75,8 @@ export function planAlerts(
     alerts = afterActions(alerts, actions, step)
     return { at, actions }
   })
-  const level = alerts.reduce((highest, alert) => (LIVE_ALERT_STATES.includes(alert.state) ? Math.max(highest, alert.severity) : highest), 0)
+  const holds = ({ state }: KnownAlert) => state !== 'mitigated' && LIVE_ALERT_STATES.includes(state)
+  const level = alerts.reduce((highest, alert) => (holds(alert) ? Math.max(highest, alert.severity) : highest), 0)
   return { ...ticket, steps, level }
 }
 
@@ -118,6 +123,12 @@ async function carryOut(etx: EngineTx, wave: readonly PlannedMove[]): Promise<vo
   })
 }
 
+/** The parameters that a rule went by, as they are stamped on its alerts. */
+function parametersOf(ruleId: string, settings: AbnormalParameters): ParameterValues {
+  const rule = ABNORMAL_RULES.find(({ id }) => id === ruleId)
+  return rule === undefined ? {} : valuesFor(rule, settings)
+}
+
 /** Carries plans out, step by step over all tickets: what ends or changes first, then what opens, with its exact instant. */
 export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): Promise<void> {
   const ids = new Map<string, string>()
@@ -145,7 +156,7 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
         ticketKey: plan.ticketKey,
         regionCode: plan.regionCode,
         facts: action.facts,
-        parameters: { ...body },
+        parameters: parametersOf(action.ruleId, body),
         ruleVersion: version,
         openedAt: at,
         suppressedBy: action.suppressedBy,

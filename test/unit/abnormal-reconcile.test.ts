@@ -25,10 +25,15 @@ describe('a condition that holds', () => {
   })
 
   test.each(LIVE_ALERT_STATES.filter((state) => state !== 'suppressed'))('opens no second one while one is %s', (state) => {
-    expect(reconcile([alert(state)], [verdict('AT-02', 2)])).toEqual([])
+    expect(reconcile([alert(state)], [verdict('AT-02', 2)])).toEqual(state === 'mitigated' ? [{ ...base, action: 'relapse' }] : [])
   })
 
-  test.each(LIVE_ALERT_STATES)('raises one that is %s, and takes back a level that the facts disprove', (state) => {
+  test('comes back to one that was mitigated, at its new level, and under the case that speaks for it', () => {
+    expect(reconcile([alert('mitigated')], [verdict('AT-02', 3)], null)).toMatchObject([{ ...base, action: 'relapse' }, { ...base, action: 'upgrade', severity: 3 }])
+    expect(reconcile([alert('mitigated')], [verdict('AT-02', 2)], 'c9')).toMatchObject([{ ...base, action: 'relapse' }, { ...base, action: 'suppress', caseId: 'c9' }])
+  })
+
+  test.each(LIVE_ALERT_STATES.filter((state) => state !== 'mitigated'))('raises one that is %s, and takes back a level that the facts disprove', (state) => {
     const caseId = state === 'suppressed' ? 'c9' : null
     expect(reconcile([alert(state)], [verdict('AT-02', 3)], caseId)).toMatchObject([{ ...base, action: 'upgrade', severity: 3 }])
     expect(reconcile([alert(state, { severity: 4 })], [verdict('AT-02', 3)], caseId)).toMatchObject([
@@ -45,6 +50,12 @@ describe('a condition that does not hold', () => {
     ['never_true', { action: 'retract', reason: 'never_true' }],
   ] as const)('%s ends every live alert', (why, expected) => {
     for (const state of LIVE_ALERT_STATES) expect(reconcile([alert(state)], [verdict('AT-02', 0, why)])).toMatchObject([{ ...base, ...expected }])
+  })
+
+  test('mitigated leaves every live alert to a person, once', () => {
+    for (const state of LIVE_ALERT_STATES)
+      expect(reconcile([alert(state)], [verdict('AT-02', 0, 'mitigated')])).toEqual(state === 'mitigated' ? [] : [{ ...base, action: 'mitigate' }])
+    expect(reconcile([alert('resolved', { endedBy: 'engine' })], [verdict('AT-02', 0, 'mitigated')])).toEqual([])
   })
 
   test('an alert that the engine resolved is still retracted when late facts disprove it (S-6)', () => {
@@ -117,6 +128,8 @@ function apply(known: readonly KnownAlert[], actions: readonly AbnormalAction[])
       if (action.action === 'suppress') next = { ...next, state: 'suppressed' }
       if (action.action === 'unsuppress') next = { ...next, state: 'open' }
       if (action.action === 'auto_resolve') next = { ...next, state: 'resolved', endedBy: 'engine' }
+      if (action.action === 'mitigate') next = { ...next, state: 'mitigated' }
+      if (action.action === 'relapse') next = { ...next, state: 'open' }
       if (action.action === 'retract') next = { ...next, state: 'retracted', endedBy: 'engine' }
     }
     return next
@@ -145,7 +158,7 @@ test('law: after its actions nothing is left to do, and one alert at most is liv
   })
   const aVerdict = fc.tuple(
     fc.constantFrom<Level>(0, 1, 2, 3, 4),
-    fc.constantFrom<AbnormalVerdict['why']>('cleared', 'absorbed', 'never_true'),
+    fc.constantFrom<AbnormalVerdict['why']>('cleared', 'absorbed', 'mitigated', 'never_true'),
     fc.constantFrom('c1', 'c2'),
   )
   fc.assert(
@@ -161,7 +174,7 @@ test('law: after its actions nothing is left to do, and one alert at most is liv
       const after = apply(known, reconcileAbnormal(known, verdicts, { linkedCaseId }))
       expect(reconcileAbnormal(after, verdicts, { linkedCaseId })).toEqual([])
       expect(after.filter(({ state }) => LIVE_ALERT_STATES.includes(state)).length).toBeLessThanOrEqual(1)
-      for (const one of after) if (LIVE_ALERT_STATES.includes(one.state)) expect(one.severity).toBe(level)
+      for (const one of after) if (LIVE_ALERT_STATES.includes(one.state) && one.state !== 'mitigated') expect(one.severity).toBe(level)
     }),
     { numRuns: 1_000 },
   )

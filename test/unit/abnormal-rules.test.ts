@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type AbnormalVerdict, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
-import { ABNORMAL_RULES } from '../../core/domain/abnormal/catalogue.ts'
+import type { AbnormalVerdict } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'

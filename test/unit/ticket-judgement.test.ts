@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import { isHighValue } from '../../core/domain/ticket/clocks/handle.ts'
 import { readClock } from '../../core/domain/ticket/clocks/read.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'

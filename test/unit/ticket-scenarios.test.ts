@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import { type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
 import { VOLUME } from '../../core/domain/indicator/k01-volume.ts'
 import { HANDLED_IN_TIME } from '../../core/domain/indicator/k18-handled-in-time.ts'

@@ -1,20 +1,35 @@
-import type { ClockReading } from '../ticket/clock-reading.ts'
+import type { ClockContext, ClockReading } from '../ticket/clock-reading.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
 
-/** Parameters of the abnormal-ticket rules (domain.md 4.3, Appendix A): minutes or hours by level. Configuration, versioned. */
-export interface AbnormalParameters {
-  readonly nearTimeoutMinutes: { readonly A1: number; readonly A2: number }
-  readonly overdueHours: { readonly A2: number; readonly A3: number; readonly A4: number }
-  /** Rules switched off: they raise nothing, and what they had raised stays for people to end. */
-  readonly disabledRules: readonly string[]
+/** What a parameter is counted in. `percent` is of the limit that the rule speaks of. */
+export type ParameterUnit = 'minutes' | 'hours' | 'days' | 'workdays' | 'count' | 'percent' | 'cents'
+
+/** One number that a rule goes by (domain.md 4.3, Appendix A). */
+export interface RuleParameter {
+  /** Within its rule; `A1` … `A4` where it is the bound of a level. */
+  readonly name: string
+  readonly unit: ParameterUnit
+  readonly default: number
+  /** The values that make sense, both ends included. */
+  readonly least: number
+  readonly most: number
+  /** Where a province may go beyond the group: never to the laxer side. */
+  readonly stricter: 'lower' | 'higher'
+  readonly zh: string
+  readonly en: string
 }
 
-export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = {
-  nearTimeoutMinutes: { A1: 120, A2: 30 },
-  overdueHours: { A2: 0, A3: 24, A4: 72 },
-  disabledRules: [],
+/** A rule's parameters by name, complete. */
+export type ParameterValues = Readonly<Record<string, number>>
+
+/** Settings of all abnormal-ticket rules. Configuration, versioned. */
+export interface AbnormalParameters {
+  /** By rule and parameter: what differs from the catalogue's defaults. */
+  readonly values: Readonly<Record<string, ParameterValues>>
+  /** Rules switched off: they raise nothing, and what they had raised stays for people to end. */
+  readonly disabledRules: readonly string[]
 }
 
 /** A reading of C_HANDLE, whose limit is a length of time. */
@@ -23,30 +38,36 @@ export type HandleReading = ClockReading & { readonly limit: number }
 /** A ticket at one instant, as every rule sees it. */
 export interface TicketView {
   readonly ticket: Ticket
-  /**
-   * C_HANDLE at `at`, or at the ticket's end (completed, cancelled, merged); null where the clock does not apply or the facts say that the
-   * ticket never counted (voided, test, not accepted).
-   */
-  readonly clock: HandleReading | null
-  readonly isOpen: boolean
+  /** When it was accepted; no rule is asked about a ticket that was not. */
+  readonly acceptedAt: Instant
+  /** When it was completed, cancelled or merged, as things stand; null while it is open. */
+  readonly closedAt: Instant | null
   readonly at: Instant
+  /** Every clock of the ticket at `at`. */
+  readonly readings: readonly ClockReading[]
+  /** C_HANDLE among them; null where it does not apply. */
+  readonly handle: HandleReading | null
+  /** Limits, calendar, zone and the customer's history. */
+  readonly context: ClockContext
 }
 
+/** The numbers that decided. `cause` names the causing fact: a rule that was answered fires again only on another (domain.md 4.1-5). */
+export type VerdictFacts = Readonly<Record<string, number | string | null>>
+
 /**
- * What a rule says of a ticket at an instant. `cleared` and `absorbed` end an open alert as answered by the facts;
- * `never_true` means that, with the facts known now, it should not have fired: the alert is retracted (domain.md 3.8, 4.1-4).
+ * What a rule says of a ticket at an instant. `cleared` and `absorbed` end an open alert as answered by the facts; `mitigated`: the condition has
+ * ended, a person closes it (domain.md 4.1-4); `never_true` means that, with the facts known now, it should not have fired: the alert is retracted (3.8).
  */
-export type AbnormalVerdict = {
+export interface AbnormalVerdict {
   readonly ruleId: string
   readonly level: Level
-  readonly why: 'true' | 'cleared' | 'absorbed' | 'never_true'
-  /** The numbers that decided, for the alert's facts. `cause` names the causing fact: the same rule fires again only on another (domain.md 4.1-5). */
-  readonly facts: Readonly<Record<string, number | string | null>>
+  readonly why: 'true' | 'cleared' | 'absorbed' | 'mitigated' | 'never_true'
+  readonly facts: VerdictFacts
   /** The next instant at which this verdict changes by time alone, or null. */
   readonly nextChangeAt: Instant | null
 }
 
-/** One abnormal-ticket rule: one file in this folder, one line in catalogue.ts, its text in the web dictionary, its test beside. */
+/** One abnormal-ticket rule: one file in this folder, one line in catalogue.ts, its test beside. */
 export interface AbnormalRule {
   readonly id: string
   readonly nameZh: string
@@ -54,7 +75,14 @@ export interface AbnormalRule {
   /** One sentence that a duty manager understands. */
   readonly meaningZh: string
   readonly meaningEn: string
+  /** What ends it, in words. */
+  readonly clearsZh: string
+  readonly clearsEn: string
+  /** Where definition and numbers come from, as domain.md 4.3 marks them. */
+  readonly source: string
   /** While the ticket is linked to an open case the rule's alerts are recorded and page nobody (domain.md 4.1-6). */
   readonly suppressedByCase: boolean
-  readonly judge: (view: TicketView, parameters: AbnormalParameters) => AbnormalVerdict
+  readonly parameters: readonly RuleParameter[]
+  /** Asked only of tickets that count: accepted, neither void nor test. */
+  readonly judge: (view: TicketView, values: ParameterValues) => Omit<AbnormalVerdict, 'ruleId'>
 }

@@ -1,6 +1,45 @@
-import type { AbnormalRule } from './abnormal-rule.ts'
+import type { AbnormalParameters, AbnormalRule, ParameterValues } from './abnormal-rule.ts'
 import { NEAR_TIMEOUT } from './at-01-near-timeout.ts'
 import { OVERDUE } from './at-02-overdue.ts'
 
 /** Every abnormal-ticket rule, in the order of domain.md 4.3. */
 export const ABNORMAL_RULES: readonly AbnormalRule[] = [NEAR_TIMEOUT, OVERDUE]
+
+/** The catalogue as it stands: every rule on, every parameter at its default. */
+export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = { values: {}, disabledRules: [] }
+
+/** The parameters that a rule goes by. */
+export function valuesFor({ id, parameters }: AbnormalRule, settings: AbnormalParameters): ParameterValues {
+  const given = settings.values[id] ?? {}
+  return Object.fromEntries(parameters.map(({ name, default: usual }) => [name, given[name] ?? usual]))
+}
+
+/** What is wrong with settings, in words that name the rule, the parameter and the mend; empty when nothing is. */
+export function abnormalFaults({ values, disabledRules }: AbnormalParameters): string[] {
+  const known = new Map(ABNORMAL_RULES.map((rule) => [rule.id, rule]))
+  const faults = [...Object.keys(values), ...disabledRules].filter((id) => !known.has(id)).map((id) => `${id}: 没有这条规则 / no such rule`)
+  for (const [id, given] of Object.entries(values)) {
+    for (const [name, value] of Object.entries(given)) {
+      const parameter = known.get(id)?.parameters.find((one) => one.name === name)
+      if (parameter === undefined) {
+        if (known.has(id)) faults.push(`${id}.${name}: 没有这个参数 / no such parameter`)
+      } else if (!Number.isInteger(value) || value < parameter.least || value > parameter.most) {
+        faults.push(`${id}.${name}: 应为 ${parameter.least} 至 ${parameter.most} 的整数 / a whole number from ${parameter.least} to ${parameter.most}`)
+      }
+    }
+  }
+  return faults
+}
+
+/** Settings as they were stored before every rule had its own parameters. */
+interface FirstAbnormalParameters {
+  readonly nearTimeoutMinutes?: ParameterValues
+  readonly overdueHours?: ParameterValues
+}
+
+/** Settings as stored, in whatever version of this software, in the form of this one. */
+export function completedAbnormal(body: Partial<AbnormalParameters> & FirstAbnormalParameters): AbnormalParameters {
+  const { nearTimeoutMinutes, overdueHours, values = {}, disabledRules = [] } = body
+  const first = { ...(nearTimeoutMinutes === undefined ? {} : { 'AT-01': nearTimeoutMinutes }), ...(overdueHours === undefined ? {} : { 'AT-02': overdueHours }) }
+  return { values: { ...first, ...values }, disabledRules }
+}

@@ -33,6 +33,8 @@ export type AbnormalAction =
       readonly reason: 'never_true'
     }
   | { readonly action: 'auto_resolve'; readonly alertId: string; readonly ruleId: string; readonly reason: 'cleared' | 'absorbed' }
+  | { readonly action: 'mitigate'; readonly alertId: string; readonly ruleId: string }
+  | { readonly action: 'relapse'; readonly alertId: string; readonly ruleId: string }
   | { readonly action: 'retract'; readonly alertId: string; readonly ruleId: string; readonly reason: 'never_true' }
   | { readonly action: 'suppress'; readonly alertId: string; readonly ruleId: string; readonly caseId: string }
   | { readonly action: 'unsuppress'; readonly alertId: string; readonly ruleId: string }
@@ -58,11 +60,12 @@ function isAnswered(verdict: AbnormalVerdict, severity: Severity, known: readonl
 function whileTrue(live: KnownAlert, verdict: AbnormalVerdict, severity: Severity, caseId: string | null): AbnormalAction[] {
   const { alertId, ruleId } = live
   const actions: AbnormalAction[] = []
+  if (live.state === 'mitigated') actions.push({ action: 'relapse', alertId, ruleId })
   if (severity > live.severity) actions.push({ action: 'upgrade', alertId, ruleId, severity, facts: verdict.facts })
   const disproved = Math.max(severity, live.floor ?? severity) as Severity
   if (disproved < live.severity)
     actions.push({ action: 'downgrade', alertId, ruleId, severity: disproved, facts: verdict.facts, reason: 'never_true' })
-  if (caseId !== null && live.state === 'open') actions.push({ action: 'suppress', alertId, ruleId, caseId })
+  if (caseId !== null && (live.state === 'open' || live.state === 'mitigated')) actions.push({ action: 'suppress', alertId, ruleId, caseId })
   if (caseId === null && live.state === 'suppressed') actions.push({ action: 'unsuppress', alertId, ruleId })
   return actions
 }
@@ -73,12 +76,14 @@ function onceFalse(alert: KnownAlert, verdict: AbnormalVerdict): AbnormalAction[
     const mayRetract = isLive(alert) || (alert.state === 'resolved' && alert.endedBy === 'engine')
     return mayRetract ? [{ action: 'retract', alertId, ruleId, reason: 'never_true' }] : []
   }
-  return isLive(alert) ? [{ action: 'auto_resolve', alertId, ruleId, reason: verdict.why === 'absorbed' ? 'absorbed' : 'cleared' }] : []
+  if (!isLive(alert)) return []
+  if (verdict.why === 'mitigated') return alert.state === 'mitigated' ? [] : [{ action: 'mitigate', alertId, ruleId }]
+  return [{ action: 'auto_resolve', alertId, ruleId, reason: verdict.why === 'absorbed' ? 'absorbed' : 'cleared' }]
 }
 
 /**
  * Brings the alerts of one ticket in line with what its rules say now (domain.md 3.8, 4.1): at most one live alert per rule, levels rise
- * by time and fall only with the facts, a condition that ended resolves, one that never held is retracted. Pure; rules without a verdict are left alone.
+ * by time and fall only with the facts, a condition that ended resolves or is left to a person, one that never held is retracted. Pure; rules without a verdict are left alone.
  */
 export function reconcileAbnormal(
   open: readonly KnownAlert[],

@@ -1,10 +1,10 @@
-import type { AbnormalParameters, AbnormalVerdict, HandleReading } from '../abnormal/abnormal-rule.ts'
-import { ABNORMAL_RULES } from '../abnormal/catalogue.ts'
+import type { AbnormalParameters, AbnormalVerdict, HandleReading, TicketView } from '../abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES, valuesFor } from '../abnormal/catalogue.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
 import type { ClockContext, ClockReading } from './clock-reading.ts'
 import { type EffectiveDeadline, effectiveDeadline, readClocks } from './clocks/read.ts'
-import type { Ticket } from './ticket.ts'
+import { closedAt, type Ticket } from './ticket.ts'
 
 /** What is true of one ticket at one instant, and when that next changes by time alone. */
 export interface TicketJudgement {
@@ -31,14 +31,25 @@ function nextOf(at: Instant, changes: Iterable<Instant | null>): Instant | null 
   return next
 }
 
+const UNJUDGED: Omit<AbnormalVerdict, 'ruleId'> = { level: 0, why: 'never_true', facts: {}, nextChangeAt: null }
+
+/** One verdict for each rule that is on. Of what never counted (not accepted, void, a test) no rule was ever true. */
+function judgeByRules(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant, readings: readonly ClockReading[]): AbnormalVerdict[] {
+  const { acceptedAt } = ticket
+  const rules = ABNORMAL_RULES.filter((rule) => !parameters.disabledRules.includes(rule.id))
+  if (acceptedAt === null || ticket.voidedAt !== null || ticket.isTest) return rules.map(({ id }) => ({ ruleId: id, ...UNJUDGED }))
+  const view: TicketView = {
+    ticket, acceptedAt, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: readings.find(isHandle) ?? null, context,
+  }
+  return rules.map((rule) => ({ ruleId: rule.id, ...rule.judge(view, valuesFor(rule, parameters)) }))
+}
+
 /** Judges a folded ticket at `at` by every rule of the catalogue (domain.md 4.1). */
 export function judgeTicket(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant): TicketJudgement {
   const readings = readClocks(ticket, context, at)
   const clock = readings.find(isHandle) ?? null
   const isOpen = clock !== null && clock.stoppedAt === null
-  const verdicts = ABNORMAL_RULES.filter((rule) => !parameters.disabledRules.includes(rule.id)).map((rule) =>
-    rule.judge({ ticket, clock, isOpen, at }, parameters),
-  )
+  const verdicts = judgeByRules(ticket, context, parameters, at, readings)
   const ofRules = verdicts.map(({ nextChangeAt }) => nextChangeAt)
   const ofClocks = readings.map(({ resumesByItselfAt }) => resumesByItselfAt)
   return {

@@ -1,0 +1,19 @@
+import type { AbnormalRule, AbnormalVerdict, ParameterValues, TicketView } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { DEFAULT_ABNORMAL_PARAMETERS, valuesFor } from '../../core/domain/abnormal/catalogue.ts'
+import type { ClockContext } from '../../core/domain/ticket/clock-reading.ts'
+import { readClocks } from '../../core/domain/ticket/clocks/read.ts'
+import { closedAt, type Ticket } from '../../core/domain/ticket/ticket.ts'
+import type { Instant } from '../../core/domain/time.ts'
+import { aContext } from './clock-tickets.ts'
+
+/** A ticket at an instant as rules see it. */
+export function viewOf(ticket: Ticket, at: Instant, context: ClockContext = aContext()): TicketView {
+  const readings = readClocks(ticket, context, at)
+  const handle = readings.find(({ clock, limit }) => clock === 'C_HANDLE' && limit !== null) as TicketView['handle'] | undefined
+  return { ticket, acceptedAt: ticket.acceptedAt ?? 0, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: handle ?? null, context }
+}
+
+/** What one rule says of a ticket at an instant, by its defaults where `values` says nothing else. */
+export function judgedBy(rule: AbnormalRule, ticket: Ticket, at: Instant, values: ParameterValues = {}, context: ClockContext = aContext()): Omit<AbnormalVerdict, 'ruleId'> {
+  return rule.judge(viewOf(ticket, at, context), { ...valuesFor(rule, DEFAULT_ABNORMAL_PARAMETERS), ...values })
+}
