@@ -26,6 +26,7 @@ export const router = createRouter({
         { path: 'desk/:id?', component: () => import('./desk/DeskPage.vue') },
         { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },
         { path: 'data', component: () => import('./data/DataPage.vue') },
+        { path: 'rules', component: () => import('./rules/RulesPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

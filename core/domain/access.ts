@@ -25,6 +25,7 @@ export type Action =
   | 'see_holds'
   | 'manage_holds'
   | 'manage_calendar'
+  | 'manage_rules'
 
 const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
 const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
@@ -40,7 +41,7 @@ const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   exec: ['see_figures'],
   data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_data', 'manage_calendar'],
   auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds'],
-  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar'],
+  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar', 'manage_rules'],
 }
 
 /** Whether a role may do a thing somewhere (domain.md 2.4). `admin` sees no customer data and no single alert. */

@@ -15,7 +15,7 @@ export class ApiFailure extends Error {
 }
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
   readonly csrfToken?: string | null
   readonly deviceToken?: string | null

@@ -39,6 +39,6 @@ export async function signOut(): Promise<void> {
 }
 
 /** A changing call of the signed-in person, with his CSRF token. */
-export function send<T>(path: string, body?: unknown, method: 'POST' | 'DELETE' = 'POST'): Promise<T> {
+export function send<T>(path: string, body?: unknown, method: 'POST' | 'PUT' | 'DELETE' = 'POST'): Promise<T> {
   return request<T>(path, { method, csrfToken: me.value?.csrfToken ?? null, ...(body === undefined ? {} : { body }) })
 }

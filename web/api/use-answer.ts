@@ -1,5 +1,5 @@
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import { request } from '../api/request.ts'
+import { request } from './request.ts'
 
 /** Data of a day moves slowly; it is asked for again this often, and after every act of the reader. */
 const AGAIN_MS = 60_000
