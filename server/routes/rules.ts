@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { RuleChange, RulesAnswer, RuleShown } from '../../core/contract/rules.ts'
+import { RuleChange, RulesAnswer, type RuleShown } from '../../core/contract/rules.ts'
 import { may } from '../../core/domain/access.ts'
 import { ABNORMAL_RULES } from '../../core/domain/abnormal/catalogue.ts'
 import { isWithin } from '../../core/domain/region.ts'
@@ -22,8 +22,8 @@ export function ruleRoutes(api: Api, { engine, clock }: ApiDeps): void {
       response: answers({ 200: RulesAnswer }, 401, 403),
     },
   }, async (request) => {
-    const { role, scope } = principalOf(request)
-    const mayChange = role !== null && may(role, 'manage_rules') && isWithin(engine.tree.root.path, scope.path)
+    const principal = principalOf(request)
+    const mayChange = principal.kind === 'user' && may(principal.role, 'manage_rules') && isWithin(engine.tree.root.path, principal.scope.path)
     return viewRules((await engine.settings(clock.now())).abnormal, mayChange)
   })
 

@@ -1,5 +1,5 @@
-import type { AbnormalRule, AbnormalVerdict, ParameterValues, TicketView } from '../../core/domain/abnormal/abnormal-rule.ts'
-import { DEFAULT_ABNORMAL_PARAMETERS, valuesFor } from '../../core/domain/abnormal/catalogue.ts'
+import type { AbnormalParameters, AbnormalRule, AbnormalVerdict, ParameterValues, TicketView } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS, valuesFor } from '../../core/domain/abnormal/catalogue.ts'
 import type { ClockContext } from '../../core/domain/ticket/clock-reading.ts'
 import { readClocks } from '../../core/domain/ticket/clocks/read.ts'
 import { closedAt, type Ticket } from '../../core/domain/ticket/ticket.ts'
@@ -17,3 +17,9 @@ export function viewOf(ticket: Ticket, at: Instant, context: ClockContext = aCon
 export function judgedBy(rule: AbnormalRule, ticket: Ticket, at: Instant, values: ParameterValues = {}, context: ClockContext = aContext()): Omit<AbnormalVerdict, 'ruleId'> {
   return rule.judge(viewOf(ticket, at, context), { ...valuesFor(rule, DEFAULT_ABNORMAL_PARAMETERS), ...values })
 }
+
+/** Settings under which only these rules are on. */
+export const onlyRules = (...ids: readonly string[]): AbnormalParameters => ({
+  ...DEFAULT_ABNORMAL_PARAMETERS,
+  disabledRules: ABNORMAL_RULES.map(({ id }) => id).filter((id) => !ids.includes(id)),
+})

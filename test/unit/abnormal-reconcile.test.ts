@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { AbnormalVerdict } from '../../core/domain/abnormal/abnormal-rule.ts'
+import { OVERDUE } from '../../core/domain/abnormal/at-02-overdue.ts'
 import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
 import { ALERT_STATES, type AlertState, type Level, LIVE_ALERT_STATES, type Severity } from '../../core/domain/vocabulary.ts'
 
@@ -109,7 +110,7 @@ describe('a linked case (4.1-6)', () => {
   })
 
   test('does not silence a rule that is never suppressed', () => {
-    const rule = { id: 'AT-25', nameZh: '', nameEn: '', meaningZh: '', meaningEn: '', suppressedByCase: false, judge: () => verdict('AT-25', 3) }
+    const rule = { ...OVERDUE, id: 'AT-25', suppressedByCase: false }
     expect(reconcileAbnormal([], [verdict('AT-25', 3)], { linkedCaseId: 'c9' }, [rule])).toMatchObject([{ action: 'open', suppressedBy: null }])
   })
 })

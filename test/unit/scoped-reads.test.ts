@@ -15,6 +15,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   lockRetention: 'a lock',
   // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
   putCalendarYear: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
+  // So are the rules.
+  changeRule: 'the rules', viewRules: 'the rules',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
   latestBeat: 'health', appliedMigrations: 'health',

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import { type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
 import { VOLUME } from '../../core/domain/indicator/k01-volume.ts'
 import { HANDLED_IN_TIME } from '../../core/domain/indicator/k18-handled-in-time.ts'
@@ -10,13 +9,15 @@ import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, type Instant } from '../../core/domain/time.ts'
+import { onlyRules } from '../support/abnormal.ts'
 import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
 import { aContext } from '../support/clock-tickets.ts'
 import { cellsOf, factsAt, periodOf, recount, sumOf } from '../support/recount.ts'
 
 const CONTEXT = aContext()
+const BY_DEADLINE = onlyRules('AT-01', 'AT-02')
 const judge = (events: readonly TicketEvent[], when: Instant) =>
-  judgeTicket(foldTicket(events), CONTEXT, DEFAULT_ABNORMAL_PARAMETERS, when)
+  judgeTicket(foldTicket(events), CONTEXT, BY_DEADLINE, when)
 
 describe('S-6: late, out-of-order, duplicate events', () => {
   const created = anEvent('created', {

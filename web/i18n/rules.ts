@@ -6,12 +6,76 @@ export interface RuleText {
 
 export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', RuleText>>>> = {
   'AT-01': {
-    zh: { name: '临近超时', meaning: '工单的处理时限即将用完（默认剩 120 分钟为蓝、30 分钟为黄），且时钟在走。' },
-    en: { name: 'Near time-out', meaning: "The ticket's handling limit is nearly used up (by default 120 min left is blue, 30 min yellow) and its clock is running." },
+    zh: { name: '临近超时', meaning: '工单时钟在走，离处理时限已不足预警时长。' },
+    en: { name: 'Near time-out', meaning: 'The clock is running and less than the warning time is left before the handling deadline.' },
   },
   'AT-02': {
-    zh: { name: '超时工单', meaning: '工单的净处理时长已超过时限（默认超过即黄、24 小时橙、72 小时红）。' },
-    en: { name: 'Overdue', meaning: "The ticket's net handling time is over its limit (by default yellow at once, orange after 24 h, red after 72 h)." },
+    zh: { name: '超时工单', meaning: '未办结，净处理时长已超过时限。' },
+    en: { name: 'Overdue', meaning: 'Not completed, and the net handling time is over the limit.' },
+  },
+  'AT-03': {
+    zh: { name: '长期滞留', meaning: '未办结，自受理起的自然时长（含挂起）过长。' },
+    en: { name: 'Long pending', meaning: 'Still open, and too much time has passed since acceptance, suspension included.' },
+  },
+  'AT-04': {
+    zh: { name: '多次催单', meaning: '客户或内部对未办结工单多次有效催单。' },
+    en: { name: 'Repeated expedites', meaning: 'An open ticket has been chased validly several times.' },
+  },
+  'AT-05': {
+    zh: { name: '重复投诉', meaning: '客户在受理前不久已就同一号码来过单。' },
+    en: { name: 'Repeat complaint', meaning: 'The customer already had tickets for the same number not long before acceptance.' },
+  },
+  'AT-06': {
+    zh: { name: '多次转派', meaning: '工单在单位之间多次转派，或又回到同一单位。' },
+    en: { name: 'Ping-pong transfer', meaning: 'The ticket is passed between units again and again, or is back with one that it had left.' },
+  },
+  'AT-07': {
+    zh: { name: '多次退单或重派', meaning: '工单多次被单位退回，或回单后多次重派。' },
+    en: { name: 'Returned or re-dispatched', meaning: 'Units have returned the ticket, or it was dispatched again after their reply, several times.' },
+  },
+  'AT-08': {
+    zh: { name: '未及时派单', meaning: '受理后迟迟未派单。' },
+    en: { name: 'Undispatched', meaning: 'Accepted, and not yet dispatched to any unit.' },
+  },
+  'AT-09': {
+    zh: { name: '未及时接单', meaning: '工单已到单位，白班时段内迟迟无人接单。' },
+    en: { name: 'Unclaimed', meaning: 'The ticket is in a unit’s pool, and nobody there has claimed it in day-shift time.' },
+  },
+  'AT-10': {
+    zh: { name: '首响超时', meaning: '已超过首次联系时限，仍未联系上客户。' },
+    en: { name: 'No first response', meaning: 'The limit for the first contact is over and the customer has not been reached.' },
+  },
+  'AT-17': {
+    zh: { name: '秒回/虚假回单', meaning: '投诉或申诉提取后很快就回单，可能没有真正处理。' },
+    en: { name: 'Too-fast reply', meaning: 'A complaint or appeal was answered so soon after its claim that it can hardly have been handled.' },
+  },
+  'AT-21': {
+    zh: { name: '退费异常', meaning: '退费金额与应退不符、不大于零、超过界限或近期已退过，或批准后迟迟未到账。' },
+    en: { name: 'Abnormal refund', meaning: 'The refund is not what was calculated, is nothing, is large or not the first, or was approved and is not paid.' },
+  },
+  'AT-23': {
+    zh: { name: '数据异常', meaning: '工单记录有误：缺字段、代码未映射、流转不合法、办结早于受理、回单无内容或多个主办环节未结。' },
+    en: { name: 'Data quality', meaning: 'The record is wrong: a field missing, a code unknown, an illegal step, completed too early, an empty reply, or several main legs open.' },
+  },
+  'AT-24': {
+    zh: { name: '上门失约', meaning: '预约时段已过宽限仍未上门，或企业一再改约。' },
+    en: { name: 'Missed appointment', meaning: 'The agreed window and its grace are over and nobody came, or the company moved the visit again.' },
+  },
+  'AT-25': {
+    zh: { name: '涉诈/涉安全', meaning: '工单被标注为涉诈。' },
+    en: { name: 'Fraud or safety', meaning: 'The ticket is marked as fraud.' },
+  },
+  'AT-26': {
+    zh: { name: '故障未当日修', meaning: '障碍超过承诺的修复时间或最长时限，仍未修复。' },
+    en: { name: 'Fault past its promise', meaning: 'The promised time of repair, or the hard limit, has passed and the fault is not cleared.' },
+  },
+  'AT-27': {
+    zh: { name: '督办未回', meaning: '督办已用去大半时限或已超时，仍未回复。' },
+    en: { name: 'Supervision unanswered', meaning: 'Most of the time for the answer to a supervision is used up, or it is over, and there is no answer.' },
+  },
+  'AT-29': {
+    zh: { name: '越级单到达', meaning: '工单来自集团投诉或申诉，而非本省投诉。' },
+    en: { name: 'Skip-level arrival', meaning: 'The ticket came as a complaint from the group or as an appeal, not as the province’s own complaint.' },
   },
   'MR-01': {
     zh: { name: '批量投诉', meaning: '同一地区、同一现象，近 60 分钟内投诉的不同客户数达到阈值。' },

@@ -1,7 +1,7 @@
 import { MINUTE } from '../time.ts'
 import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
 import { byCourse, causeOf, endsWithTicket, NEVER } from './course.ts'
-import { joinedWords, lengthWords } from './length-words.ts'
+import { joinedWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A1', unit: 'minutes', default: 5, least: 1, most: 120, stricter: 'higher', zh: '蓝：提取至回单不足分钟', en: 'Blue: minutes from claim to reply' },
@@ -18,7 +18,7 @@ const judge = byCourse((view, values) => {
   const fast = replies.filter(({ took }) => took < bound)
   const last = fast.at(-1)
   if (last === undefined) return NEVER
-  const took = lengthWords(last.took)
+  const took = lengthInWords(last.took)
   return {
     rungs: fast.map((reply) => ({ level: 1, from: reply.at })),
     // Sources that write whole minutes complete at the instant of the reply; the reply was too fast all the same.

@@ -2,7 +2,7 @@ import type { Refund } from '../ticket/parts.ts'
 import { HOUR, type Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView, VerdictFacts } from './abnormal-rule.ts'
 import { levelBounds, rungsBeyond } from './course.ts'
-import { lengthWords, type Words } from './length-words.ts'
+import { lengthInWords, type Words } from './words.ts'
 import { bySpells, firstOf, type Spell } from './spells.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -65,7 +65,7 @@ function unpaidSpell({ refundNo, approvedAt }: Refund, { at }: TicketView, value
   if (approvedAt === null) return []
   const limitMs = Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))
   const waited = (answeredAt ?? at) - approvedAt
-  const { zh, en } = lengthWords(waited)
+  const { zh, en } = lengthInWords(waited)
   const facts: VerdictFacts = { deadlineAt: approvedAt + limitMs, limitMs, overMs: waited - limitMs }
   const words = { zh: `批准后 ${zh}未到账，时限 ${limitMs / HOUR} 小时`, en: `unpaid ${en} after approval, limit ${limitMs / HOUR} h` }
   return [{ cause: `refund:${refundNo}:unpaid`, rungs: rungsBeyond(PARAMETERS, values, approvedAt), endedAt: answeredAt, words, facts }]

@@ -1,6 +1,6 @@
 import type { AbnormalRule } from './abnormal-rule.ts'
 import { byCourse, causeOf, endsWithTicket, NEVER } from './course.ts'
-import { joinedWords } from './length-words.ts'
+import { joinedWords } from './words.ts'
 
 /** A ticket keeps that it was marked, not when: from its acceptance on. */
 const judge = byCourse((view) => {

@@ -2,7 +2,7 @@ import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { Severity } from '../vocabulary.ts'
 import type { AbnormalRule } from './abnormal-rule.ts'
 import { byCourse, causeOf, type CourseEnd, NEVER, readingsOf, type Rung } from './course.ts'
-import { joinedWords, lengthWords, type Words } from './length-words.ts'
+import { joinedWords, lengthInWords, type Words } from './words.ts'
 
 /** A paused clock does not come to its deadline by itself. */
 const rungAt = (reading: ClockReading | undefined, level: Severity): readonly Rung[] =>
@@ -16,8 +16,8 @@ const judge = byCourse((view) => {
   const reading = hard.isOverdue ? hard : promise
   const { deadlineAt, limit, stoppedAt } = reading
   const overMs = (stoppedAt ?? at) - deadlineAt
-  const over = lengthWords(Math.max(0, overMs))
-  const within = lengthWords(limit ?? 0)
+  const over = lengthInWords(Math.max(0, overMs))
+  const within = lengthInWords(limit ?? 0)
   const words: Words = hard.isOverdue
     ? { zh: `超过 ${within.zh}最长时限 ${over.zh}未修复`, en: `not repaired, ${over.en} past the hard limit of ${within.en}` }
     : { zh: `超过承诺时间 ${over.zh}未修复`, en: `not repaired, ${over.en} past the promised time` }

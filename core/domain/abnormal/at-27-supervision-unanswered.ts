@@ -1,7 +1,7 @@
 import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { levelBounds, readingsOf } from './course.ts'
-import { lengthWords } from './length-words.ts'
+import { lengthInWords } from './words.ts'
 import { bySpells, type Spell } from './spells.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -13,7 +13,7 @@ function spellOf({ subject, startAt, stoppedAt, deadlineAt }: ClockReading, { ti
   // A date that had passed when the demand was made leaves no time at all.
   const limitMs = Math.max(0, deadlineAt - startAt)
   const end = stoppedAt ?? at
-  const [limit, used] = [lengthWords(limitMs), lengthWords(Math.max(0, end - startAt))]
+  const [limit, used] = [lengthInWords(limitMs), lengthInWords(Math.max(0, end - startAt))]
   const rungs = levelBounds(PARAMETERS, values).map(({ level, bound }) => {
     const spent = startAt + Math.ceil((limitMs * bound) / 100)
     return { level, from: level === 4 ? spent + 1 : spent }

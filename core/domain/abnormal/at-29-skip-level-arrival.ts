@@ -1,7 +1,7 @@
 import type { Severity, SourceCategory } from '../vocabulary.ts'
 import type { AbnormalRule } from './abnormal-rule.ts'
 import { byCourse, causeOf, endsWithTicket, NEVER } from './course.ts'
-import { joinedWords, type Words } from './length-words.ts'
+import { joinedWords, type Words } from './words.ts'
 
 const ARRIVALS: Readonly<Record<SourceCategory, { readonly level: Severity; readonly words: Words } | null>> = {
   province_complaint: null,

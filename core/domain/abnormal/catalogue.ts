@@ -1,9 +1,44 @@
 import type { AbnormalParameters, AbnormalRule, ParameterValues } from './abnormal-rule.ts'
 import { NEAR_TIMEOUT } from './at-01-near-timeout.ts'
 import { OVERDUE } from './at-02-overdue.ts'
+import { LONG_PENDING } from './at-03-long-pending.ts'
+import { REPEATED_EXPEDITES } from './at-04-repeated-expedites.ts'
+import { REPEAT_COMPLAINT } from './at-05-repeat-complaint.ts'
+import { PING_PONG_TRANSFER } from './at-06-ping-pong-transfer.ts'
+import { RETURNED_OR_REDISPATCHED } from './at-07-returned-or-redispatched.ts'
+import { UNDISPATCHED } from './at-08-undispatched.ts'
+import { UNCLAIMED } from './at-09-unclaimed.ts'
+import { NO_FIRST_RESPONSE } from './at-10-no-first-response.ts'
+import { TOO_FAST_REPLY } from './at-17-too-fast-reply.ts'
+import { ABNORMAL_REFUND } from './at-21-abnormal-refund.ts'
+import { DATA_QUALITY } from './at-23-data-quality.ts'
+import { MISSED_APPOINTMENT } from './at-24-missed-appointment.ts'
+import { FRAUD } from './at-25-fraud.ts'
+import { FAULT_PAST_PROMISE } from './at-26-fault-past-promise.ts'
+import { SUPERVISION_UNANSWERED } from './at-27-supervision-unanswered.ts'
+import { SKIP_LEVEL_ARRIVAL } from './at-29-skip-level-arrival.ts'
 
 /** Every abnormal-ticket rule, in the order of domain.md 4.3. */
-export const ABNORMAL_RULES: readonly AbnormalRule[] = [NEAR_TIMEOUT, OVERDUE]
+export const ABNORMAL_RULES: readonly AbnormalRule[] = [
+  NEAR_TIMEOUT,
+  OVERDUE,
+  LONG_PENDING,
+  REPEATED_EXPEDITES,
+  REPEAT_COMPLAINT,
+  PING_PONG_TRANSFER,
+  RETURNED_OR_REDISPATCHED,
+  UNDISPATCHED,
+  UNCLAIMED,
+  NO_FIRST_RESPONSE,
+  TOO_FAST_REPLY,
+  ABNORMAL_REFUND,
+  DATA_QUALITY,
+  MISSED_APPOINTMENT,
+  FRAUD,
+  FAULT_PAST_PROMISE,
+  SUPERVISION_UNANSWERED,
+  SKIP_LEVEL_ARRIVAL,
+]
 
 /** The catalogue as it stands: every rule on, every parameter at its default. */
 export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = { values: {}, disabledRules: [] }

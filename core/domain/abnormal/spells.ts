@@ -2,7 +2,7 @@ import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { AbnormalVerdict, ParameterValues, TicketView, VerdictFacts } from './abnormal-rule.ts'
 import { causeOf, type Rung, verdictOf } from './course.ts'
-import { joinedWords, type Words } from './length-words.ts'
+import { joinedWords, type Words } from './words.ts'
 
 /** One of several causes that a rule may have on a ticket at a time: a refund, a demand, a visit. */
 export interface Spell {

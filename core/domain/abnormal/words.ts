@@ -1,5 +1,14 @@
 import { DAY, HOUR, MINUTE } from '../time.ts'
 
+/** One sentence in both languages, not yet joined. */
+export interface Words {
+  readonly zh: string
+  readonly en: string
+}
+
+/** Sentences as facts carry them: Chinese first, " / ", English. */
+export const joinedWords = (...all: readonly Words[]): string => inWords(all.map(({ zh }) => zh).join('；'), all.map(({ en }) => en).join('; '))
+
 /** What decided, in one sentence: Chinese, " / ", English. */
 export const inWords = (zh: string, en: string): string => `${zh} / ${en}`
 
@@ -18,7 +27,7 @@ function partsOf(ms: number): readonly (readonly [count: number, zh: string, en:
 }
 
 /** A length of time in both languages: `35 分钟`, `25 h 10 min`, `8 天 3 小时`. */
-export function lengthInWords(ms: number): { readonly zh: string; readonly en: string } {
+export function lengthInWords(ms: number): Words {
   const [first, ...rest] = partsOf(ms)
   const told = [first, ...rest.filter(([count]) => count > 0)].flatMap((part) => (part === undefined ? [] : [part]))
   return { zh: told.map(([count, zh]) => `${count} ${zh}`).join(' '), en: told.map(([count, , en]) => `${count} ${en}`).join(' ') }
