@@ -67,7 +67,7 @@ function withTicket({ event_type, ticket_id, payload = {} }: EventEnvelope): Rea
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext, book: CodeBook): JudgedRow {
   const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
-  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
+  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope), eventType)
   const placePath = engine.tree.get(provinceCode)?.path ?? ''
   const { payload: judged, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
   const payload = eventType === 'created' ? withRegion(judged, engine.tree) : judged
