@@ -84,6 +84,14 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
     ['    endSuspension(draft, event)\n    closeLegs', '    closeLegs', 'a cancellation leaves the suspension open'],
     ['?? false\n  closeLegs(draft, event)\n', '?? false\n', 'a completion leaves stays open'],
     ['  draft.archivedAt = null\n', '', 'a reopened ticket stays archived'],
+  ]),
+  ...planted(at('course-effects'), unit('ticket-services'), [
+    ['  draft.faultClearedAt = null\n', '', 'a reopened fault stays cleared'],
+  ]),
+  ...planted(at('clocks/fault'), unit('clock-after'), [
+    ['ticket.completions[0]?.at, ', '', 'a reopened fault has to be answered again'],
+  ]),
+  ...planted(at('course-effects'), unit('ticket-legs', 'ticket-transitions', 'fold-edges'), [
     ['  draft.completedAt = null\n', '', 'a reopened ticket stays completed'],
     ['last.reopenedAt = event.occurredAt', 'last.reopenedAt = last.at', 'a completion does not say when it was withdrawn'],
     ['if (isApproved && minutes !== null)', 'if (minutes !== null)', 'a rejected extension takes the minutes of its answer'],
