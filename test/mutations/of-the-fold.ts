@@ -144,7 +144,6 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
     ['return isMask(text) ? [shown] : [', 'return [', 'a masked number has a key'],
     ['isMask(text) ? [] : keysOf(', 'keysOf(', 'a masked customer has a key'],
     ["if (resultOf === 'customer') return 'customer_id'\n", '', 'a corrected customer key stands in the clear'],
-    ['value !== undefined && isUnknown(value)) made', 'isUnknown(value)) made', 'what a correction does not mention is taken away'],
     ['!changed.has(personalFieldOf(key))', '!(key in changes)', 'the old number’s coming key stays beside the new number'],
   ]),
   ...planted(at('correction'), unit('corrected-number'), [

@@ -254,7 +254,7 @@ export function protectChanges(payload: unknown, hashes: KeyedHashes): Record<st
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return made
   for (const [key, value] of Object.entries(payload)) {
     const { name, treatment } = profileOf(key)
-    if (treatment !== undefined && treatment !== 'drop' && value !== undefined && isUnknown(value)) made[name] = null
+    if (treatment !== undefined && treatment !== 'drop' && isUnknown(value)) made[name] = null
   }
   return made
 }
