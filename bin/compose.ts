@@ -45,7 +45,7 @@ export async function composeEngine(pool: Pool, config: Config, log: Logger, que
 }
 
 /** The embedded database of a data folder if another process of Tocsin is serving it just now. */
-export function runningDatabase(dataDir: string): Parameters<typeof createPool>[0] | null {
+export function runningDatabase(dataDir: string): Exclude<Parameters<typeof createPool>[0], string> | null {
   const note = readNote(dataDir)
   if (note === null || !isAlive(note.owner) || readServerState(clusterOf(dataDir))?.isReady !== true) return null
   return { host: note.socketDir, port: 5432, user: 'postgres', database: 'tocsin' }

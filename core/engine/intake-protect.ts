@@ -1,7 +1,7 @@
 import type { EventEnvelope } from '../contract/events.ts'
 import type { Scope } from '../domain/region.ts'
 import { maskText } from '../domain/protect/mask.ts'
-import { protectPayload } from '../domain/protect/protect.ts'
+import { protectChanges, protectPayload } from '../domain/protect/protect.ts'
 import type { EventRow } from '../store/event-store.ts'
 import type { QuarantineEntry } from '../store/quarantine-store.ts'
 import type { Engine } from './context.ts'
@@ -16,10 +16,11 @@ const hasNames = (payload: Readonly<Record<string, unknown>>, ending: string) =>
 
 /**
  * A payload masked and hashed under its province's keys, with the id of the key where there is a hash, and of the coming key where there is one
- * of those (domain.md 8.4). Twice is like once: what was hashed under earlier keys keeps their ids.
+ * of those (domain.md 8.4); of a correction also what it takes away. Twice is like once: what was hashed under earlier keys keeps their ids.
  */
-export function protectedPayload(keys: HashKeys, provinceCode: string, payload: unknown): Record<string, unknown> {
-  const made = protectPayload(payload, keyedHashes(keys, provinceCode))
+export function protectedPayload(keys: HashKeys, provinceCode: string, payload: unknown, eventType?: unknown): Record<string, unknown> {
+  const protect = eventType === 'corrected' ? protectChanges : protectPayload
+  const made = protect(payload, keyedHashes(keys, provinceCode))
   if (hasNames(made, '_key')) made['key_id'] ??= keys.first.id
   if (keys.next !== null && hasNames(made, '_key_next')) made['key_id_next'] ??= keys.next.id
   return made
@@ -54,7 +55,7 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
   const envelope = value as Readonly<Record<string, unknown>>
   const provinceCode = typeof envelope['province_code'] === 'string' ? envelope['province_code'].slice(0, 12) : null
   const kept = protectedPayload(engine.hashKeys, provinceCode ?? '', { ...envelope, payload: undefined })
-  if (envelope['payload'] !== undefined) kept['payload'] = protectedPart(engine, provinceCode, envelope['payload'])
+  if (envelope['payload'] !== undefined) kept['payload'] = protectedPart(engine, provinceCode, envelope)
   for (const field of IDENTITIES) {
     const id = kept[field]
     if (typeof id === 'string' && holdsNumber(id)) kept[field] = maskText(id)
@@ -63,8 +64,9 @@ function maskedItem(engine: Engine, item: unknown): { value: unknown; provinceCo
   return { value: isWhole ? kept : { ...kept, [CUT_MARK]: true }, provinceCode: masked(provinceCode), eventId }
 }
 
-function protectedPart(engine: Engine, provinceCode: string | null, payload: unknown): unknown {
-  if (payload !== null && typeof payload === 'object' && !Array.isArray(payload)) return protectedPayload(engine.hashKeys, provinceCode ?? '', payload)
+function protectedPart(engine: Engine, provinceCode: string | null, { payload, event_type: eventType }: Readonly<Record<string, unknown>>): unknown {
+  const isRecord = payload !== null && typeof payload === 'object' && !Array.isArray(payload)
+  if (isRecord) return protectedPayload(engine.hashKeys, provinceCode ?? '', payload, eventType)
   return protectPayload({ payload }, keyedHashes(engine.hashKeys, provinceCode ?? ''))['payload'] ?? null
 }
 

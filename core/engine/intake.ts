@@ -5,7 +5,7 @@ import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import { NOTICE_RANK, type NoticeType } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
-import { insertEvents, loadEventOwners } from '../store/event-store.ts'
+import { type EventIdentity, insertEvents, loadEventOwners } from '../store/event-store.ts'
 import { insertQuarantined } from '../store/quarantine-store.ts'
 import { loadFrozenTickets } from '../store/ticket-store.ts'
 import type { Engine } from './context.ts'
@@ -18,6 +18,13 @@ import { keepItem, maskEnvelope, protectedPayload } from './intake-protect.ts'
 import { countDuplicate, countRefused, countStored, type JudgedRow } from './quality-intake.ts'
 import { QualitySums } from './quality-sums.ts'
 
+/** What a transaction is about to commit: from then on until its answer comes, nobody knows whether it has. */
+export interface Unconfirmed {
+  readonly tx: Tx
+  readonly fresh: readonly EventIdentity[]
+  readonly outcomes: readonly ItemOutcome[]
+}
+
 /** Who sends, as of when. */
 export interface IntakeContext {
   /** Shown on quarantined items: `api:<key name>`, `file:<name>`, `replay`. */
@@ -27,6 +34,8 @@ export interface IntakeContext {
   readonly now: Instant
   /** When the items were received, where that is not `now`. */
   readonly receivedAt?: Instant
+  /** Told of each transaction as its last step. */
+  readonly beforeCommit?: (unconfirmed: Unconfirmed) => Promise<void>
 }
 
 /** Items of one transaction; larger batches are cut. */
@@ -67,7 +76,7 @@ function withTicket({ event_type, ticket_id, payload = {} }: EventEnvelope): Rea
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext, book: CodeBook): JudgedRow {
   const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
-  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope))
+  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope), eventType)
   const placePath = engine.tree.get(provinceCode)?.path ?? ''
   const { payload: judged, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
   const payload = eventType === 'created' ? withRegion(judged, engine.tree) : judged
@@ -182,7 +191,7 @@ export function answerOf(items: ItemOutcome[]): IntakeAnswer {
 
 async function acceptBatch(engine: Engine, items: readonly unknown[], from: number, context: IntakeContext): Promise<ItemOutcome[]> {
   const { accepted, refused } = sortItems(engine, items, from, context, await codeBook(engine, context.now))
-  const outcomes = await inTransaction(engine.pool, async (tx) => {
+  return inTransaction(engine.pool, async (tx) => {
     const sums = new QualitySums()
     const { fresh, taken, frozen } = await storeRows(tx, accepted)
     const late = accepted.flatMap(({ index }) => {
@@ -195,16 +204,13 @@ async function acceptBatch(engine: Engine, items: readonly unknown[], from: numb
       if (!fresh.has(index)) countDuplicate(engine, sums, row)
       told.push({ index, event_id: row.eventId, outcome: fresh.has(index) ? 'accepted' : 'duplicate' })
     }
-    await countStored(
-      tx,
-      engine,
-      sums,
-      accepted.filter(({ index }) => fresh.has(index)),
-    )
+    const stored = accepted.filter(({ index }) => fresh.has(index))
+    await countStored(tx, engine, sums, stored)
     await sums.write(tx, context.now)
+    told.sort((a, b) => a.index - b.index)
+    await context.beforeCommit?.({ tx, fresh: stored.map(({ row }) => row), outcomes: told })
     return told
   })
-  return outcomes.sort((a, b) => a.index - b.index)
 }
 
 /**

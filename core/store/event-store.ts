@@ -89,10 +89,16 @@ export async function insertEvents(
   return result.rows
 }
 
+/** What an event is known by for ever (invariant 1). */
+export interface EventIdentity {
+  readonly sourceSystem: string
+  readonly eventId: string
+}
+
 /** Which province each of these known identities belongs to; null where that was not kept. */
 export async function loadEventOwners(
   tx: Tx,
-  ids: readonly { readonly sourceSystem: string; readonly eventId: string }[],
+  ids: readonly EventIdentity[],
 ): Promise<{ sourceSystem: string; eventId: string; provinceCode: string | null }[]> {
   if (ids.length === 0) return []
   const { rows } = await tx.query<{ sourceSystem: string; eventId: string; provinceCode: string | null }>(

@@ -11,7 +11,7 @@ import { loadConfig } from '../../core/platform/config.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { loadHashKeyUses } from '../../core/store/hash-key-store.ts'
 import { runIngest } from '../../workers/ingest.ts'
-import { anItem } from '../support/items.ts'
+import { anItem, CREATED } from '../support/items.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
 
 const NOW = Date.UTC(2026, 5, 11, 12)
@@ -84,6 +84,68 @@ describe('three tickets of one customer', () => {
     expect(answer.accepted, JSON.stringify(answer)).toBe(1)
     expect(await keysOf(world, 'early')).toEqual(await keysOf(world, 'known'))
     expect((await keysOf(world, 'early')).customer).toHaveLength(1)
+  })
+})
+
+describe('a corrected number', () => {
+  const OTHER = '13900002222'
+  const CLEAR = '1380000|1390000|(^|")C[78]($|")|张三|second-secret|a secret for tests'
+  const correct = async (world: EngineWorld, hashKeys: HashKeys, eventId: string, payload: Record<string, unknown>, more: Record<string, unknown> = {}) => {
+    const engine = { ...world.engine, hashKeys }
+    const item = anItem({ event_id: eventId, ticket_id: 'T-one', event_type: 'corrected', occurred_at: '2026-06-02T09:00:00+08:00', payload, ...more })
+    const answer = await acceptEvents(engine, [item], { source: 'test', scope: ENGINE_SCOPE, now: NOW })
+    await runIngest(engine, NOW)
+    return answer
+  }
+  const payloadOf = async (world: EngineWorld, eventId: string) =>
+    (await world.pool.query('select payload from event where event_id = $1', [eventId])).rows[0].payload as Record<string, unknown>
+  const ticketKeys = async (world: EngineWorld, ticket = 'T-one') =>
+    (await world.pool.query("select fold -> 'customerKeys' as keys from ticket where ticket_key = $1", [`32:crm:${ticket}`])).rows[0].keys as CustomerKeys
+
+  test('is known by its keys with their ids, as if the ticket had been accepted with it, and is nowhere in the clear', async () => {
+    const world = await engineWorld()
+    await take(world, world.engine.hashKeys, 'one')
+    const other = { ...CREATED, customer_id: 'C8', product_no: OTHER, contact_no: OTHER }
+    await acceptEvents({ ...world.engine, hashKeys: during(world) }, [anItem({ event_id: 'two', ticket_id: 'T-two', payload: other })], { source: 'test', scope: ENGINE_SCOPE, now: NOW })
+    for (const [index, field] of ['customer_id', 'product_no', 'contact_no'].entries()) {
+      const [old, now] = index === 0 ? ['C7', 'C8'] : [NUMBER, OTHER]
+      const at = { occurred_at: `2026-06-02T09:0${index}:00+08:00` }
+      expect(await correct(world, during(world), field, { field, old, new: now }, at)).toMatchObject({ accepted: 1 })
+    }
+    await correct(world, during(world), 'name', { field: 'customer_name', old: '张三', new: '张三丰' })
+    expect(await payloadOf(world, 'product_no')).toMatchObject({ old: '138****1111', new: '139****2222', key_id: 'k1', key_id_next: 'k2' })
+    expect(await payloadOf(world, 'customer_id')).toMatchObject({ old: '****', new: '****', key_id: 'k1', key_id_next: 'k2' })
+    expect(await ticketKeys(world)).toEqual(await ticketKeys(world, 'T-two'))
+    expect((await ticketKeys(world)).product).toHaveLength(2)
+    const { rows } = await world.pool.query('select count(distinct customer_key)::int as n from ticket')
+    expect(rows).toEqual([{ n: 1 }])
+    expect(await placesOf(world, CLEAR)).toEqual([])
+    expect(JSON.stringify(world.logged)).not.toMatch(new RegExp(CLEAR, 'u'))
+  })
+
+  test('of a ticket accepted during a change-over leaves no coming key of the old one behind', async () => {
+    const world = await engineWorld()
+    await take(world, during(world), 'one')
+    const before = await ticketKeys(world)
+    expect(before.product).toHaveLength(2)
+    await correct(world, onlySecond(world), 'replaced', { product_no: OTHER }, { corrects_event_id: 'one' })
+    const after = await ticketKeys(world)
+    expect(after.product).toHaveLength(1)
+    expect([keysMatch(after.product, before.product), keysMatch(after.contact, before.contact)]).toEqual([false, true])
+    await correct(world, onlySecond(world), 'mask', { field: 'contact_no', new: '138****1111' })
+    expect(await ticketKeys(world)).toMatchObject({ contact: [], product: after.product })
+    expect(await payloadOf(world, 'mask')).toEqual({ field: 'contact_no', new: '138****1111' })
+  })
+
+  test('refused before the change-over and replayed during it keeps the keys that it was refused with', async () => {
+    const world = await engineWorld()
+    await take(world, world.engine.hashKeys, 'one')
+    const early = { occurred_at: '2026-06-11T20:10:00+08:00' }
+    const [{ quarantine_id: id } = {}] = (await correct(world, world.engine.hashKeys, 'late', { field: 'product_no', old: NUMBER, new: OTHER }, early)).items
+    expect(await placesOf(world, CLEAR)).toEqual([])
+    const engine = { ...world.engine, hashKeys: during(world) }
+    expect(await replayQuarantine(engine, [String(id)], { scope: ENGINE_SCOPE, now: NOW + DAY, by: 'test' })).toMatchObject({ accepted: 1 })
+    expect(await payloadOf(world, 'late')).toEqual({ field: 'product_no', old: '138****1111', new: '139****2222', new_key: expect.any(String), key_id: 'k1' })
   })
 })
 

@@ -62,6 +62,64 @@ describe('an earlier ticket of the same customer', () => {
   })
 })
 
+describe('a number that is corrected', () => {
+  const OTHER = { product_no: '17700000001', contact_no: '17700000002' }
+  const corrected = (ticketId: string, local: string, payload: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    anItemAt('corrected', local, payload, { ticket_id: ticketId, ...more })
+  const repeats = async (...tickets: string[]) => Promise.all(tickets.map(async (ticket) => (await customerOf(ticket))?.['repeatCount30d'] ?? 0))
+
+  test('joins the tickets of the new number and leaves those of the old one, both ways and back again', async () => {
+    await send(created('A', '06-01 09:00', { product_no: PHONE.product_no }), created('O', '06-02 09:00', { product_no: OTHER.product_no }))
+    await send(created('B', '06-10 09:00', { product_no: PHONE.product_no }), created('P', '06-11 09:00', { product_no: OTHER.product_no }))
+    expect(await repeats('B', 'P')).toEqual([1, 1])
+    await send(corrected('A', '06-12 09:00', { field: 'product_no', old: PHONE.product_no, new: OTHER.product_no }))
+    expect(await repeats('A', 'O', 'B', 'P')).toEqual([0, 1, 0, 2])
+    await world.expectExact()
+    await send(corrected('A', '06-13 09:00', { field: 'product_no', old: OTHER.product_no, new: PHONE.product_no }))
+    expect(await repeats('A', 'O', 'B', 'P')).toEqual([0, 0, 1, 1])
+    // Late, and earlier than the one that stands.
+    await send(corrected('A', '06-12 10:00', { field: 'product_no', new: '17700000009' }))
+    expect(await repeats('A', 'O', 'B', 'P')).toEqual([0, 0, 1, 1])
+    await world.expectExact()
+  })
+
+  test('shortens the limit of the ticket that it makes a repeat (24 h), and gives it back', async () => {
+    await send(created('A', '06-01 09:00', OTHER), created('B', '06-18 09:00'))
+    expect(await world.alerts('32:crm:B')).toEqual([])
+    await send(corrected('B', '06-18 10:00', { field: 'contact_no', old: PHONE.contact_no, new: '+86 177-0000-0002' }))
+    expect(await world.alerts('32:crm:B')).toMatchObject([{ rule: 'AT-02', state: 'open' }])
+    await send(corrected('B', '06-18 11:00', { field: 'contact_no', new: null }))
+    expect(await customerOf('B')).toBeNull()
+    expect(await world.alerts('32:crm:B')).toMatchObject([{ rule: 'AT-02', state: 'retracted' }])
+  })
+
+  test('by an event that stands in the place of the acceptance: a new number, a mask, none', async () => {
+    await send(created('A', '06-01 09:00'), created('O', '06-01 10:00', OTHER), created('B', '06-10 09:00'))
+    const of = { corrects_event_id: 'B-created-06-10 09:00' }
+    expect(await repeats('B')).toEqual([1])
+    await send(corrected('B', '06-11 09:00', { product_no: '17700000009', contact_no: '17700000008' }, of))
+    expect(await repeats('B')).toEqual([0])
+    await send(corrected('B', '06-11 10:00', { product_no: OTHER.product_no, contact_no: '188****0000' }, of))
+    expect(await repeats('B')).toEqual([1])
+    expect((await world.ticket('32:crm:B'))['fold']).toMatchObject({ customerKeys: { contact: [] } })
+    await send(corrected('B', '06-11 11:00', { product_no: null, contact_no: PHONE.contact_no }, of))
+    expect((await world.ticket('32:crm:B'))['fold']).toMatchObject({ customerKeys: { product: [], contact: [expect.stringMatching(/^[\w-]{43}$/u)] } })
+    expect(await repeats('B')).toEqual([1])
+    await world.expectExact()
+  })
+
+  test('by an event that stands in the place of another correction', async () => {
+    await send(created('A', '06-01 09:00', { product_no: PHONE.product_no }), created('O', '06-02 09:00', { product_no: OTHER.product_no }))
+    await send(created('B', '06-10 09:00', { product_no: '17700000009' }), corrected('B', '06-11 09:00', { field: 'product_no', new: PHONE.product_no }))
+    await send(created('C', '06-12 09:00', { product_no: OTHER.product_no }))
+    expect(await repeats('B', 'C')).toEqual([1, 1])
+    const inItsPlace = { corrects_event_id: 'B-corrected-06-11 09:00' }
+    await send(corrected('B', '06-12 09:00', { field: 'product_no', old: PHONE.product_no, new: OTHER.product_no }, inItsPlace))
+    expect(await repeats('B', 'C')).toEqual([1, 2])
+    await world.expectExact()
+  })
+})
+
 test('two tickets of one customer that are folded at the same time by two workers find each other, whoever commits first', async () => {
   for (let round = 0; round < 12; round++) {
     const number = { product_no: `1991234${String(1000 + round)}`, contact_no: `1881234${String(1000 + round)}` }

@@ -18,7 +18,7 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
     ["isAmendment(event) && target.type !== 'corrected' ? null : target", 'target', 'an amendment takes the place of what it is about'],
     ['if (seen.has(next)) return null', 'if (seen.has(next)) return place', 'a ring of corrections is none'],
     ['{ ...event, occurredAt, sourceSeq, ...', '{ ...event, sourceSeq, ...', 'a correction keeps its own instant'],
-    ['payload: { ...payload, ...event.payload }', 'payload: event.payload', 'a partial correction drops what it does not mention'],
+    ['payload: withChanges(payload, event.payload)', 'payload: event.payload', 'a partial correction drops what it does not mention'],
     ['compareEvents(rival, event) < 0', 'compareEvents(rival, event) > 0', 'the first of several corrections counts'],
     ['    if (corrected.has(event)) continue\n', '', 'a correction that was corrected still counts'],
     ['[type, actorType, actorId, payload', '[type, actorType, payload', 'the same by two actors is one matter'],
@@ -84,6 +84,14 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
     ['    endSuspension(draft, event)\n    closeLegs', '    closeLegs', 'a cancellation leaves the suspension open'],
     ['?? false\n  closeLegs(draft, event)\n', '?? false\n', 'a completion leaves stays open'],
     ['  draft.archivedAt = null\n', '', 'a reopened ticket stays archived'],
+  ]),
+  ...planted(at('course-effects'), unit('ticket-services'), [
+    ['  draft.faultClearedAt = null\n', '', 'a reopened fault stays cleared'],
+  ]),
+  ...planted(at('clocks/fault'), unit('clock-after'), [
+    ['ticket.completions[0]?.at, ', '', 'a reopened fault has to be answered again'],
+  ]),
+  ...planted(at('course-effects'), unit('ticket-legs', 'ticket-transitions', 'fold-edges'), [
     ['  draft.completedAt = null\n', '', 'a reopened ticket stays completed'],
     ['last.reopenedAt = event.occurredAt', 'last.reopenedAt = last.at', 'a completion does not say when it was withdrawn'],
     ['if (isApproved && minutes !== null)', 'if (minutes !== null)', 'a rejected extension takes the minutes of its answer'],
@@ -131,6 +139,16 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
     ['limit !== null && limit > 0', 'limit !== null && limit >= 0', 'a limit of no minutes is one'],
     ['  mark(draft, payload)\n', '', 'marks at acceptance are not read'],
     ["draft.isTest = reader.truth('test_flag') ?? false", 'draft.isTest = false', 'a test ticket is none'],
+  ]),
+  ...planted('core/domain/protect/protect.ts', unit('protect-payload', 'protect-correction'), [
+    ['return isMask(text) ? [shown] : [', 'return [', 'a masked number has a key'],
+    ['isMask(text) ? [] : keysOf(', 'keysOf(', 'a masked customer has a key'],
+    ["if (resultOf === 'customer') return 'customer_id'\n", '', 'a corrected customer key stands in the clear'],
+    ['!changed.has(personalFieldOf(key))', '!(key in changes)', 'the old number’s coming key stays beside the new number'],
+  ]),
+  ...planted(at('correction'), unit('corrected-number'), [
+    ['  draft.customerKeys[kind] = [...keys]\n', '', 'a corrected number changes no keys'],
+    ['  draft.customerKey = customerKeyAmong(draft.customerKeys, draft.ticketKey)\n', '', 'a corrected number leaves the customer'],
   ]),
   ...planted(at('correction'), unit('ticket-facts', 'ticket-services'), [
     [' && memory.secondLevelCorrectedAt !== event.occurredAt', '', 'a second level corrected at the same instant falls'],

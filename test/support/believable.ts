@@ -68,11 +68,22 @@ function created(pick: Pick, { regions, customers }: Surroundings): Record<strin
   }
 }
 
-const correction = (pick: Pick, { regions }: Surroundings): Record<string, unknown> =>
+/** A correction of one of a customer's numbers, said as {@link Surroundings} says them; where he has none, to none. */
+function renamed(pick: Pick, { customers }: Surroundings): Record<string, unknown> {
+  const entries = Object.entries(pick(customers))
+  if (entries.length === 0) return { field: pick(['product_no', 'contact_no', 'customer_id']), new: pick([null, '138****1111']) }
+  const [name, value] = pick(entries)
+  const field = name === 'customer_key' ? name : name.replace(/_key$/u, '')
+  return name.endsWith('_key') ? { field, new: '****', new_key: value } : { field, new: value }
+}
+
+const correction = (pick: Pick, where: Surroundings): Record<string, unknown> =>
   pick<Record<string, unknown>>([
+    renamed(pick, where),
+    renamed(pick, where),
     { field: 'phenomenon_l1', new: pick(['billing', 'network']) },
     { field: 'phenomenon_l2', new: pick(['charging', 'broadband_down']) },
-    { field: 'region_code', new: pick(regions) },
+    { field: 'region_code', new: pick(where.regions) },
     { field: 'star', new: pick([6, 1]) },
     { field: 'kind', new: pick(['fault', 'complaint', 'install']) },
     { field: 'is_vip', new: pick([true, false]) },

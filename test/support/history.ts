@@ -99,7 +99,8 @@ function correct(draft: Draft, created: string, { regionCode }: { readonly regio
   const kind = random()
   if (kind < 0.4) add(draft, 'corrected', { field: 'phenomenon_l1', old: '网络使用', new: '产品及计费使用' })
   else if (kind < 0.6) add(draft, 'corrected', { field: 'region_code', new: regionCode })
-  else if (kind < 0.8) add(draft, 'corrected', { field: 'star', new: 6 })
+  else if (kind < 0.7) add(draft, 'corrected', { field: 'star', new: 6 })
+  else if (kind < 0.8) add(draft, 'corrected', { field: 'product_no', new: '19910000001' })
   else add(draft, 'created', { ...createdPayload(draft), content_text: '更正后的内容，原内容录错' }, { corrects_event_id: created })
 }
 

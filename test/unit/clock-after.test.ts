@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Refund } from '../../core/domain/ticket/parts.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, SECOND } from '../../core/domain/time.ts'
-import { at } from '../support/builders.ts'
+import { at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
 import { expectLimit, read, subjects } from '../support/clock-limit.ts'
 import { aFolded, aLeg, anAppointment, aSurvey, gaps, h, suspended } from '../support/clock-tickets.ts'
 
@@ -109,6 +109,33 @@ describe('C_FAULT', () => {
     expectLimit('C_FAULT_RESPONSE', fault(), h(4), (when) => ({ appointments: [anAppointment({ setAt: when })] }))
     expectLimit('C_FAULT_FIRST30', fault(), h(0.5), (when) => ({ firstContactedAt: when }))
     expect(read('C_FAULT_FIRST30', fault({ appointments: [anAppointment()] })).stoppedAt).toBeNull()
+  })
+})
+
+describe('C_FAULT after a reopening', () => {
+  const rows = [
+    ['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, kind: 'fault' }],
+    ['claimed', '2026-06-01 09:05'],
+    ['fault_cleared', '2026-06-01 12:00'],
+    ['reopened', '2026-06-02 18:00'],
+  ] as const
+  const open = ticketOf(...rows)
+  const closed = ticketOf(...rows, ['fault_cleared', '2026-06-02 22:00'])
+  const later = at('2026-06-09 00:00')
+
+  test('_REPAIR and _HARD go on where they stood, to the next clearing; the closed gap is not counted', () => {
+    expect(read('C_FAULT_REPAIR', open, at('2026-06-02 19:00'))).toMatchObject({ running: true, netElapsed: 4 * HOUR, deadlineAt: at('2026-06-03 06:00'), isOverdue: false })
+    expect(read('C_FAULT_HARD', open, at('2026-06-02 19:00'))).toMatchObject({ running: true, netElapsed: 4 * HOUR, deadlineAt: at('2026-06-04 15:00') })
+    expect(read('C_FAULT_HARD', open, later)).toMatchObject({ running: true, isOverdue: true })
+    for (const clock of ['C_FAULT_REPAIR', 'C_FAULT_HARD'] as const) {
+      expect(read(clock, closed, later)).toMatchObject({ running: false, stoppedAt: at('2026-06-02 22:00'), netElapsed: 7 * HOUR, isOverdue: false })
+    }
+  })
+
+  test('_RESPONSE and _FIRST30 stay answered: a repair that did not hold was an answer', () => {
+    for (const clock of ['C_FAULT_RESPONSE', 'C_FAULT_FIRST30'] as const) {
+      for (const ticket of [open, closed]) expect(read(clock, ticket, later), clock).toMatchObject({ running: false, stoppedAt: at('2026-06-01 12:00') })
+    }
   })
 })
 

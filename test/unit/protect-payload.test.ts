@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { customerKeyOf } from '../../core/domain/protect/customer-key.ts'
+import { customerKeyAmong, customerKeysOf } from '../../core/domain/protect/customer-key.ts'
 import { PERSONAL_FIELDS } from '../../core/domain/protect/personal-fields.ts'
 import { coarseAddress, coarseIp, type KeyedHash, protectPayload } from '../../core/domain/protect/protect.ts'
 
@@ -34,6 +34,10 @@ describe('personal fields', () => {
     ['bank_card', '6222020200112233445', { bank_card_mask: '[CARD]' }],
     ['email', 'zhang@example.com', { email_mask: '[EMAIL]' }],
     ['client_ip', '203.0.113.77', { client_ip_mask: '203.0.113.0/24', client_ip_key: hash('ip', '203.0.113.77') }],
+    ['product_no', '138****1111', { product_no_mask: '138****1111' }],
+    ['product_no_key', '138****1111', {}],
+    ['customer_id', 'C***7', {}],
+    ['contact_no', ['138****1111', '13800001111'], { contact_no_key: [numberKey], contact_no_mask: ['138****1111', '138****1111'] }],
     ['product_no', null, {}],
     ['product_no', '', {}],
     ['product_no', -1, {}],
@@ -168,7 +172,8 @@ describe('laws', () => {
   const values = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof({ maxDepth: 4 }, leaves, fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(fields, tie('value'), { maxKeys: 4 })),
   })).value
-  const payloads = fc.dictionary(fields, values, { maxKeys: 6 })
+  const corrections = fc.record({ field: fields, old: values, new: values, new_key: values }, { requiredKeys: [] })
+  const payloads = fc.oneof({ weight: 3, arbitrary: fc.dictionary(fields, values, { maxKeys: 6 }) }, corrections)
 
   test('protecting twice changes nothing more', () => {
     fc.assert(
@@ -230,8 +235,9 @@ describe('who counts as one customer (0.2-7)', () => {
     [{ customer_id: 'C1', product_no: '13800001111', contact_no: '13900002222' }, hash('customer', 'C1')],
     [{ product_no: '13800001111', contact_no: '13900002222' }, numberKey],
     [{ contact_no: '138 0000 1111', caller_no: '13900002222' }, numberKey],
+    [{ contact_no: ['13800001111', '13900002222'] }, numberKey],
     [{ caller_no: '13900002222' }, '32:eoms:T1'],
   ])('%j', (payload, key) => {
-    expect(customerKeyOf(protect(payload), '32:eoms:T1')).toBe(key)
+    expect(customerKeyAmong(customerKeysOf(protect(payload)), '32:eoms:T1')).toBe(key)
   })
 })

@@ -59,7 +59,7 @@ describe('a fold that is gone on with', () => {
 
   test('starts anew when another version of the fold made what is stored', () => {
     const state = foldHistory([anEvent('created')])
-    expect(unpackState(packTicket(state.ticket), packMemory(state)?.replace('"v":1', '"v":0') ?? null).memory).toBeNull()
+    expect(unpackState(packTicket(state.ticket), packMemory(state)?.replace(/"v":\d+/u, '"v":0') ?? null).memory).toBeNull()
   })
 
   test('stores nothing of what a ticket does not say', () => {

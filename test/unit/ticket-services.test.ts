@@ -101,6 +101,27 @@ test('a stage is left once, a fault cleared once', () => {
   expect(folded({ kind: 'fault' }, ['fault_cleared', '01 10:00'], ['fault_cleared', '01 11:00']).faultClearedAt).toBe(june('01 10:00'))
 })
 
+describe('a reopened fault (domain.md 3.6 Reopen)', () => {
+  const cleared = (local: string): Row => ['fault_cleared', local]
+  const fault = (...rows: readonly Row[]) => folded({ kind: 'fault' }, ['claimed', '01 09:30'], ...rows)
+
+  test('is not repaired until it is cleared again, once', () => {
+    const open = fault(cleared('01 10:00'), ['reopened', '01 12:00'])
+    expect(open).toMatchObject({ status: 'processing', faultClearedAt: null, completedAt: null, closedGaps: [{ from: june('01 10:00'), to: june('01 12:00') }] })
+    const again = fault(cleared('01 10:00'), ['reopened', '01 12:00'], cleared('01 15:00'), cleared('01 16:00'))
+    expect(again).toMatchObject({ status: 'completed', faultClearedAt: june('01 15:00'), completedAt: june('01 15:00') })
+  })
+
+  test('that may not be reopened any more stays cleared', () => {
+    expect(fault(cleared('01 10:00'), ['reopened', '09 10:00'])).toMatchObject({ status: 'completed', faultClearedAt: june('01 10:00') })
+    expect(fault(['reopened', '01 09:40'], cleared('01 10:00')).faultClearedAt).toBe(june('01 10:00'))
+  })
+
+  test('is not cleared by what arrives late and was said before', () => {
+    expect(fault(cleared('01 10:00'), ['reopened', '01 12:00'], cleared('01 11:00')).faultClearedAt).toBeNull()
+  })
+})
+
 describe('the appeal', () => {
   const appeal = (...rows: readonly Row[]) => folded({ kind: 'appeal' }, ['claimed', '01 09:10'], ...rows).appeal
   const status = (code: number, local: string): Row => ['appeal_status_changed', local, { regulator_case_no: 'A1', status: code }]

@@ -1,17 +1,4 @@
-const hashOf = (payload: Readonly<Record<string, unknown>>, key: string): string | null => {
-  const value = payload[key]
-  return typeof value === 'string' && value !== '' ? value : null
-}
-
-/**
- * Who counts as one customer in a distinct count: the customer's key, else the hashed product number, else the hashed contact number,
- * else the ticket itself (domain.md 0.2-7). Takes a payload that protectPayload has been over.
- */
-export function customerKeyOf(protectedPayload: Readonly<Record<string, unknown>>, ticketKey: string): string {
-  return (
-    hashOf(protectedPayload, 'customer_key') ?? hashOf(protectedPayload, 'product_no_key') ?? hashOf(protectedPayload, 'contact_no_key') ?? ticketKey
-  )
-}
+import { personalFieldOf } from './protect.ts'
 
 /** Under which keys a ticket's customer, product and contact number are known: each list the identity first, then the coming key while there is one. */
 export interface CustomerKeys {
@@ -33,6 +20,26 @@ export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown
     product: allOf(protectedPayload, 'product_no_key'),
     contact: allOf(protectedPayload, 'contact_no_key'),
   }
+}
+
+/**
+ * Who counts as one customer in a distinct count: the customer's key, else the hashed product number, else the hashed contact number,
+ * else the ticket itself (domain.md 0.2-7). Of several the first, which is the identity.
+ */
+export const customerKeyAmong = ({ customer, product, contact }: CustomerKeys, ticketKey: string): string =>
+  customer[0] ?? product[0] ?? contact[0] ?? ticketKey
+
+const KINDS: ReadonlyMap<string | null, keyof CustomerKeys> = new Map([
+  ['customer', 'customer'],
+  ['product_no', 'product'],
+  ['contact_no', 'contact'],
+] as const)
+
+/** Which of a ticket's keys a correction of this field replaces, and by what; null where the field is none that a customer is known by. */
+export function correctedKeysOf(protectedPayload: Readonly<Record<string, unknown>>): { readonly kind: keyof CustomerKeys; readonly keys: readonly string[] } | null {
+  const { field } = protectedPayload
+  const kind = typeof field === 'string' ? KINDS.get(personalFieldOf(field)) : undefined
+  return kind === undefined ? null : { kind, keys: allOf(protectedPayload, 'new_key') }
 }
 
 /** Whether two lists of keys of one kind (customer, product or contact) name the same one: any key in common. Empty lists match nothing. */

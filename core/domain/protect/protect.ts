@@ -17,6 +17,8 @@ type Entry = readonly [key: string, value: string]
 
 /** What the name of a coming key ends in. */
 const NEXT = '_next'
+/** What stands for a value of which nothing may be shown. */
+const HIDDEN = '****'
 /** Deeper values are dropped. */
 const MAX_DEPTH = 12
 const FINISHED_KEY = /^([a-z0-9]{1,16}:)?([0-9a-f]{32,128}|[\w-]{40,128})$/u
@@ -60,6 +62,9 @@ function keysOf(name: string, kind: KeyKind, text: string, { first, next }: Keye
   return next === null ? [key] : [key, [`${name}${NEXT}`, next(kind, text)]]
 }
 
+/** What a source has masked itself is no one's number: hashed, it would make one customer of all whose digits fit. */
+const isMask = (text: string): boolean => /[*＊]/u.test(text)
+
 /** One scalar of a personal field; `field` is its bare name, without `_key` or `_mask`. */
 function treat(field: string, text: string, treatment: Treatment, hashes: KeyedHashes): readonly Entry[] {
   const mask = (value: string | null): readonly Entry[] => (value === null || value === '' ? [] : [[`${field}_mask`, value]])
@@ -67,13 +72,11 @@ function treat(field: string, text: string, treatment: Treatment, hashes: KeyedH
     case 'number': {
       const number = NUMBER_LIKE.test(text) ? normaliseNumber(text) : ''
       const isNumber = number.length >= 5
-      return [
-        ...keysOf(`${field}_key`, 'number', isNumber ? number : text.trim(), hashes),
-        [`${field}_mask`, isNumber || text.includes('****') ? maskNumber(text) : '****'],
-      ]
+      const shown: Entry = [`${field}_mask`, isNumber || text.includes('****') ? maskNumber(text) : HIDDEN]
+      return isMask(text) ? [shown] : [...keysOf(`${field}_key`, 'number', isNumber ? number : text.trim(), hashes), shown]
     }
     case 'customer':
-      return keysOf('customer_key', 'customer', text.trim(), hashes)
+      return isMask(text) ? [] : keysOf('customer_key', 'customer', text.trim(), hashes)
     case 'name':
       return mask(maskName(text))
     case 'address':
@@ -191,12 +194,36 @@ function addField(out: Record<string, unknown>, profile: KeyProfile, value: unkn
   }
 }
 
+/** The personal field that a record says it corrects (domain.md 3.4 row 2); null where it corrects none. */
+function correctedField({ field }: Readonly<Record<string, unknown>>): string | null {
+  if (typeof field !== 'string') return null
+  const { name, treatment, resultOf } = profileOf(field)
+  if (resultOf === 'customer') return 'customer_id'
+  return treatment === undefined ? resultOf : name
+}
+
+const PARTS_OF_CORRECTION: ReadonlySet<string> = new Set(['old', 'new', 'new_key', `new_key${NEXT}`])
+
+/** The values of a correction: masked as the field itself would be, and beside the new one its keys, made as those of the field. */
+function addCorrection(out: Record<string, unknown>, record: Readonly<Record<string, unknown>>, field: string, depth: number, hashes: KeyedHashes): void {
+  const keyName = PERSONAL_FIELDS.get(field) === 'customer' ? 'customer_key' : `${field}_key`
+  const keys = { [keyName]: record['new_key'], [`${keyName}${NEXT}`]: record[`new_key${NEXT}`] }
+  const made = protectRecord({ [field]: record['new'], ...keys }, '', depth, hashes)
+  const before = protectRecord({ [field]: record['old'] }, '', depth, hashes)
+  for (const [part, results] of [['old', before] as const, ['new', made] as const]) {
+    const value = record[part]
+    if (value !== undefined) out[part] = isUnknown(value) ? value : (results[field] ?? results[`${field}_mask`] ?? (Array.isArray(value) ? [] : HIDDEN))
+  }
+  for (const ending of ['', NEXT]) if (made[`${keyName}${ending}`] !== undefined) out[`new_key${ending}`] = made[`${keyName}${ending}`]
+}
+
 /** Results that the source itself sent (`customer_key` beside `customer_id`) come after those made here, and stand. */
 function protectRecord(record: Readonly<Record<string, unknown>>, parent: string, depth: number, hashes: KeyedHashes): Record<string, unknown> {
   const out: Record<string, unknown> = {}
   const sent: string[] = []
+  const corrected = correctedField(record)
   for (const rawKey of Object.keys(record)) {
-    if (rawKey === '__proto__') continue
+    if (rawKey === '__proto__' || (corrected !== null && PARTS_OF_CORRECTION.has(rawKey))) continue
     const profile = profileOf(rawKey)
     if (profile.resultOf !== null) sent.push(rawKey)
     else addField(out, profile, record[rawKey], parent, depth, hashes)
@@ -204,6 +231,7 @@ function protectRecord(record: Readonly<Record<string, unknown>>, parent: string
   // Keys before coming keys.
   sent.sort((a, b) => Number(profileOf(a).name.endsWith(NEXT)) - Number(profileOf(b).name.endsWith(NEXT)))
   for (const rawKey of sent) addField(out, profileOf(rawKey), record[rawKey], parent, depth, hashes)
+  if (corrected !== null) addCorrection(out, record, corrected, depth, hashes)
   return out
 }
 
@@ -215,4 +243,36 @@ function protectRecord(record: Readonly<Record<string, unknown>>, parent: string
 export function protectPayload(payload: unknown, hashes: KeyedHashes): Record<string, unknown> {
   if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return {}
   return protectRecord(payload as Readonly<Record<string, unknown>>, '', 0, hashes)
+}
+
+/**
+ * {@link protectPayload} of a correction, which may bring what changes of another event's payload: of a personal field that it says is not
+ * known any more there stays a null under the field's name, for that is a change too.
+ */
+export function protectChanges(payload: unknown, hashes: KeyedHashes): Record<string, unknown> {
+  const made = protectPayload(payload, hashes)
+  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return made
+  for (const [key, value] of Object.entries(payload)) {
+    const { name, treatment } = profileOf(key)
+    if (treatment !== undefined && treatment !== 'drop' && isUnknown(value)) made[name] = null
+  }
+  return made
+}
+
+/** The personal field that a payload's key, the field's own or that of a result, tells of; `customer` of all that make the customer's key. */
+export function personalFieldOf(key: string): string | null {
+  const { name, treatment, resultOf } = profileOf(key)
+  if (treatment === undefined) return resultOf
+  return treatment === 'customer' ? 'customer' : name
+}
+
+/**
+ * A protected payload with a protected correction's words in the place of its own. A personal field goes with all its results: a key of the
+ * old number beside the mask of the new one would be another's.
+ */
+export function withChanges(payload: Readonly<Record<string, unknown>>, changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const changed = new Set(Object.keys(changes).map(personalFieldOf))
+  changed.delete(null)
+  const kept = Object.entries(payload).filter(([key]) => !changed.has(personalFieldOf(key)))
+  return { ...Object.fromEntries(kept), ...changes }
 }

@@ -15,7 +15,8 @@ export const MANDATORY_FIELDS: EventCheck & TicketCheck = {
   judgeEvent: ({ type, payload }) => {
     if (type !== 'created') return [outcome('DQ-01', null)]
     const missing: string[] = OF_CREATED.filter((key) => isUnknown(payload[key]))
-    if (isUnknown(payload['product_no_key']) && isUnknown(payload['product_no'])) missing.push('product_no')
+    // A number that the source had masked has no key, but was given.
+    if (['product_no_key', 'product_no_mask', 'product_no'].every((key) => isUnknown(payload[key]))) missing.push('product_no')
     return [outcome('DQ-01', missing.length === 0 ? null : missing.join(', '))]
   },
   judgeTicket: ({ ticket }) => {

@@ -1,4 +1,4 @@
-import { customerKeyOf, customerKeysOf } from '../protect/customer-key.ts'
+import { customerKeyAmong, customerKeysOf } from '../protect/customer-key.ts'
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import type { TicketDraft } from './draft.ts'
 import { asInstant, flagOf, type PayloadReader, readPayload } from './payload.ts'
@@ -82,9 +82,9 @@ export function accept(draft: TicketDraft, event: TicketEvent): void {
     draft.regionCode = code
     break
   }
-  draft.customerKey = customerKeyOf(payload, draft.ticketKey)
   const { customer, product, contact } = customerKeysOf(payload)
   draft.customerKeys = { customer: [...customer], product: [...product], contact: [...contact] }
+  draft.customerKey = customerKeyAmong(draft.customerKeys, draft.ticketKey)
   mark(draft, payload)
   if (draft.kind === 'appeal') {
     const stage = reader.text('appeal_stage')

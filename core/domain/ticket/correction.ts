@@ -1,3 +1,4 @@
+import { correctedKeysOf, customerKeyAmong } from '../protect/customer-key.ts'
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import { REGION_KEYS, takeLimitBasis } from './acceptance.ts'
 import type { FoldMemory, TicketDraft } from './draft.ts'
@@ -148,11 +149,25 @@ function followLimitBasis(draft: TicketDraft, actorType: string | null): void {
   }
 }
 
+/**
+ * Puts the keys of a corrected number or customer in the place of the old ones (domain.md 3.7-2, 8.4). Of a number that is known by its mask
+ * only, or not at all, there are none: the old ones are another's.
+ */
+function nameCustomer(draft: TicketDraft, { kind, keys }: NonNullable<ReturnType<typeof correctedKeysOf>>): void {
+  draft.customerKeys[kind] = [...keys]
+  draft.customerKey = customerKeyAmong(draft.customerKeys, draft.ticketKey)
+}
+
 /** Applies a `corrected` event {field, old, new} in its place in the order. */
 export function correct(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
   const field = event.payload['field']
   if (typeof field !== 'string') {
     draft.qualityFlags.push(flagOf(field === undefined ? 'missing_field:field' : 'wrong_type:field', event))
+    return
+  }
+  const named = correctedKeysOf(event.payload)
+  if (named !== null) {
+    nameCustomer(draft, named)
     return
   }
   const amend = AMENDABLE.get(field)

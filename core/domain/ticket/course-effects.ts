@@ -32,6 +32,7 @@ function reopen(draft: TicketDraft, event: TicketEvent): void {
   if (last !== undefined) last.reopenedAt = event.occurredAt
   draft.completedAt = null
   draft.archivedAt = null
+  draft.faultClearedAt = null
   draft.reopenCount += 1
   openAgain(draft, event, true)
 }

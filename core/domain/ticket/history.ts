@@ -1,3 +1,4 @@
+import { withChanges } from '../protect/protect.ts'
 import { EVENT_RANK } from '../vocabulary.ts'
 import type { QualityFlag } from './parts.ts'
 import { flagOf } from './payload.ts'
@@ -68,7 +69,7 @@ function inPlaceOf(place: TicketEvent, event: TicketEvent): TicketEvent {
   if (place === event) return event
   const { occurredAt, sourceSeq, type, payload } = place
   const isPartial = event.type === 'corrected' && type !== 'corrected'
-  return { ...event, occurredAt, sourceSeq, ...(isPartial ? { type, payload: { ...payload, ...event.payload } } : {}) }
+  return { ...event, occurredAt, sourceSeq, ...(isPartial ? { type, payload: withChanges(payload, event.payload) } : {}) }
 }
 
 /**

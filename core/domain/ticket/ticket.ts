@@ -125,7 +125,7 @@ export interface Ticket {
   readonly expedites: readonly Expedite[]
   readonly extensions: readonly Extension[]
   readonly suspensions: readonly Suspension[]
-  /** Completed → reopened stretches; not counted by C_HANDLE (domain.md 3.6 Reopen). */
+  /** Completed → reopened stretches; not counted by the clocks that go on after it (domain.md 3.6 Reopen). */
   readonly closedGaps: readonly Span[]
   readonly reopenCount: number
   readonly interimReplyCount: number
@@ -138,6 +138,7 @@ export interface Ticket {
   readonly appeal: AppealCourse | null
   readonly appointments: readonly Appointment[]
   readonly stages: readonly Stage[]
+  /** The first clearing that stands; a reopening withdraws it. */
   readonly faultClearedAt: Instant | null
   readonly serviceRestoredAt: Instant | null
   /** The payment that C_RECONNECT runs from. */
