@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
 import type { Engine } from '../../core/engine/context.ts'
+import { setRules } from '../support/abnormal.ts'
 import { at } from '../support/builders.ts'
 import { faultsOf, forgetAll, liveThrough, type Round, stateOf, stumbleAt } from '../support/engine-run.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
@@ -21,6 +23,7 @@ let pool: Pool
 let engine: Engine
 beforeAll(async () => {
   world = await engineWorld(new ManualClock(START - DAY))
+  await setRules(world.pool, DEFAULT_ABNORMAL_PARAMETERS)
   pool = createPool(world.database.url, { max: 12 })
   engine = { ...world.engine, pool }
 })

@@ -4,6 +4,7 @@ import type { ClockContext } from '../../core/domain/ticket/clock-reading.ts'
 import { readClocks } from '../../core/domain/ticket/clocks/read.ts'
 import { closedAt, type Ticket } from '../../core/domain/ticket/ticket.ts'
 import type { Instant } from '../../core/domain/time.ts'
+import type { Sql } from '../../core/platform/database.ts'
 import { aContext } from './clock-tickets.ts'
 
 /** A ticket at an instant as rules see it. */
@@ -23,3 +24,11 @@ export const onlyRules = (...ids: readonly string[]): AbnormalParameters => ({
   ...DEFAULT_ABNORMAL_PARAMETERS,
   disabledRules: ABNORMAL_RULES.map(({ id }) => id).filter((id) => !ids.includes(id)),
 })
+
+/** The rules that tests of everything else go by: alerts by the deadline alone, so that a test names all alerts of its tickets. */
+export const BY_DEADLINE = onlyRules('AT-01', 'AT-02')
+
+/** Puts settings of the rules in the place of the first ones, before an engine has read them. */
+export async function setRules(sql: Sql, parameters: AbnormalParameters): Promise<void> {
+  await sql.query(`update config_version set body = $1 where kind = 'abnormal' and version = 1`, [JSON.stringify(parameters)])
+}

@@ -12,6 +12,7 @@ import { inTransaction, type Pool } from '../../core/platform/database.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { importRegions } from '../../core/store/region-store.ts'
 import { aRegionTree } from './builders.ts'
+import { BY_DEADLINE, setRules } from './abnormal.ts'
 import { testDatabase } from './database.ts'
 
 const SECRET = 'a secret for tests, thirty-two characters'
@@ -60,6 +61,7 @@ export async function alertWorld(start: Instant): Promise<AlertWorld> {
   await inTransaction(pool, async (tx) => {
     await importRegions(tx, tree.all())
     await seedSettings(tx, start)
+    await setRules(tx, BY_DEADLINE)
   })
   const bells: Bell[] = []
   const engine: Engine = {

@@ -121,7 +121,8 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
     }),
     cells: await rows('select cube, bin_at, region_code, kind, value, n from cell where 0 <> any(n) order by cube, bin_at, region_code, kind, value'),
     sketches: await rows('select * from cell_sketch where n <> 0 order by cube, bin_at, region_code, kind, value, bucket'),
-    live: await rows('select rule_id, ticket_key, severity from alert where ended_at is null order by ticket_key, rule_id'),
+    // One whose condition has ended and that waits for a person to close it is there only if somebody looked while it held.
+    live: await rows(`select rule_id, ticket_key, severity from alert where ended_at is null and state <> 'mitigated' order by ticket_key, rule_id`),
     waiting: await rows('select ticket_key from pending_event union all select ticket_key from kin_check'),
     aside: await rows('select code, item from quarantine'),
   }

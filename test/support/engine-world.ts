@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../../core/platform/clock.ts'
 import { inTransaction, type Pool } from '../../core/platform/database.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { importRegions, loadRegionTree } from '../../core/store/region-store.ts'
+import { BY_DEADLINE, setRules } from './abnormal.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 const SECRET = 'a secret for tests, thirty-two characters'
@@ -17,7 +18,7 @@ export const ROOT = path.resolve(import.meta.dirname, '../..')
 /** Lines of the log of a test's server, as objects. */
 export type LogLine = Record<string, unknown>
 
-/** A database with the regional tree and first settings, and an engine that rings no bell. */
+/** A database with the regional tree and first settings (of the rules AT-01 and AT-02 only), and an engine that rings no bell. */
 export interface EngineWorld {
   readonly database: TestDatabase
   readonly pool: Pool
@@ -34,6 +35,7 @@ export async function engineWorld(clock: Clock = systemClock, more: readonly Reg
   await inTransaction(pool, async (tx) => {
     await importRegions(tx, [...nodes, ...more])
     await seedSettings(tx, clock.now())
+    await setRules(tx, BY_DEADLINE)
   })
   const logged: LogLine[] = []
   const log = createLogger('debug', {

@@ -4,11 +4,10 @@ import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { aSuspension, aTicket, at } from '../support/builders.ts'
-import { onlyRules } from '../support/abnormal.ts'
+import { BY_DEADLINE, onlyRules } from '../support/abnormal.ts'
 import { aContext } from '../support/clock-tickets.ts'
 
 const CONTEXT = aContext()
-const BY_DEADLINE = onlyRules('AT-01', 'AT-02')
 const START = at('2026-06-01 09:00')
 const DEADLINE = START + 48 * HOUR
 const judge = (ticket: Ticket, when: Instant) => judgeTicket(ticket, CONTEXT, BY_DEADLINE, when)

@@ -9,13 +9,12 @@ import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { judgeTicket } from '../../core/domain/ticket/judge.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { HOUR, type Instant } from '../../core/domain/time.ts'
-import { onlyRules } from '../support/abnormal.ts'
+import { BY_DEADLINE } from '../support/abnormal.ts'
 import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
 import { aContext } from '../support/clock-tickets.ts'
 import { cellsOf, factsAt, periodOf, recount, sumOf } from '../support/recount.ts'
 
 const CONTEXT = aContext()
-const BY_DEADLINE = onlyRules('AT-01', 'AT-02')
 const judge = (events: readonly TicketEvent[], when: Instant) =>
   judgeTicket(foldTicket(events), CONTEXT, BY_DEADLINE, when)
 
