@@ -100,6 +100,9 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/calendar': { people: ROLES, ok: 200 },
   // The calendar holds for everybody: whoever stands at a province may not change it, whatever his role (test/system/http-calendar.test.ts).
   'POST /api/v1/calendar': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ year: 2027, off: [], worked: [], reason: 'notice' }) },
+  'GET /api/v1/abnormal-rules': { people: ROLES, key: true, ok: 200 },
+  // So do the rules (test/system/http-rules.test.ts).
+  'PUT /api/v1/abnormal-rules/:id': { people: ADMIN, ok: 403, path: () => '/api/v1/abnormal-rules/AT-01', body: () => ({ reason: 'matrix' }) },
 }
 export const ROUTES = Object.entries(MATRIX)
 

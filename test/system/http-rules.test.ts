@@ -9,6 +9,7 @@ import { ManualClock } from '../../core/platform/clock.ts'
 import { loadAudit } from '../../core/store/audit-store.ts'
 import { drainIngest } from '../../workers/ingest.ts'
 import { runTimers } from '../../workers/timers.ts'
+import { BY_DEADLINE } from '../support/abnormal.ts'
 import { at } from '../support/builders.ts'
 import { anItemAt } from '../support/items.ts'
 import { type Caller, NOBODY, type ServerWorld, serverWorld } from '../support/server.ts'
@@ -86,6 +87,6 @@ describe('the rules over HTTP', () => {
     expect(await alerts()).toHaveLength(1)
     const back = await put(admin, 'AT-01', { isOn: true, values: { A2: 30 }, reason: '恢复 back' })
     expect(back.body.items[0]).toMatchObject({ isOn: true, parameters: [{ value: 120 }, { value: 30 }] })
-    expect((await world.pool.query(`select body from config_version where kind = 'abnormal' order by version desc limit 1`)).rows[0].body).toEqual({ values: {}, disabledRules: [] })
+    expect((await world.pool.query(`select body from config_version where kind = 'abnormal' order by version desc limit 1`)).rows[0].body).toEqual(BY_DEADLINE)
   })
 })

@@ -45,13 +45,49 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '首响超时', meaning: '已超过首次联系时限，仍未联系上客户。' },
     en: { name: 'No first response', meaning: 'The limit for the first contact is over and the customer has not been reached.' },
   },
+  'AT-11': {
+    zh: { name: '升级倾向', meaning: '客户表示要找媒体、监管或其他越级渠道。' },
+    en: { name: 'Escalation tendency', meaning: 'The customer means to go to the media, the regulator or another level above.' },
+  },
+  'AT-12': {
+    zh: { name: '最严工单', meaning: '工单属最严场景，须由省中心专席盯办。' },
+    en: { name: 'Strictest scene', meaning: 'The ticket is of a strictest scene, which the centre’s special desk watches.' },
+  },
+  'AT-13': {
+    zh: { name: '申诉临近时限', meaning: '申诉尚未向监管反馈，剩余工作日或小时不多，或已超时。' },
+    en: { name: 'Appeal near its deadline', meaning: 'The regulator has no feedback on the appeal yet, and few working days or hours are left, or none.' },
+  },
+  'AT-14': {
+    zh: { name: '要客工单', meaning: '客户为 VIP、关键人或高星级，工单未办结。' },
+    en: { name: 'Important customer', meaning: 'The customer is a VIP, a key person or of a high star, and the ticket is open.' },
+  },
+  'AT-15': {
+    zh: { name: '回访不满意', meaning: '办结后客户回访不满意或未解决，须做满意度修复。' },
+    en: { name: 'Dissatisfied after survey', meaning: 'The customer answered the survey dissatisfied or unsolved, and a repair is due.' },
+  },
+  'AT-16': {
+    zh: { name: '未回复客户即办结', meaning: '投诉或申诉已办结，此前没有带有效记录的客户回复。' },
+    en: { name: 'Closed without customer reply', meaning: 'A complaint or appeal was completed without a reply to the customer that has a valid record.' },
+  },
   'AT-17': {
     zh: { name: '秒回/虚假回单', meaning: '投诉或申诉提取后很快就回单，可能没有真正处理。' },
     en: { name: 'Too-fast reply', meaning: 'A complaint or appeal was answered so soon after its claim that it can hardly have been handled.' },
   },
+  'AT-18': {
+    zh: { name: '异常挂起', meaning: '工单挂起过久、过多、逾期未解挂，或临近时限才挂起。' },
+    en: { name: 'Abuse of suspension', meaning: 'The ticket was suspended too long or too often, past its planned resumption, or just before its deadline.' },
+  },
+  'AT-19': {
+    zh: { name: '重开', meaning: '工单办结后又被重开。' },
+    en: { name: 'Reopened', meaning: 'The ticket was reopened after its completion.' },
+  },
   'AT-21': {
     zh: { name: '退费异常', meaning: '退费金额与应退不符、不大于零、超过界限或近期已退过，或批准后迟迟未到账。' },
     en: { name: 'Abnormal refund', meaning: 'The refund is not what was calculated, is nothing, is large or not the first, or was approved and is not paid.' },
+  },
+  'AT-22': {
+    zh: { name: '敏感话务', meaning: '同一号码近 30 天内有敏感标注。' },
+    en: { name: 'Sensitive contact', meaning: 'Contacts of the same number were tagged as sensitive in the last 30 days.' },
   },
   'AT-23': {
     zh: { name: '数据异常', meaning: '工单记录有误：缺字段、代码未映射、流转不合法、办结早于受理、回单无内容或多个主办环节未结。' },

@@ -1,6 +1,6 @@
-import { isSolvedAtAcceptance, isValidReply } from '../ticket/closed-without-reply.ts'
-import type { AbnormalRule, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, endsWithTicket, levelBounds, NEVER } from './course.ts'
+import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
+import { endsWithAnswer } from './answered.ts'
+import { byCourse, causeOf, levelBounds, NEVER } from './course.ts'
 import { counted, inWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -9,18 +9,6 @@ const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A3', unit: 'count', default: 4, least: 1, most: 100, stricter: 'lower', zh: '橙：此前工单数', en: 'Orange: earlier tickets' },
 ]
 
-/** A completion answers only together with a reply that reached the customer since the last reopening; a cancellation or a merging needs none. */
-function endsOf(view: TicketView): readonly CourseEnd[] {
-  const { ticket, acceptedAt } = view
-  const { completedAt, customerReplies, closedGaps } = ticket
-  if (completedAt === null) return endsWithTicket(view)
-  if (isSolvedAtAcceptance(ticket)) return endsWithTicket(view, 'cleared')
-  const since = closedGaps.at(-1)?.to ?? acceptedAt
-  const reply = customerReplies.find((one) => one.at >= since && isValidReply(one))
-  const answered: readonly CourseEnd[] = reply === undefined ? [] : [{ at: Math.max(reply.at, completedAt), how: 'cleared' }]
-  return [...endsWithTicket(view, 'mitigated'), ...answered]
-}
-
 const judge = byCourse((view, values) => {
   const { ticket, acceptedAt, context } = view
   if (ticket.kind !== 'complaint' && ticket.kind !== 'appeal') return NEVER
@@ -28,7 +16,7 @@ const judge = byCourse((view, values) => {
   const days = context.limits.repeatDays
   return {
     rungs: levelBounds(PARAMETERS, values).flatMap(({ level, bound }) => (count >= bound ? [{ level, from: acceptedAt }] : [])),
-    ends: endsOf(view),
+    ends: endsWithAnswer(view),
     facts: {
       // The count follows other tickets' late arrival and correction; that this one was accepted as a repeat is one fact.
       cause: causeOf(ticket, 'accepted'),

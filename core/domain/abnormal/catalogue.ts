@@ -9,8 +9,17 @@ import { RETURNED_OR_REDISPATCHED } from './at-07-returned-or-redispatched.ts'
 import { UNDISPATCHED } from './at-08-undispatched.ts'
 import { UNCLAIMED } from './at-09-unclaimed.ts'
 import { NO_FIRST_RESPONSE } from './at-10-no-first-response.ts'
+import { ESCALATION_TENDENCY } from './at-11-escalation-tendency.ts'
+import { STRICTEST_SCENE } from './at-12-strictest-scene.ts'
+import { APPEAL_DEADLINE } from './at-13-appeal-deadline.ts'
+import { IMPORTANT_CUSTOMER } from './at-14-important-customer.ts'
+import { DISSATISFIED_SURVEY } from './at-15-dissatisfied-survey.ts'
+import { CLOSED_WITHOUT_REPLY } from './at-16-closed-without-reply.ts'
 import { TOO_FAST_REPLY } from './at-17-too-fast-reply.ts'
+import { ABUSE_OF_SUSPENSION } from './at-18-abuse-of-suspension.ts'
+import { REOPENED } from './at-19-reopened.ts'
 import { ABNORMAL_REFUND } from './at-21-abnormal-refund.ts'
+import { SENSITIVE_CONTACT } from './at-22-sensitive-contact.ts'
 import { DATA_QUALITY } from './at-23-data-quality.ts'
 import { MISSED_APPOINTMENT } from './at-24-missed-appointment.ts'
 import { FRAUD } from './at-25-fraud.ts'
@@ -30,8 +39,17 @@ export const ABNORMAL_RULES: readonly AbnormalRule[] = [
   UNDISPATCHED,
   UNCLAIMED,
   NO_FIRST_RESPONSE,
+  ESCALATION_TENDENCY,
+  STRICTEST_SCENE,
+  APPEAL_DEADLINE,
+  IMPORTANT_CUSTOMER,
+  DISSATISFIED_SURVEY,
+  CLOSED_WITHOUT_REPLY,
   TOO_FAST_REPLY,
+  ABUSE_OF_SUSPENSION,
+  REOPENED,
   ABNORMAL_REFUND,
+  SENSITIVE_CONTACT,
   DATA_QUALITY,
   MISSED_APPOINTMENT,
   FRAUD,

@@ -88,3 +88,18 @@ export function pausedBetween(kind: TimeKind, pauses: readonly Pause[], from: In
   for (const pause of pauses) if (pause.from < to && pause.to > from) sum += worked(kind, Math.max(pause.from, from), Math.min(pause.to, to))
   return sum
 }
+
+/**
+ * The earliest instant by which `ms` have passed since `start` outside the pauses, which are sorted, free of overlaps and not before it; null
+ * where one without an end comes first.
+ */
+export function afterPauses(start: Instant, ms: number, pauses: readonly Pause[]): Instant | null {
+  let from = start
+  let left = ms
+  for (const pause of pauses) {
+    if (pause.from - from >= left) break
+    left -= pause.from - from
+    from = pause.to
+  }
+  return Number.isFinite(from) ? from + left : null
+}
