@@ -67,6 +67,24 @@ export function valuesFor({ id, parameters }: AbnormalRule, settings: AbnormalPa
   return Object.fromEntries(parameters.map(({ name, default: usual }) => [name, given[name] ?? usual]))
 }
 
+/** A rule that is on, with the parameters that it goes by. */
+export interface ActiveRule {
+  readonly rule: AbnormalRule
+  readonly values: ParameterValues
+}
+
+const active = new WeakMap<AbnormalParameters, readonly ActiveRule[]>()
+
+/** The rules that are on under settings; settings never change once loaded, and every judgement asks. */
+export function activeRules(settings: AbnormalParameters): readonly ActiveRule[] {
+  let rules = active.get(settings)
+  if (rules === undefined) {
+    rules = ABNORMAL_RULES.filter(({ id }) => !settings.disabledRules.includes(id)).map((rule) => ({ rule, values: valuesFor(rule, settings) }))
+    active.set(settings, rules)
+  }
+  return rules
+}
+
 /** What is wrong with settings, in words that name the rule, the parameter and the mend; empty when nothing is. */
 export function abnormalFaults({ values, disabledRules }: AbnormalParameters): string[] {
   const known = new Map(ABNORMAL_RULES.map((rule) => [rule.id, rule]))

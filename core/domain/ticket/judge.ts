@@ -1,5 +1,5 @@
 import type { AbnormalParameters, AbnormalVerdict, HandleReading, TicketView } from '../abnormal/abnormal-rule.ts'
-import { ABNORMAL_RULES, valuesFor } from '../abnormal/catalogue.ts'
+import { activeRules } from '../abnormal/catalogue.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
 import type { ClockContext, ClockReading } from './clock-reading.ts'
@@ -36,12 +36,12 @@ const UNJUDGED: Omit<AbnormalVerdict, 'ruleId'> = { level: 0, why: 'never_true',
 /** One verdict for each rule that is on. Of what never counted (not accepted, void, a test) no rule was ever true. */
 function judgeByRules(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant, readings: readonly ClockReading[]): AbnormalVerdict[] {
   const { acceptedAt } = ticket
-  const rules = ABNORMAL_RULES.filter((rule) => !parameters.disabledRules.includes(rule.id))
-  if (acceptedAt === null || ticket.voidedAt !== null || ticket.isTest) return rules.map(({ id }) => ({ ruleId: id, ...UNJUDGED }))
+  const rules = activeRules(parameters)
+  if (acceptedAt === null || ticket.voidedAt !== null || ticket.isTest) return rules.map(({ rule }) => ({ ruleId: rule.id, ...UNJUDGED }))
   const view: TicketView = {
     ticket, acceptedAt, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: readings.find(isHandle) ?? null, context,
   }
-  return rules.map((rule) => ({ ruleId: rule.id, ...rule.judge(view, valuesFor(rule, parameters)) }))
+  return rules.map(({ rule, values }) => ({ ruleId: rule.id, ...rule.judge(view, values) }))
 }
 
 /** Judges a folded ticket at `at` by every rule of the catalogue (domain.md 4.1). */
