@@ -53,6 +53,8 @@ describe('a judgement', () => {
     fc.assert(
       fc.property(ticketHistories(), instants, fc.double({ min: 0, max: 1, noNaN: true }), (events, when, share) => {
         const ticket = foldTicket(events)
+        // An extension that is approved later lengthens the limit then: an event, which no reading can name before it comes.
+        fc.pre(ticket.extensions.every(({ answeredAt }) => answeredAt === null || answeredAt <= when))
         const { nextCheckAt } = judgeTicket(ticket, CONTEXT, DEFAULT_ABNORMAL_PARAMETERS, when)
         const until = nextCheckAt ?? when + 30 * DAY
         expect(until).toBeGreaterThan(when)
