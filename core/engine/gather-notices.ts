@@ -3,7 +3,7 @@ import { identityOf } from '../domain/notice/standing.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import type { NoticeType } from '../domain/vocabulary.ts'
 import { loadEventsOfTickets } from '../store/event-store.ts'
-import { findNotices, loadCorrectingSubjects, lockSubjects, type SubjectMemory } from '../store/notice-store.ts'
+import { findNotices, giveLocksBack, holdLocksFrom, loadCorrectingSubjects, lockSubjects, type SubjectMemory } from '../store/notice-store.ts'
 import type { EngineTx } from './context.ts'
 import { bySpan, type Stretch, widen } from './load-histories.ts'
 
@@ -81,12 +81,34 @@ class Gathering implements GatheredNotices {
   }
 }
 
+/** Both, each subject's stretch as wide as either. */
+function union(a: ReadonlyMap<string, Stretch | null>, b: ReadonlyMap<string, Stretch | null>): Map<string, Stretch | null> {
+  const all = new Map(a)
+  for (const [key, stretch] of b) all.set(key, widen(all.get(key) ?? null, stretch))
+  return all
+}
+
+/** Follows corrections as far as the subjects asked for go; or says which others they lead to, which have to be locked with these in one go. */
+async function gather(etx: EngineTx, subjects: ReadonlyMap<string, Stretch | null>): Promise<Gathering | ReadonlyMap<string, Stretch | null>> {
+  const gathering = new Gathering(etx)
+  for (let asked = subjects; asked.size > 0; ) {
+    asked = await gathering.related(await gathering.take(asked))
+    if ([...asked.keys()].some((key) => !subjects.has(key))) return asked
+  }
+  return gathering
+}
+
 /**
  * Locks the rows of these subjects and reads their notices, and those of every subject that a correction ties to one of them. The lock comes
- * before the reading, so that of two workers the second sees what the first saw.
+ * before the reading, so that of two workers the second sees what the first saw. Where a correction leads to further subjects the locks are given back and
+ * taken anew for all of them in one order: two workers that held what the other still needs would wait for each other.
  */
 export async function gatherNotices(etx: EngineTx, found: ReadonlyMap<string, Stretch>): Promise<GatheredNotices> {
-  const gathering = new Gathering(etx)
-  for (let asked: ReadonlyMap<string, Stretch | null> = found; asked.size > 0; ) asked = await gathering.related(await gathering.take(asked))
-  return gathering
+  for (let subjects: ReadonlyMap<string, Stretch | null> = found; ; ) {
+    await holdLocksFrom(etx.tx)
+    const gathered = await gather(etx, subjects)
+    if (gathered instanceof Gathering) return gathered
+    await giveLocksBack(etx.tx)
+    subjects = union(subjects, gathered)
+  }
 }

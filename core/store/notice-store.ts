@@ -28,6 +28,16 @@ export async function lockSubjects(tx: Tx, kind: NoticeKind, subjectKeys: readon
   return rows
 }
 
+/** From here on row locks can be given back before the transaction ends. */
+export async function holdLocksFrom(tx: Tx): Promise<void> {
+  await tx.query('savepoint subjects')
+}
+
+/** Gives back the row locks taken since {@link holdLocksFrom}; nothing may have been written in between. */
+export async function giveLocksBack(tx: Tx): Promise<void> {
+  await tx.query('rollback to savepoint subjects')
+}
+
 function columnsOf<S>({ columns, isCounted }: SubjectTable<S>): readonly SubjectColumn<S>[] {
   const same = (name: string) => name
   const counted: readonly SubjectColumn<S>[] = isCounted ? [['counted', same, (row) => row.counted]] : []
