@@ -86,6 +86,7 @@ describeInBrowser('the data page', (browser) => {
 
   it('lists what changed late, and lets a steward confirm and reject, several at once, by keyboard', async () => {
     const now = systemClock.now()
+    await system.heardSince(now - 20 * DAY)
     const old = (n: number) => ({ no: `Q${n}`, at: now - HOUR - 4 * DAY })
     await system.post([
       laterEvent(old(48), 'voided', now),

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Instant } from '../../core/domain/time.ts'
 import type { Role } from '../../core/domain/vocabulary.ts'
 import { hashPassword } from '../../core/engine/password.ts'
 import { saveSettings, seedSettings } from '../../core/engine/settings.ts'
@@ -31,6 +32,8 @@ export interface RunningSystem {
   stop(): Promise<void>
   addUser(login: string, displayName: string, role: Role, regionCode: string): Promise<void>
   post(events: readonly Record<string, unknown>[]): Promise<void>
+  /** Every province as if it had been heard since an instant: what a new deployment is told of its past is being loaded, and restates nothing. */
+  heardSince(at: Instant): Promise<void>
   /** GET of the API as that person. */
   get(login: string, route: string): Promise<unknown>
   /** Cookie and CSRF token of a new session. */
@@ -122,6 +125,9 @@ export async function runSystem(tickSeconds = 5): Promise<RunningSystem> {
       const answer = await fetch(`${url}/api/v1/events`, { method: 'POST', headers, body: JSON.stringify(events) })
       const { refused } = (await answer.json()) as { refused?: number }
       if (answer.status !== 202 || refused !== 0) throw new Error(`events refused: ${answer.status} ${refused}`)
+    },
+    async heardSince(at) {
+      await pool.query('update province_feed set first_received_at = to_timestamp($1::float8 / 1000)', [at])
     },
     async get(login, route) {
       const { cookie } = await signIn(login)
