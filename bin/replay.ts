@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { ABNORMAL_RULES } from '../core/domain/abnormal/catalogue.ts'
+import { RISK_RULES } from '../core/domain/risk/catalogue.ts'
 import { ENGINE_SCOPE } from '../core/domain/access.ts'
 import { DAY, floorTo, HOUR, type Instant, MINUTE, SECOND, zonedText } from '../core/domain/time.ts'
 import { colourOf, type Severity } from '../core/domain/vocabulary.ts'
@@ -95,7 +96,12 @@ async function chooseRules(engine: Engine, rules: ReadonlySet<string> | null, fr
   const { risk, abnormal } = settings
   if (rules !== null) {
     const has = (id: string) => rules.has(id)
-    const riskBody = { ...risk.body, batch: { ...risk.body.batch, enabled: has('MR-01') }, surge: { ...risk.body.surge, enabled: has('MR-02') } }
+    const riskBody = {
+      ...risk.body,
+      batch: { ...risk.body.batch, enabled: has('MR-01') },
+      surge: { ...risk.body.surge, enabled: has('MR-02') },
+      disabledRules: RISK_RULES.map(({ id }) => id).filter((id) => !has(id)),
+    }
     const disabledRules = ABNORMAL_RULES.map(({ id }) => id).filter((id) => !has(id))
     const by = { author: 'replay', reason: '--rules', effectiveFrom: from, now: from }
     await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'risk', body: riskBody, ...by }))

@@ -572,13 +572,15 @@ create table retention_run (
 
 create table risk_case (
   alert_id bigint not null,
-  phenomenon text not null,
+  matter text not null,
   first_true_at timestamp with time zone not null,
   last_true_at timestamp with time zone not null,
   false_since timestamp with time zone,
   proposed_severity smallint,
   ticket_count integer not null default 0,
   customer_count integer not null default 0,
+  matter_kind text not null default 'phenomenon'::text,
+  confirmed_users bigint,
   constraint risk_case_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint risk_case_pkey PRIMARY KEY (alert_id)
 );

@@ -5,7 +5,7 @@ import type { Stretch } from '../core/engine/load-histories.ts'
 import { settleKin } from '../core/engine/settle-kin.ts'
 import type { Instant } from '../core/domain/time.ts'
 import type { Clock } from '../core/platform/clock.ts'
-import { claimPending, claimPendingOfTickets, countPending, type Lane, type Pending } from '../core/store/event-store.ts'
+import { analyzeLine, claimPending, claimPendingOfTickets, countPending, type Lane, type Pending } from '../core/store/event-store.ts'
 
 export interface IngestChoice {
   /** Waiting events of one transaction; 2,000 when left out. */
@@ -39,6 +39,9 @@ export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, l
 /** A catch-up that takes longer than this says how far it is, ms, and again after each such time. */
 const SAID_EVERY = 10_000
 
+/** A line as long as this is looked at once, as soon as the catch-up is seen to take long: plans made for a short one take it at a tenth of its speed. */
+const LONG_LINE = 20_000
+
 /**
  * Folds until nothing waits that others have not taken, each batch as of its own instant; returns the sum. A long catch-up says how far it is
  * in the log; `countPending` tells everybody else.
@@ -46,6 +49,7 @@ const SAID_EVERY = 10_000
 export async function drainIngest(engine: Engine, clock: Clock, choice: IngestChoice = {}): Promise<FoldReport> {
   const sum = { events: 0, tickets: 0, aside: 0 }
   let saidAt = clock.now()
+  let isPlanned = false
   for (;;) {
     const report = await runIngest(engine, clock.now(), choice)
     if (report.events === 0) return sum
@@ -54,6 +58,10 @@ export async function drainIngest(engine: Engine, clock: Clock, choice: IngestCh
     sum.aside += report.aside
     if (clock.now() - saidAt < SAID_EVERY) continue
     saidAt = clock.now()
-    engine.log.info({ folded: sum.events, waiting: await countPending(engine.pool) }, 'catching up')
+    const waiting = await countPending(engine.pool)
+    engine.log.info({ folded: sum.events, waiting }, 'catching up')
+    if (isPlanned || waiting.backlog < LONG_LINE) continue
+    isPlanned = true
+    await analyzeLine(engine.pool)
   }
 }

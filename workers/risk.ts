@@ -1,5 +1,5 @@
 import type { Engine } from '../core/engine/context.ts'
-import { RISK_SLOT, type RiskTickReport, runRiskTick } from '../core/engine/risk-tick.ts'
+import { LOOK_SLOT, RISK_SLOT, type RiskTickReport, runRiskLook, runRiskTick } from '../core/engine/risk-tick.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../core/domain/time.ts'
 import { hasPendingBefore } from '../core/store/risk-store.ts'
 import { loadTickSlot } from '../core/store/tick-slot-store.ts'
@@ -10,12 +10,20 @@ const DELAY = 2 * SECOND
 const PATIENCE = 10 * SECOND
 /** Ticks further back than this are not caught up: nobody is paged for them any more. */
 const REACH = DAY
+/** Between ticks, what is told at once is looked at this often. */
+const LOOK_EVERY = 5 * SECOND
 /** Ticks of one call; the next call goes on. */
 const BATCH = 288
 
+/** Looks between ticks, unless one of the last seconds did. */
+async function look(engine: Engine, now: Instant): Promise<void> {
+  const last = await loadTickSlot(engine.pool, LOOK_SLOT)
+  if (last === null || last + LOOK_EVERY <= now) await runRiskLook(engine, now)
+}
+
 /**
  * Runs every risk tick that is due at `now`, in order, from the one after the last done; after a long standstill only those of the last
- * day. Returns what each did.
+ * day. Once none is left, looks at what is told at once. Returns what each tick did.
  */
 export async function runRisk(engine: Engine, now: Instant, limit = BATCH): Promise<RiskTickReport[]> {
   const reports: RiskTickReport[] = []
@@ -28,10 +36,11 @@ export async function runRisk(engine: Engine, now: Instant, limit = BATCH): Prom
     engine.log.warn({ from, to: slot, ticks: (slot - from) / period }, 'risk ticks skipped after a standstill')
   }
   while (reports.length < limit && slot + DELAY <= now) {
-    if (slot + DELAY + PATIENCE > now && (await hasPendingBefore(engine.pool, slot))) break
+    if (slot + DELAY + PATIENCE > now && (await hasPendingBefore(engine.pool, slot))) return reports
     reports.push(await runRiskTick(engine, slot))
     period = (await engine.settings(slot)).risk.body.tickSeconds * SECOND
     slot = floorTo(slot, period) + period
   }
+  if (slot + DELAY > now) await look(engine, now)
   return reports
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { ALERT_KINDS, ALERT_STATES } from '../domain/vocabulary.ts'
+import { ALERT_KINDS, ALERT_STATES, MATTER_KINDS } from '../domain/vocabulary.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Literals = <const T extends readonly string[]>(values: T) => Type.Union(values.map((value) => Type.Literal(value))) as unknown as ReturnType<
@@ -19,8 +19,10 @@ export const AlertCard = Type.Object(
     regionNameEn: Type.String(),
     /** The ticket number for abnormal tickets, else null. */
     ticketNo: Nullable(Type.String()),
-    /** Phenomenon L2 of a case or ticket; empty when unknown. */
+    /** Phenomenon L2 of a case or ticket; empty when unknown. Of a case about something else its product or item. */
     phenomenon: Type.String(),
+    /** What a case is about; null for a ticket. */
+    matterKind: Nullable(Literals(MATTER_KINDS)),
     ticketCount: Type.Integer(),
     customerCount: Type.Integer(),
     openedAt: Type.Number(),

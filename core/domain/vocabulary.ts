@@ -154,6 +154,10 @@ export const NOTICE_RANK: ReadonlyMap<string, number> = new Map(NOTICE_TYPES.map
 export const SPREAD_LEVELS = ['local', 'provincial', 'national', 'trending', 'national_tv', 'regulator'] as const
 export type SpreadLevel = (typeof SPREAD_LEVELS)[number]
 
+/** What a risk case can be about (domain.md 5.1): a phenomenon or product, of which there are tickets, or something that has none of its own to join by. */
+export const MATTER_KINDS = ['phenomenon', 'product', 'appeals', 'feed', 'cross_province', 'opinion'] as const
+export type MatterKind = (typeof MATTER_KINDS)[number]
+
 export const ALERT_KINDS = ['abnormal', 'risk'] as const
 /** `abnormal`: one rule, one ticket (AT-xx). `risk`: a RiskCase (MR-xx). Both live one life (domain.md 7.1). */
 export type AlertKind = (typeof ALERT_KINDS)[number]

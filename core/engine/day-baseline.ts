@@ -1,5 +1,6 @@
 import { type Calendar, dayTypeAt, NO_CALENDAR } from '../domain/day-type.ts'
 import { depthOf, isWithin, type RegionNode } from '../domain/region.ts'
+import type { MatterKind } from '../domain/vocabulary.ts'
 import { touchedHours } from '../domain/risk/baseline.ts'
 import { median } from '../domain/risk/surge.ts'
 import { ENGINE_SCOPE } from '../domain/access.ts'
@@ -80,6 +81,9 @@ async function minuteCounts(engine: Engine, sql: Sql, days: readonly PastDay[]):
   return byDay
 }
 
+/** Cases about these take their time out of what is usual; a case of several provinces does so through its members. */
+const SPOILING: readonly MatterKind[] = ['phenomenon', 'product', 'feed']
+
 const NOTHING = new Float32Array(MINUTES + 1)
 
 function curveOf(days: readonly (Float64Array | undefined)[]): NodeCurve {
@@ -110,7 +114,7 @@ async function computeCurves(
 ): Promise<Map<string, NodeCurve>> {
   const counts = await minuteCounts(engine, sql, days)
   const feeds = await loadPlacedFeeds(engine, sql)
-  const confirmed = (await loadConfirmedCases(sql, null, Math.min(...days.map((day) => day.from)))).map((held) => ({
+  const confirmed = (await loadConfirmedCases(sql, SPOILING, Math.min(...days.map((day) => day.from)))).map((held) => ({
     ...touchedHours(held.firstTrueAt, held.lastTrueAt, engine.zone),
     regionPath: held.regionPath,
   }))

@@ -1,7 +1,8 @@
 import type { Actor, MoveRequest } from '../domain/alert/alert.ts'
 import { isWithin } from '../domain/region.ts'
-import { byJoinOrder, mayJoin } from '../domain/risk/joining.ts'
+import { byJoinOrder, groupFresh, mayJoin } from '../domain/risk/joining.ts'
 import { judgeCase } from '../domain/risk/judge-case.ts'
+import { covers, isJoined, type Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import { decisionInWords, readingsInWords } from '../domain/risk/reason.ts'
 import type { CaseDecision, CaseMemory, Finding } from '../domain/risk/risk-case.ts'
@@ -19,11 +20,12 @@ import {
   saveCondition,
   saveReadings,
   takeOverTickets,
+  widenMatter,
 } from '../store/case-store.ts'
 import { publishCards } from './alert-card.ts'
 import { moveAlert, openAlert } from './alert-life.ts'
 import type { EngineTx } from './context.ts'
-import type { RiskPicture } from './risk-picture.ts'
+import type { Look, RiskPicture } from './risk-picture.ts'
 
 /** What a tick made of one case. */
 export interface CaseChange {
@@ -44,7 +46,8 @@ interface Standing {
 
 interface Assignment {
   readonly standing: Map<string, Standing>
-  readonly fresh: readonly Finding[]
+  /** Findings that no case takes in, as the cases that they open. */
+  readonly fresh: readonly (readonly Finding[])[]
   readonly merges: readonly { readonly from: LiveCase; readonly into: LiveCase }[]
 }
 
@@ -52,78 +55,97 @@ interface Assignment {
 function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], findings: readonly Finding[]): Assignment {
   const parameters = etx.settings.risk.body
   const standing = new Map(live.map((held) => [held.alertId, { held, findings: [] as Finding[], mergedSeverity: 0 as Level }]))
-  const fresh: Finding[] = []
+  const fresh: (Finding & { readonly regionPath: string })[] = []
   const merges = new Map<string, { from: LiveCase; into: LiveCase }>()
   for (const finding of findings) {
     const path = etx.engine.tree.get(finding.regionCode)?.path ?? ''
-    const joinable = live.filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.phenomenon, path, tickAt, parameters)).sort(byJoinOrder)
+    const joinable = live.filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.matter, path, tickAt, parameters)).sort(byJoinOrder)
     const [into, ...others] = joinable
     if (into === undefined) {
-      fresh.push(finding)
+      fresh.push({ ...finding, regionPath: path })
       continue
     }
     standing.get(into.alertId)?.findings.push(finding)
     const span = isWithin(into.regionPath, path) ? path : into.regionPath
     for (const from of others) if (from.mitigatedAt === null && isWithin(from.regionPath, span)) merges.set(from.alertId, { from, into })
   }
-  return { standing, fresh, merges: [...merges.values()] }
+  return { standing, fresh: groupFresh(fresh, parameters), merges: [...merges.values()] }
 }
 
 const move = (etx: EngineTx, alertId: string, request: MoveRequest) => moveAlert(etx, alertId, request, ENGINE, 'engine')
 
 const highest = (findings: readonly Finding[]): Level => Math.max(0, ...findings.map((finding) => finding.level)) as Level
 
-async function openCase(etx: EngineTx, tickAt: Instant, finding: Finding): Promise<string> {
+/** The widest matter of findings that belong together: that of the product, where there is one. */
+const widestOf = (matters: readonly Matter[]): Matter => matters.find(({ kind }) => kind === 'product') ?? (matters[0] as Matter)
+
+/** The lowest node that holds all their places: findings that belong together lie within each other. */
+const topmost = (etx: EngineTx, findings: readonly Finding[]): Finding =>
+  findings.reduce((top, one) => (etx.engine.tree.chain(one.regionCode).length < etx.engine.tree.chain(top.regionCode).length ? one : top))
+
+async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Finding[], picture: RiskPicture): Promise<CaseChange> {
   const { risk } = etx.settings
-  const opener = finding.readings.reduce((best, reading) => (reading.level > best.level ? reading : best))
+  const readings = findings.flatMap((finding) => finding.readings)
+  const opener = readings.reduce((best, reading) => (reading.level > best.level ? reading : best))
+  const { regionCode } = topmost(etx, findings)
+  const matter = widestOf(findings.map((finding) => finding.matter))
+  const severity = highest(findings) as Severity
   const alert = await openAlert(etx, {
     kind: 'risk',
     ruleId: opener.ruleId,
-    severity: finding.level,
+    severity,
     ticketKey: null,
-    regionCode: finding.regionCode,
+    regionCode,
     facts: {
-      phenomenon: finding.phenomenon,
+      phenomenon: matter.name,
       windowMinutes: risk.body.windowMinutes,
-      customers: finding.customers,
-      readings: finding.readings,
+      customers: Math.max(...findings.map(({ customers }) => customers)),
+      readings: readings.map(({ tickets: _, ...reading }) => reading),
     },
     parameters: { ...risk.body },
     ruleVersion: risk.version,
     openedAt: tickAt,
     suppressedBy: null,
-    reason: readingsInWords(finding.readings, risk.body),
+    reason: readingsInWords(readings, risk.body),
   })
-  await insertCase(etx.tx, { alertId: alert.id, phenomenon: finding.phenomenon, firstTrueAt: tickAt })
-  return alert.id
+  await insertCase(etx.tx, { alertId: alert.id, matter, firstTrueAt: tickAt })
+  await saveReadings(etx.tx, alert.id, bestOf(readings))
+  await link(etx, tickAt, alert.id, { matter, path: etx.engine.tree.get(regionCode)?.path ?? '', readings }, picture)
+  await publishCards(etx, [alert.id])
+  return { alertId: alert.id, what: 'open', severity }
 }
 
-/** Links the window's tickets of a place and phenomenon to a case, counts it anew and puts its alerted tickets before the rules again. */
+/** Links the tickets that its readings name, and the window's of its matter and place, to a case, counts it anew and puts its alerted tickets before the rules again. */
 async function link(
   etx: EngineTx,
   tickAt: Instant,
   alertId: string,
-  place: { phenomenon: string; path: string },
+  place: { matter: Matter; path: string; readings: readonly RiskReading[] },
   picture: RiskPicture,
 ): Promise<boolean> {
-  const keys = picture.tickets
-    .filter((ticket) => ticket.phenomenon === place.phenomenon && isWithin(ticket.regionPath, place.path))
+  const inWindow = picture.tickets
+    .filter((ticket) => covers(place.matter, ticket.phenomenon, etx.settings.risk.body) && isWithin(ticket.regionPath, place.path))
     .map((ticket) => ticket.ticketKey)
-  const linked = await linkTickets(etx.tx, alertId, keys, tickAt)
+  const named = place.readings.filter((reading) => reading.level > 0).flatMap((reading) => reading.tickets ?? [])
+  const linked = await linkTickets(etx.tx, alertId, [...new Set([...inWindow, ...named])], tickAt)
   if ((await recheckAlerted(etx.tx, alertId, linked, tickAt)) > 0) etx.bells.add('timers')
   return recountCase(etx.tx, alertId)
 }
 
-/** What each rule says of a case at this tick: the finding's readings, else those taken at the case's own place. */
-function readingsOf(standing: Standing, picture: RiskPicture): RiskReading[] {
-  const { held, findings } = standing
+/** Per rule the highest reading, the first of equal ones. */
+function bestOf(readings: readonly RiskReading[]): RiskReading[] {
   const best = new Map<string, RiskReading>()
-  const own = picture.readings.filter((reading) => reading.phenomenon === held.phenomenon && reading.regionCode === held.regionCode)
-  for (const reading of [...own, ...findings.flatMap((finding) => finding.readings)]) {
+  for (const reading of readings) {
     const known = best.get(reading.ruleId)
     if (known === undefined || reading.level > known.level) best.set(reading.ruleId, reading)
   }
   return [...best.values()]
+}
+
+/** What each rule says of a case at this tick: the findings' readings, else those taken at the case's own place. */
+function readingsOf(etx: EngineTx, { held, findings }: Standing, picture: RiskPicture): RiskReading[] {
+  const isOwn = (reading: RiskReading) => reading.regionCode === held.regionCode && isJoined(held.matter, reading.matter, etx.settings.risk.body)
+  return bestOf([...picture.readings.filter(isOwn), ...findings.flatMap((finding) => finding.readings)])
 }
 
 /**
@@ -191,7 +213,7 @@ async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, pic
   const decision = judgeCase(memory, level, tickAt, etx.settings.risk.body)
   const isOver = memory.isMitigated && decision.kind === 'stay'
   if (isOver) return null
-  const readings = readingsOf(standing, picture)
+  const readings = readingsOf(etx, standing, picture)
   const change = await decide(etx, held, decision, readings, tickAt)
   await saveCondition(etx.tx, held.alertId, { trueAt: highest(findings) > 0 ? tickAt : null, falseSince: decision.memory.falseSince })
   const isWithdrawn = held.proposedSeverity !== null && decision.memory.proposedSeverity === null
@@ -199,7 +221,9 @@ async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, pic
   await saveReadings(etx.tx, held.alertId, readings)
   const place = placeOf(etx, standing, decision)
   if (place.path !== held.regionPath) await relocate(etx, held, place, readings)
-  const isRecounted = highest(findings) > 0 && (await link(etx, tickAt, held.alertId, { phenomenon: held.phenomenon, path: place.path }, picture))
+  const matter = widestOf([held.matter, ...findings.map((finding) => finding.matter)])
+  if (matter !== held.matter && matter.kind === 'product') await widenMatter(etx.tx, held.alertId, matter)
+  const isRecounted = highest(findings) > 0 && (await link(etx, tickAt, held.alertId, { matter, path: place.path, readings }, picture))
   if (isRecounted || isWithdrawn || change !== null || place.path !== held.regionPath) await publishCards(etx, [held.alertId])
   return change
 }
@@ -213,8 +237,12 @@ async function relocate(etx: EngineTx, held: LiveCase, place: { regionCode: stri
   await move(etx, held.alertId, { move: 'note', reason: words })
 }
 
+/** Between ticks most rules say nothing, so nothing may fall: only what is as high as it stands, or higher, is looked at. */
+const isMine = ({ held, findings, mergedSeverity }: Standing, look: Look): boolean =>
+  look === 'all' || Math.max(highest(findings), mergedSeverity) >= held.severity || (held.mitigatedAt !== null && findings.length > 0)
+
 /** Writes what a tick found: new cases, joined ones, merged ones, and the moves of every live case. */
-export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture): Promise<CaseChange[]> {
+export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture, look: Look): Promise<CaseChange[]> {
   const { standing, fresh, merges } = assign(etx, tickAt, live, picture.findings)
   const changes: CaseChange[] = []
   for (const { from, into } of merges) {
@@ -228,15 +256,9 @@ export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonl
     changes.push({ alertId: from.alertId, what: 'merge', severity: from.severity })
   }
   for (const one of standing.values()) {
-    const change = await applyCase(etx, tickAt, one, picture)
+    const change = isMine(one, look) ? await applyCase(etx, tickAt, one, picture) : null
     if (change) changes.push(change)
   }
-  for (const finding of fresh) {
-    const alertId = await openCase(etx, tickAt, finding)
-    await saveReadings(etx.tx, alertId, finding.readings)
-    await link(etx, tickAt, alertId, { phenomenon: finding.phenomenon, path: etx.engine.tree.get(finding.regionCode)?.path ?? '' }, picture)
-    await publishCards(etx, [alertId])
-    changes.push({ alertId, what: 'open', severity: finding.level })
-  }
+  for (const findings of fresh) changes.push(await openCase(etx, tickAt, findings, picture))
   return changes
 }

@@ -2,17 +2,21 @@ import { rollUp } from '../domain/count/roll-up.ts'
 import { NO_CALENDAR } from '../domain/day-type.ts'
 import { isWithin, type RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
-import { leastTicketsAt, readRules } from '../domain/risk/catalogue.ts'
+import { CASE_RULES, FACT_RULES, leastTicketsAt, readFacts, readRules } from '../domain/risk/catalogue.ts'
+import { NO_FACTS } from '../domain/risk/facts.ts'
+import { covers, matterKey, phenomenonMatter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Finding } from '../domain/risk/risk-case.ts'
-import { chooseFindings } from '../domain/risk/scope.ts'
+import { chooseFindings, type CustomersOf } from '../domain/risk/scope.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
-import { type Instant, MINUTE } from '../domain/time.ts'
+import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { LiveCase } from '../store/case-store.ts'
 import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowSum, type WindowTicket } from '../store/risk-store.ts'
+import { loadCaseFacts } from '../store/risk-fact-store.ts'
 import type { EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
+import { readRiskFacts } from './risk-facts.ts'
 
 /** What one tick sees: every reading that mattered, what it means, and the tickets behind it. */
 export interface RiskPicture {
@@ -61,7 +65,11 @@ function findCandidates(etx: EngineTx, counts: ReadonlyMap<string, ReadonlyMap<s
       if (node !== undefined && tickets >= leastTicketsAt(node.level, parameters)) add(node, phenomenon)
     }
   }
-  for (const held of live) if (held.mitigatedAt === null) add(tree.get(held.regionCode), held.phenomenon)
+  for (const { matter, mitigatedAt, regionCode } of live) {
+    if (mitigatedAt !== null) continue
+    if (matter.kind === 'phenomenon') add(tree.get(regionCode), matter.name)
+    else for (const phenomenon of counts.keys()) if (covers(matter, phenomenon, parameters)) add(tree.get(regionCode), phenomenon)
+  }
   return [...found.values()]
 }
 
@@ -98,12 +106,12 @@ async function loadPast(
       sums.filter((sum) => sum.place === place),
     ),
   )
-  const confirmed = await loadConfirmedCases(tx, phenomena, tickAt - baselineReach(surge.weeks, windowMs))
-  const contaminations: Contamination[] = confirmed.map(({ phenomenon, regionPath, firstTrueAt, lastTrueAt }) => ({
-    ...touchedHours(firstTrueAt, lastTrueAt, engine.zone),
-    phenomenon,
-    regionPath,
-  }))
+  const confirmed = await loadConfirmedCases(tx, ['phenomenon', 'product'], tickAt - baselineReach(surge.weeks, windowMs))
+  const contaminations: Contamination[] = confirmed.flatMap(({ matter, regionPath, firstTrueAt, lastTrueAt }) =>
+    phenomena
+      .filter((phenomenon) => covers(matter, phenomenon, etx.settings.risk.body))
+      .map((phenomenon) => ({ ...touchedHours(firstTrueAt, lastTrueAt, engine.zone), phenomenon, regionPath })),
+  )
   return ({ node, phenomenon }) => {
     const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, feeds), contaminations }
     const values = (basis: PastWindow['basis']) =>
@@ -114,57 +122,93 @@ async function loadPast(
   }
 }
 
-/** Distinct customers in the subtree of a node. */
-function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[]): (regionCode: string, phenomenon: string) => number {
+/** Distinct customers of a matter in the subtree of a node. */
+function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[]): CustomersOf {
   const known = new Map<string, number>()
-  return (regionCode, phenomenon) => {
-    const key = `${phenomenon}\u001f${regionCode}`
+  return (regionCode, matter) => {
+    const key = `${matterKey(matter)}\u001f${regionCode}`
     const counted = known.get(key)
     if (counted !== undefined) return counted
     const path = etx.engine.tree.get(regionCode)?.path ?? '?'
     const customers = new Set<string>()
-    for (const ticket of tickets) if (ticket.phenomenon === phenomenon && isWithin(ticket.regionPath, path)) customers.add(ticket.customerKey)
+    for (const ticket of tickets) if (isWithin(ticket.regionPath, path) && covers(matter, ticket.phenomenon, etx.settings.risk.body)) customers.add(ticket.customerKey)
     known.set(key, customers.size)
     return customers.size
   }
 }
 
-/**
- * Reads every rule at every place where one could be true at `tickAt`, and at the places of live cases. What it reads is the window, the
- * same window of the past weeks and the tickets of the window: its cost does not grow with the history.
- */
-export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline): Promise<RiskPicture> {
+/** What is the same for everything that is read at one tick. */
+interface Looking {
+  readonly tickAt: Instant
+  readonly live: readonly LiveCase[]
+  readonly feeds: Placed
+  readonly isStale: (path: string) => boolean
+}
+
+interface Counted {
+  readonly readings: readonly RiskReading[]
+  readonly tickets: readonly WindowTicket[]
+  readonly candidates: number
+}
+
+/** What the counting rules read, at every place where one could be true and at the places of live cases. */
+async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale }: Looking): Promise<Counted> {
   const { engine, tx } = etx
   const parameters = etx.settings.risk.body
   const from = tickAt - parameters.windowMinutes * MINUTE
   const sums = await loadWindowSums(tx, parameters.kinds, from, tickAt)
-  const feeds = await loadPlacedFeeds(engine, tx)
-  const stale = feeds.filter((feed) => readFeed(feed, feed.provinceCode, usual, tickAt).state === 'stale')
-  const staleProvinces = new Set(stale.map((feed) => feed.provinceCode))
-  const isStale = (path: string) => stale.some((feed) => isWithin(path, feed.path))
   const counts = byPhenomenon(
     etx,
     sums.filter((sum) => !isStale(engine.tree.get(sum.regionCode)?.path ?? '')),
   )
   const candidates = findCandidates(etx, counts, live)
-  if (candidates.length === 0) return { readings: [], findings: [], tickets: [], staleProvinces, candidates: 0 }
+  if (candidates.length === 0) return { readings: [], tickets: [], candidates: 0 }
   const past = await loadPast(etx, candidates, feeds, tickAt)
   const all = await loadWindowTickets(tx, parameters.kinds, phenomenaOf(candidates), from, tickAt)
   const tickets = all.filter((ticket) => !isStale(ticket.regionPath))
   const customersOf = customerCounter(etx, tickets)
   const readings = candidates.flatMap((candidate) => {
     const { node, phenomenon } = candidate
-    const customers = customersOf(node.code, phenomenon)
+    const customers = customersOf(node.code, phenomenonMatter(phenomenon))
     return readRules(
       { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets: candidate.tickets, customers, past: past(candidate) },
       parameters,
     )
   })
+  return { readings, tickets, candidates: candidates.length }
+}
+
+/** What a look sees: `all` at a tick, `prompt` between ticks, where nothing is counted over a window. */
+export type Look = 'all' | 'prompt'
+
+/**
+ * Reads every rule at every place where one could be true at `tickAt`, and at the places of live cases. What it reads is the window, the
+ * same window of the past weeks and the tickets of the window, and of the rules of facts what stands at the tick or came within their hours: its cost
+ * does not grow with the history.
+ */
+export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline, look: Look): Promise<RiskPicture> {
+  const { engine } = etx
+  const parameters = etx.settings.risk.body
+  const feeds = await loadPlacedFeeds(engine, etx.tx)
+  const stale = feeds.filter((feed) => readFeed(feed, feed.provinceCode, usual, tickAt).state === 'stale')
+  const isStale = (path: string) => stale.some((feed) => isWithin(path, feed.path))
+  const counted = look === 'all' ? await readCounts(etx, { tickAt, live, feeds, isStale }) : { readings: [], tickets: [], candidates: 0 }
+  const facts = { ...(await readRiskFacts(etx, { tickAt, feeds, usual, isStale }, look)), cases: [] }
+  const rules = look === 'all' ? FACT_RULES : FACT_RULES.filter(({ isPrompt }) => isPrompt)
+  const readings = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
   return {
     readings,
-    findings: chooseFindings(readings, engine.tree, customersOf, parameters),
-    tickets,
-    staleProvinces,
-    candidates: candidates.length,
+    findings: chooseFindings(readings, engine.tree, customerCounter(etx, counted.tickets), parameters),
+    tickets: counted.tickets,
+    staleProvinces: new Set(stale.map((feed) => feed.provinceCode)),
+    candidates: counted.candidates,
   }
+}
+
+/** What the rules over cases read once the cases of the tick stand. */
+export async function readCasePicture(etx: EngineTx, tickAt: Instant, before: RiskPicture): Promise<RiskPicture> {
+  const parameters = etx.settings.risk.body
+  const cases = await loadCaseFacts(etx.tx, tickAt - parameters.crossProvince.hours * HOUR)
+  const readings = readFacts(CASE_RULES, { ...NO_FACTS, cases }, { tickAt, parameters, tree: etx.engine.tree })
+  return { ...before, readings, findings: chooseFindings(readings, etx.engine.tree, () => 0, parameters), tickets: [] }
 }

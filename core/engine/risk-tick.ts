@@ -2,13 +2,14 @@ import { leastTicketsAt } from '../domain/risk/catalogue.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { REGION_LEVELS } from '../domain/vocabulary.ts'
-import { lockLiveCases } from '../store/case-store.ts'
+import { type LiveCase, lockLiveCases } from '../store/case-store.ts'
 import { takeQuietTick } from '../store/risk-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
 import type { Engine } from './context.ts'
 import { dayBaseline } from './day-baseline.ts'
 import { applyPicture, type CaseChange } from './risk-apply.ts'
-import { readPicture } from './risk-picture.ts'
+import { mayFactsMatter } from './risk-facts.ts'
+import { readCasePicture, readPicture } from './risk-picture.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 /** The name under which risk ticks are counted off. */
@@ -35,20 +36,42 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
   const settings = await engine.settings(tickAt)
   const parameters = settings.risk.body
   const relapseSince = tickAt - parameters.relapseHours * HOUR
-  const isQuiet = await takeQuietTick(engine.pool, RISK_SLOT, {
+  const isQuiet = !(await mayFactsMatter(engine, parameters, tickAt)) && (await takeQuietTick(engine.pool, RISK_SLOT, {
     slotAt: tickAt,
     from: tickAt - parameters.windowMinutes * MINUTE,
     kinds: parameters.kinds,
     leastTickets: leastAnywhere(parameters),
     relapseSince,
-  })
+  }))
   if (isQuiet) return { tickAt, outcome: 'quiet', candidates: 0, changes: [] }
   const usual = await dayBaseline(engine, tickAt)
   return inEngineTransaction(engine, tickAt, async (etx) => {
     if (!(await takeTickSlot(etx.tx, RISK_SLOT, tickAt))) return { tickAt, outcome: 'done_before', candidates: 0, changes: [] }
     const live = await lockLiveCases(etx.tx, relapseSince)
-    const picture = await readPicture(etx, tickAt, live, usual)
-    const changes = await applyPicture(etx, tickAt, live, picture)
-    return { tickAt, outcome: 'judged', candidates: picture.candidates, changes }
+    const isOfCases = ({ matter }: LiveCase) => matter.kind === 'cross_province'
+    const picture = await readPicture(etx, tickAt, live, usual, 'all')
+    const changes = await applyPicture(etx, tickAt, live.filter((held) => !isOfCases(held)), picture, 'all')
+    const above = await readCasePicture(etx, tickAt, picture)
+    const changesAbove = await applyPicture(etx, tickAt, live.filter(isOfCases), above, 'all')
+    return { tickAt, outcome: 'judged', candidates: picture.candidates, changes: [...changes, ...changesAbove] }
+  })
+}
+
+/** The name under which looks between ticks are counted off. */
+export const LOOK_SLOT = 'risk-look'
+
+/**
+ * A look between ticks, as of `at`, at what is told at once (domain.md 5.1 Evaluation): incidents, silent feeds, opinion items. Cases open, rise and come
+ * back by it; what falls waits for the tick, which sees everything. Not to be run before the ticks up to `at` are done.
+ */
+export async function runRiskLook(engine: Engine, at: Instant): Promise<readonly CaseChange[]> {
+  const parameters = (await engine.settings(at)).risk.body
+  const relapseSince = at - parameters.relapseHours * HOUR
+  if (!(await mayFactsMatter(engine, parameters, at))) return []
+  const usual = await dayBaseline(engine, at)
+  return inEngineTransaction(engine, at, async (etx) => {
+    if (!(await takeTickSlot(etx.tx, LOOK_SLOT, at))) return []
+    const live = await lockLiveCases(etx.tx, relapseSince)
+    return applyPicture(etx, at, live, await readPicture(etx, at, live, usual, 'prompt'), 'prompt')
   })
 }

@@ -7,7 +7,7 @@ import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
 import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.ts'
-import { DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
+import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -106,7 +106,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
   return {
     limits: { version: limits.version, body: completedLimits(limits.body) },
     abnormal: { version: abnormal.version, body: completedAbnormal(abnormal.body) },
-    risk,
+    risk: { version: risk.version, body: completedRisk(risk.body) },
     ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
     retention: await load('retention'),
     calendar: await load('calendar'),

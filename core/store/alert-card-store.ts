@@ -1,6 +1,6 @@
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
+import type { AlertKind, AlertState, MatterKind, Severity } from '../domain/vocabulary.ts'
 import type { Sql } from '../platform/database.ts'
 
 /** Which cards of a scope. */
@@ -28,6 +28,7 @@ export interface CardRow {
   readonly regionNameEn: string
   readonly ticketNo: string | null
   readonly phenomenon: string
+  readonly matterKind: MatterKind | null
   readonly ticketCount: number
   readonly customerCount: number
   readonly openedAt: Instant
@@ -47,7 +48,7 @@ const CARDS = `
   select a.id::text, a.kind, a.rule_id as "ruleId", a.severity, a.state, a.region_code as "regionCode", a.region_path as "regionPath",
          g.name_zh as "regionNameZh", g.name_en as "regionNameEn",
          case when a.ticket_key is not null then coalesce(t.fold ->> 'ticketNo', split_part(a.ticket_key, ':', 3)) end as "ticketNo",
-         coalesce(c.phenomenon, t.phenomenon_l2, '') as phenomenon,
+         coalesce(c.matter, t.phenomenon_l2, '') as phenomenon, c.matter_kind as "matterKind",
          coalesce(c.ticket_count, (a.kind = 'abnormal')::int) as "ticketCount", coalesce(c.customer_count, (a.kind = 'abnormal')::int) as "customerCount",
          a.opened_at as "openedAt", a.severity_since as "severitySince", d.due_at as "nextDueAt",
          case when d.due_at is null then null when not d.steps then 'handle' when d.due_at = a.ack_due_at then 'ack' else 'step' end as "nextDueWhat",

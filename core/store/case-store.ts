@@ -1,3 +1,4 @@
+import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertState, Severity } from '../domain/vocabulary.ts'
@@ -7,7 +8,7 @@ import { instantOf } from './columns.ts'
 /** A case as the next tick needs it. */
 export interface LiveCase {
   readonly alertId: string
-  readonly phenomenon: string
+  readonly matter: Matter
   readonly regionCode: string
   readonly regionPath: string
   readonly severity: Severity
@@ -29,8 +30,8 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
   )
   if (live.rows.length === 0) return []
   // Two statements: what is read beside a row waited for would be as old as the beginning of the wait.
-  const { rows } = await tx.query<LiveCase>(
-    `select a.id::text as "alertId", c.phenomenon, a.region_code as "regionCode", a.region_path as "regionPath", a.severity, a.state,
+  const { rows } = await tx.query<Omit<LiveCase, 'matter'> & Matter>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", a.region_path as "regionPath", a.severity, a.state,
             a.opened_at as "openedAt", a.mitigated_at as "mitigatedAt", c.last_true_at as "lastTrueAt", c.false_since as "falseSince",
             c.proposed_severity as "proposedSeverity",
             (select max(t.at) from alert_transition t
@@ -38,21 +39,21 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
     [live.rows.map((row) => row.id)],
   )
-  return rows
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }
 
 /** The part of a case that lives between ticks, beside its alert. */
 export interface CaseRow {
   readonly alertId: string
-  readonly phenomenon: string
+  readonly matter: Matter
   readonly firstTrueAt: Instant
 }
 
 /** Makes an alert that was just raised a case. */
-export async function insertCase(tx: Tx, { alertId, phenomenon, firstTrueAt }: CaseRow): Promise<void> {
+export async function insertCase(tx: Tx, { alertId, matter, firstTrueAt }: CaseRow): Promise<void> {
   await tx.query(
-    `insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at) values ($1, $2, ${instantOf('$3')}, ${instantOf('$3')})`,
-    [alertId, phenomenon, firstTrueAt],
+    `insert into risk_case (alert_id, matter_kind, matter, first_true_at, last_true_at) values ($1, $2, $3, ${instantOf('$4')}, ${instantOf('$4')})`,
+    [alertId, matter.kind, matter.name, firstTrueAt],
   )
 }
 
@@ -62,6 +63,17 @@ export async function saveCondition(tx: Tx, alertId: string, condition: { trueAt
     `update risk_case set last_true_at = greatest(last_true_at, ${instantOf('$2')}), false_since = ${instantOf('$3')} where alert_id = $1`,
     [alertId, condition.trueAt, condition.falseSince],
   )
+}
+
+/** A case turns out to be about more than it was opened for: the product of which its phenomenon is one. */
+export async function widenMatter(tx: Tx, alertId: string, matter: Matter): Promise<void> {
+  await tx.query('update risk_case set matter_kind = $2, matter = $3 where alert_id = $1', [alertId, matter.kind, matter.name])
+}
+
+/** Keeps how many users are confirmed to be affected; false where the alert is no case. */
+export async function saveConfirmedUsers(tx: Tx, alertId: string, users: number | null): Promise<boolean> {
+  const { rowCount } = await tx.query('update risk_case set confirmed_users = $2 where alert_id = $1', [alertId, users])
+  return rowCount === 1
 }
 
 /** Places a case at another node of the tree. */

@@ -162,6 +162,12 @@ export async function countPending(sql: Sql): Promise<{ readonly live: number; r
   return rows[0] ?? { live: 0, backlog: 0 }
 }
 
+/** Has the planner look at the line of waiting events as it is now: of a line of a million that came within a minute it still believes that there is none. */
+export async function analyzeLine(sql: Sql): Promise<void> {
+  await sql.query('analyze pending_event')
+  await sql.query('analyze event')
+}
+
 /** Takes every waiting event of these tickets that is free out of the line. */
 export async function claimPendingOfTickets(tx: Tx, ticketKeys: readonly string[]): Promise<Pending[]> {
   const { rows } = await tx.query<Pending>(

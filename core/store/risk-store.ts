@@ -1,5 +1,7 @@
 import type { Instant } from '../domain/time.ts'
 import { measurePlace } from '../domain/count/cubes.ts'
+import type { Matter } from '../domain/risk/matter.ts'
+import type { MatterKind } from '../domain/vocabulary.ts'
 import type { Sql } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
 
@@ -56,6 +58,7 @@ export interface WindowTicket {
   readonly customerKey: string
   readonly phenomenon: string
   readonly regionPath: string
+  readonly acceptedAt: Instant
 }
 
 /** The valid tickets of these kinds and phenomena accepted in `[from, to)`. A ticket without a second level stands under its first. */
@@ -67,8 +70,8 @@ export async function loadWindowTickets(
   to: Instant,
 ): Promise<WindowTicket[]> {
   const { rows } = await sql.query<WindowTicket>(
-    `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon, region_path as "regionPath" from (
-       select ticket_key, customer_key, region_path, case phenomenon_l2 when '' then coalesce(fold ->> 'phenomenonL1', '') else phenomenon_l2 end as phenomenon
+    `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon, region_path as "regionPath", accepted_at as "acceptedAt" from (
+       select ticket_key, customer_key, region_path, accepted_at, case phenomenon_l2 when '' then coalesce(fold ->> 'phenomenonL1', '') else phenomenon_l2 end as phenomenon
          from ticket
         where is_valid and phenomenon_l2 = any($2::text[] || ''::text) and kind = any($1::text[])
           and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}) t
@@ -80,22 +83,22 @@ export async function loadWindowTickets(
 
 /** When and where a confirmed case was true. */
 export interface ConfirmedCase {
-  readonly phenomenon: string
+  readonly matter: Matter
   readonly regionPath: string
   readonly firstTrueAt: Instant
   readonly lastTrueAt: Instant
 }
 
-/** Cases that a person has acknowledged or resolved and nobody has called false, of these phenomena (null: all), last true at `since` or later. */
-export async function loadConfirmedCases(sql: Sql, phenomena: readonly string[] | null, since: Instant): Promise<ConfirmedCase[]> {
-  const { rows } = await sql.query<ConfirmedCase>(
-    `select c.phenomenon, a.region_path as "regionPath", c.first_true_at as "firstTrueAt", c.last_true_at as "lastTrueAt"
+/** Cases about these kinds of matter that a person has acknowledged or resolved and nobody has called false, last true at `since` or later. */
+export async function loadConfirmedCases(sql: Sql, kinds: readonly MatterKind[], since: Instant): Promise<ConfirmedCase[]> {
+  const { rows } = await sql.query<Omit<ConfirmedCase, 'matter'> & Matter>(
+    `select c.matter_kind as kind, c.matter as name, a.region_path as "regionPath", c.first_true_at as "firstTrueAt", c.last_true_at as "lastTrueAt"
        from risk_case c join alert a on a.id = c.alert_id
-      where c.last_true_at >= ${instantOf('$2')} and ($1::text[] is null or c.phenomenon = any($1::text[]))
+      where c.last_true_at >= ${instantOf('$2')} and c.matter_kind = any($1::text[])
         and (a.acked_at is not null or a.state in ('resolved', 'closed')) and a.state not in ('false_positive', 'retracted')`,
-    [phenomena, since],
+    [kinds, since],
   )
-  return rows
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }
 
 /** What makes a tick one at which nothing can happen. */

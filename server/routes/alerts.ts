@@ -33,11 +33,12 @@ function statesOf(word: string): { isLive?: boolean; states?: readonly AlertStat
   return { states: word.split(',') as AlertState[] }
 }
 
-const actorOfUser = (user: UserPrincipal): Viewer['actor'] =>
+/** The person as the one who moves an alert. */
+export const actorOfUser = (user: UserPrincipal): Viewer['actor'] =>
   ({ kind: 'user', userId: user.id, name: user.name, role: user.role, regionPath: user.scope.path })
 
 /** Why a move was not made, as an HTTP refusal. */
-function refused(result: Extract<TransitionResult, { ok: false }>): Refusal {
+export function refused(result: Extract<TransitionResult, { ok: false }>): Refusal {
   const first = { ...(result.by === undefined ? {} : { by: result.by }), ...(result.at === undefined ? {} : { at: result.at }) }
   switch (result.code) {
     case 'already_acknowledged':

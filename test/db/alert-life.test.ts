@@ -217,7 +217,7 @@ describe('colours', () => {
     const world = await alertWorld(T)
     const alert = await world.raise({ severity: 3 })
     await world.pool.query(
-      'insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at, ticket_count, customer_count) select id, $2, opened_at, opened_at, 36, 34 from alert where id = $1',
+      'insert into risk_case (alert_id, matter, first_true_at, last_true_at, ticket_count, customer_count) select id, $2, opened_at, opened_at, 36, 34 from alert where id = $1',
       [alert.id, 'template'],
     )
     await world.move(alert.id, { move: 'propose_downgrade', toSeverity: 1 })

@@ -160,7 +160,7 @@ describe('the usual course of the day', () => {
       [world.tree.get('320500')?.path],
     )
     const instant = (value: Instant) => new Date(value).toISOString()
-    await world.pool.query('insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at) values ($1, $2, $3, $4)', [
+    await world.pool.query('insert into risk_case (alert_id, matter, first_true_at, last_true_at) values ($1, $2, $3, $4)', [
       rows[0]?.id,
       '无法上网',
       instant(day('08:20') - 3 * WEEK),

@@ -8,11 +8,13 @@ import { drainIngest } from '../../workers/ingest.ts'
 import { runRisk } from '../../workers/risk.ts'
 import { runTimers } from '../../workers/timers.ts'
 import { createdEvent, spread, takeIn } from '../support/complaints.ts'
+import { setRiskRules } from '../support/risk-rules.ts'
 import { day, type RiskWorld, riskWorld, TICK } from '../support/risk-world.ts'
 
 let world: RiskWorld
 beforeEach(async () => {
   world = await riskWorld()
+  await setRiskRules(world.pool, 'MR-01', 'MR-02')
 })
 
 describe('a silent province', () => {

@@ -65,7 +65,7 @@ export async function keepingWorld(): Promise<KeepingWorld> {
         [id, moved, move],
       )
     }
-    await pool.query(`insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at) values ($1, 'x', $2, $2)`, [id, opened])
+    await pool.query(`insert into risk_case (alert_id, matter, first_true_at, last_true_at) values ($1, 'x', $2, $2)`, [id, opened])
     await pool.query(`insert into risk_member (alert_id, rule_id, region_code, tick_at, level, value, reason) values ($1, 'X', '32', $2, 1, 1, '{}')`, [id, opened])
     await pool.query(`insert into risk_reading (alert_id, rule_id, tick_at, region_code, level, value) values ($1, 'X', $2, '32', 1, 1)`, [id, opened])
     if (linked !== undefined) await pool.query('insert into case_ticket values ($1, $2, $3)', [id, linked, opened])

@@ -63,7 +63,7 @@ const specOf = (part: Part, key: string, index: number): AlertSpec => ({
 /** Every case has the tickets whose own alerts stay suppressed. */
 async function makeCases(world: AlertWorld): Promise<void> {
   await world.pool.query(`
-    insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at) select id, 'template', opened_at, opened_at from alert where kind = 'risk';
+    insert into risk_case (alert_id, matter, first_true_at, last_true_at) select id, 'template', opened_at, opened_at from alert where kind = 'risk';
     insert into ticket (ticket_key, province_code, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, is_overdue, fold,
                         updated_at)
     select ticket_key, '32', region_code, region_path, 'complaint', 'template', 'processing', true, 'abcdefghijkl', opened_at, false, '{}', opened_at

@@ -237,7 +237,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   const [risk, abnormal] = [await alert('risk', null), await alert('abnormal', ticketKey)]
   const riskId = risk['id'] as string
   await run(
-    'insert into risk_case (alert_id, phenomenon, first_true_at, last_true_at, ticket_count, customer_count) values ($1, $2, $3, $3, $4, $4)',
+    'insert into risk_case (alert_id, matter, first_true_at, last_true_at, ticket_count, customer_count) values ($1, $2, $3, $3, $4, $4)',
     [riskId, mark, at, count],
   )
   await run(`insert into risk_member (alert_id, rule_id, region_code, tick_at, level, value, reason) values ($1, 'MR-02', $2, $3, 2, $4, $5)`, [

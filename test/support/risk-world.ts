@@ -1,6 +1,7 @@
 import type { Actor, MoveRequest } from '../../core/domain/alert/alert.ts'
 import { type Instant, MINUTE } from '../../core/domain/time.ts'
 import { moveAlert } from '../../core/engine/alert-life.ts'
+import { confirmUsers } from '../../core/engine/case-facts.ts'
 import { runRiskTick } from '../../core/engine/risk-tick.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { at } from './builders.ts'
@@ -34,6 +35,7 @@ export async function riskWorld() {
     [DIRECTOR],
   )
   const rows = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> => (await pool.query<T>(sql, values)).rows
+  const director = (): Actor => ({ kind: 'user', userId: DIRECTOR, name: '主任', role: 'province_center_director', regionPath: tree.get('32')?.path ?? '' })
   const nextNo = () => `T${(serial += 1)}`
   /** `count` complaints of as many customers, evenly in the five minutes from `from`. */
   const complaints = (from: Instant, count: number, rest: Partial<Complaint> = {}): Complaint[] =>
@@ -49,6 +51,7 @@ export async function riskWorld() {
     file: (from: Instant, count: number, rest: Partial<Complaint> = {}) =>
       takeIn(engine, complaints(from, count, rest).map(createdEvent), from + TICK),
     tick: (clock: string) => runRiskTick(engine, day(clock)),
+    tickAt: (slot: Instant) => runRiskTick(engine, slot),
     async ticks(from: string, to: string): Promise<void> {
       for (let slot = day(from); slot <= day(to); slot += TICK) await runRiskTick(engine, slot)
     },
@@ -59,11 +62,14 @@ export async function riskWorld() {
       const moves = await rows<{ move: string; at: Instant }>('select move, at from alert_transition where alert_id = $1 order by id', [id])
       return moves.map(({ move, at: when }) => [move, (when - day('00:00')) / MINUTE])
     },
+    /** The director states how many users are confirmed. */
+    async confirm(id: number, users: number | null, now: Instant): Promise<void> {
+      const result = await inEngineTransaction(engine, now, (etx) => confirmUsers(etx, String(id), { users, reason: '计费核查' }, director(), 'desk'))
+      if (result === 'not_a_case' || !result.ok) throw new Error(String(result))
+    },
     /** The director moves a case at the desk. */
     async act(id: number, now: Instant, request: MoveRequest): Promise<void> {
-      const regionPath = tree.get('32')?.path ?? ''
-      const actor: Actor = { kind: 'user', userId: DIRECTOR, name: '主任', role: 'province_center_director', regionPath }
-      const result = await inEngineTransaction(engine, now, (etx) => moveAlert(etx, String(id), request, actor, 'desk'))
+      const result = await inEngineTransaction(engine, now, (etx) => moveAlert(etx, String(id), request, director(), 'desk'))
       if (!result.ok) throw new Error(result.detail)
     },
   }

@@ -7,6 +7,7 @@ import { loadWallSnapshot } from '../../core/engine/wall-snapshot.ts'
 import { at } from '../support/builders.ts'
 import { type Complaint, createdEvent, laterEvent, spread, takeIn } from '../support/complaints.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { setRiskRules } from '../support/risk-rules.ts'
 import { runTimers } from '../../workers/timers.ts'
 import { runRisk } from '../../workers/risk.ts'
 
@@ -90,6 +91,7 @@ describe('S-1 variant B, through intake, ingest and ticks', () => {
 
   beforeAll(async () => {
     world = await engineWorld({ now: () => local('18:00') - 70 * 24 * HOUR })
+    await setRiskRules(world.pool, 'MR-01', 'MR-02')
     const { engine } = world
     const inOrder = [...baseline].sort((a, b) => a.at - b.at)
     const handled = inOrder.flatMap((complaint) => [

@@ -2,6 +2,7 @@ import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { byJoinOrder, mayJoin } from '../../core/domain/risk/joining.ts'
 import { judgeCase } from '../../core/domain/risk/judge-case.ts'
+import { phenomenonMatter } from '../../core/domain/risk/matter.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import type { CaseDecision, CaseMemory } from '../../core/domain/risk/risk-case.ts'
 import { atLocal, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
@@ -167,7 +168,7 @@ describe('the case machine', () => {
 })
 
 describe('joining', () => {
-  const held = { phenomenon: 'P', regionPath: '/00/32/320500/', openedAt: at(20, 20), lastTrueAt: at(20, 20), mitigatedAt: null }
+  const held = { matter: phenomenonMatter('P'), regionPath: '/00/32/320500/', openedAt: at(20, 20), lastTrueAt: at(20, 20), mitigatedAt: null }
   test.each([
     ['the same place', held, 'P', '/00/32/320500/', at(20, 25), true],
     ['the province above', held, 'P', '/00/32/', at(20, 25), true],
@@ -180,7 +181,7 @@ describe('joining', () => {
     ['mitigated two hours ago', { ...held, mitigatedAt: at(20, 50) }, 'P', '/00/32/320500/', at(22, 50), true],
     ['mitigated longer ago', { ...held, mitigatedAt: at(20, 50) }, 'P', '/00/32/320500/', at(22, 55), false],
   ])('%s', (_name, live, phenomenon, regionPath, tickAt, expected) => {
-    expect(mayJoin(live, phenomenon, regionPath, tickAt, PARAMETERS)).toBe(expected)
+    expect(mayJoin(live, phenomenonMatter(phenomenon), regionPath, tickAt, PARAMETERS)).toBe(expected)
   })
 
   test('prefers a case that is not mitigated, then the oldest', () => {

@@ -2,6 +2,7 @@ import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
 import { leastTicketsAt, RISK_RULES, readRules } from '../../core/domain/risk/catalogue.ts'
+import { phenomenonMatter } from '../../core/domain/risk/matter.ts'
 import { DEFAULT_RISK_PARAMETERS, type RiskReading } from '../../core/domain/risk/reading.ts'
 import { readingsInWords } from '../../core/domain/risk/reason.ts'
 import { chooseFindings } from '../../core/domain/risk/scope.ts'
@@ -30,7 +31,7 @@ const tree = buildRegionTree([
 const reading = (ruleId: RiskReading['ruleId'], regionCode: string, level: Level, phenomenon = 'P'): RiskReading => ({
   ruleId,
   regionCode,
-  phenomenon,
+  matter: phenomenonMatter(phenomenon),
   tickAt: 0,
   level,
   value: 50,

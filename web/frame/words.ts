@@ -18,16 +18,23 @@ export function useWords() {
     if (zh === undefined || en === undefined || more.length > 0) return text
     return isZh.value ? zh : en
   }
+  /** A word of the dictionary, or the code itself where the dictionary has none yet. */
+  const word = (key: string, code: string) => (te(`${key}.${code}`) ? t(`${key}.${code}`) : code)
+  const matter = ({ matterKind, phenomenon, ruleId }: AlertCard) => {
+    if (matterKind === 'product') return word('productName', phenomenon)
+    if (matterKind === 'opinion') return t('matter.opinion', { name: phenomenon })
+    if (matterKind === 'feed' || matterKind === 'appeals') return rule(ruleId).name
+    return phenomenon || t('unknown.phenomenon')
+  }
   return {
     either,
     place,
     cardPlace,
     rule,
-    /** What the card is about: the phenomenon of a case, the number of a ticket. */
-    subject: (card: AlertCard) => card.ticketNo ?? (card.phenomenon || t('unknown.phenomenon')),
+    /** What the card is about: the matter of a case, the number of a ticket. */
+    subject: (card: AlertCard) => card.ticketNo ?? matter(card),
     age: (ms: number, grain: 'second' | 'minute' = 'minute') => say('age', ageOf(ms, grain)),
     ago: (ms: number, grain: 'second' | 'minute' = 'minute') => say('ago', ageOf(ms, grain)),
-    /** A word of the dictionary, or the code itself where the dictionary has none yet. */
-    word: (key: string, code: string) => (te(`${key}.${code}`) ? t(`${key}.${code}`) : code),
+    word,
   }
 }

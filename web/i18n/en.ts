@@ -77,6 +77,8 @@ export const en = {
   age: { now: 'now', second: '{count} s', minute: '{count} m', hour: '{count} h', day: '{count} d' },
   ago: { now: 'just now', second: '{count} s ago', minute: '{count} min ago', hour: '{count} h ago', day: '{count} d ago' },
   unknown: { phenomenon: 'Unclassified', value: '—' },
+  matter: { opinion: 'Opinion item {name}' },
+  productName: { mobile: 'Mobile', broadband: 'Broadband', fixed: 'Fixed line', iptv: 'IPTV', bundle: 'Bundle', smart_home: 'Smart home', cloud: 'Cloud', vas: 'Value-added services', iot: 'IoT', enterprise_line: 'Leased line', ict: 'ICT', payment: 'Payment', terminal: 'Terminal', other: 'Other' },
   live: {
     connecting: 'Connecting',
     fresh: 'Live',
@@ -229,7 +231,7 @@ export const en = {
     chart: 'Readings',
     chartTable: 'Readings as a table',
     noBaseline: 'No baseline',
-    unit: { 'MR-01': 'customers', 'MR-02': 'tickets' },
+    unit: { 'MR-01': 'customers', 'MR-02': 'tickets', 'MR-06': 'appeals', 'MR-07': 'users', 'MR-09': 'readers', 'MR-13': 'customers', 'MR-17': 'minutes', 'MR-18': 'provinces', 'MR-19': 'customers' },
     fact: { windowMinutes: 'Window (min)', deadlineAt: 'Deadline', limitMs: 'Limit', leftMs: 'Left', overMs: 'Over by', value: 'Value', baseline: 'Baseline', sigma: 'Deviation', z: 'Deviations z', r: 'Ratio r', level: 'Level', tickAt: 'Read at', phenomenon: 'Phenomenon', customers: 'Customers', regionCode: 'Region code', ruleId: 'Rule' },
     parameter: {
       tickSeconds: 'Judged every (s)',

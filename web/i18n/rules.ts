@@ -114,11 +114,39 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Skip-level arrival', meaning: 'The ticket came as a complaint from the group or as an appeal, not as the province’s own complaint.' },
   },
   'MR-01': {
-    zh: { name: '批量投诉', meaning: '同一地区、同一现象，近 60 分钟内投诉的不同客户数达到阈值。' },
-    en: { name: 'Batch complaints', meaning: 'Distinct customers of one place complaining of the same thing in the last 60 minutes reached a threshold.' },
+    zh: { name: '批量投诉', meaning: '同一地区在最近 60 分钟内，因同一现象投诉的不同客户达到阈值。' },
+    en: { name: 'Batch complaints', meaning: 'Within the last 60 minutes, as many different customers of one place as the threshold says complained of the same phenomenon.' },
   },
   'MR-02': {
-    zh: { name: '投诉突增', meaning: '近 60 分钟的投诉单数明显高于前几周同一钟点的基线。' },
-    en: { name: 'Surge', meaning: 'Complaints of the last 60 minutes are clearly above the baseline of the same clock hour in the weeks before.' },
+    zh: { name: '投诉突增', meaning: '最近 60 分钟的投诉量显著高于过去 8 周同类日同一时段的中位数。' },
+    en: { name: 'Surge against the seasonal baseline', meaning: 'Complaints of the last 60 minutes are far above the median of the same clock window on the same kind of day of the last 8 weeks.' },
+  },
+  'MR-06': {
+    zh: { name: '申诉突增', meaning: '一省最近 24 小时收到的申诉显著高于过去 8 周同类日的中位数。' },
+    en: { name: 'Regulator-appeal surge', meaning: 'The appeals that a province received in the last 24 hours are far above the median of the same kind of day of the last 8 weeks.' },
+  },
+  'MR-07': {
+    zh: { name: '网络故障关联', meaning: '有未恢复的群障，受影响用户数、相关工单数或持续时长达到阈值。' },
+    en: { name: 'Outage-correlated', meaning: 'An incident is open, and the users it affects, its tickets or its length reach a threshold.' },
+  },
+  'MR-09': {
+    zh: { name: '媒体曝光', meaning: '舆情监测到的文章或帖子，按媒体级别与阅读量定级，处置前一直成立。' },
+    en: { name: 'Media exposure', meaning: 'An article or post was detected; its colour follows the medium and its readers, and it stands until it is handled.' },
+  },
+  'MR-13': {
+    zh: { name: '批量错收费', meaning: '一省 24 小时内就同一收费项目投诉的不同客户，或已核实的错收费用户数，达到阈值。' },
+    en: { name: 'Billing batch', meaning: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.' },
+  },
+  'MR-17': {
+    zh: { name: '数据静默', meaning: '一省已超过应有时长没有任何事件到达，其数字不可当作没有投诉。' },
+    en: { name: 'Silent feed', meaning: 'Nothing of a province has arrived for longer than it should take; its figures must not be taken for "no complaints".' },
+  },
+  'MR-18': {
+    zh: { name: '跨省同质', meaning: '24 小时内多个省就同一现象或产品有达到黄色的案件，升为集团案件。' },
+    en: { name: 'Cross-province', meaning: 'Within 24 hours several provinces have a case of at least yellow about one phenomenon or product: a case of the group.' },
+  },
+  'MR-19': {
+    zh: { name: '红线业务', meaning: '一地市 24 小时内就携出受阻、不知情定制、限制变更或无法销户投诉的不同客户达到阈值。' },
+    en: { name: 'Red-line subjects', meaning: 'Within 24 hours as many different customers of a city as the threshold says complained of a refused port-out, an unknown subscription, a refused change of plan or an account that cannot be closed.' },
   },
 }

@@ -75,6 +75,8 @@ export const zh = {
   age: { now: '刚刚', second: '{count} 秒', minute: '{count} 分', hour: '{count} 小时', day: '{count} 天' },
   ago: { now: '刚刚', second: '{count} 秒前', minute: '{count} 分钟前', hour: '{count} 小时前', day: '{count} 天前' },
   unknown: { phenomenon: '现象未分类', value: '—' },
+  matter: { opinion: '舆情 {name}' },
+  productName: { mobile: '移动业务', broadband: '宽带', fixed: '固话', iptv: 'IPTV', bundle: '融合套餐', smart_home: '智慧家庭', cloud: '云产品', vas: '增值业务', iot: '物联网', enterprise_line: '专线', ict: 'ICT', payment: '支付', terminal: '终端', other: '其他' },
   live: {
     connecting: '正在连接',
     fresh: '实时',
@@ -227,7 +229,7 @@ export const zh = {
     chart: '读数走势',
     chartTable: '读数表',
     noBaseline: '无基线',
-    unit: { 'MR-01': '户', 'MR-02': '单' },
+    unit: { 'MR-01': '户', 'MR-02': '单', 'MR-06': '件', 'MR-07': '户', 'MR-09': '阅读', 'MR-13': '户', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户' },
     fact: { windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     parameter: {
       tickSeconds: '判定周期（秒）',

@@ -1,5 +1,5 @@
 import type { Level, RegionLevel } from '../vocabulary.ts'
-import type { RiskParameters, Thresholds } from './reading.ts'
+import { levelReached, type RiskParameters, type Thresholds } from './reading.ts'
 
 /** What MR-01 says of a number of distinct customers. */
 export interface BatchVerdict {
@@ -17,9 +17,5 @@ export function batchThresholds(regionLevel: RegionLevel, parameters: RiskParame
 export function judgeBatch(x: number, regionLevel: RegionLevel, parameters: RiskParameters['batch']): BatchVerdict | null {
   const thresholds = batchThresholds(regionLevel, parameters)
   if (thresholds === null) return null
-  const level = ([4, 3, 2, 1] as const).find((candidate) => {
-    const threshold = thresholds[candidate - 1]
-    return threshold !== null && threshold !== undefined && x >= threshold
-  })
-  return { level: level ?? 0, thresholds }
+  return { level: levelReached(x, thresholds), thresholds }
 }

@@ -1,6 +1,16 @@
 import type { Instant } from '../time.ts'
 import { REGION_LEVELS, type RegionLevel } from '../vocabulary.ts'
 import { batchThresholds, judgeBatch } from './batch.ts'
+import type { FactRule, RiskScene } from './fact-rule.ts'
+import type { RiskFacts } from './facts.ts'
+import { phenomenonMatter } from './matter.ts'
+import { APPEAL_SURGE } from './mr-06-appeal-surge.ts'
+import { OUTAGE } from './mr-07-outage.ts'
+import { MEDIA_EXPOSURE } from './mr-09-media.ts'
+import { BILLING_BATCH } from './mr-13-billing.ts'
+import { SILENT_FEED } from './mr-17-silent-feed.ts'
+import { CROSS_PROVINCE } from './mr-18-cross-province.ts'
+import { RED_LINE } from './mr-19-red-line.ts'
 import type { RiskParameters, RiskReading, Thresholds } from './reading.ts'
 import { type BaselineValues, judgeSurge } from './surge.ts'
 
@@ -17,8 +27,8 @@ export interface RiskCount {
 }
 
 /** One rule that counts over a window: its file, its line here, its words on the screens, its test. */
-export interface RiskRule {
-  readonly id: RiskReading['ruleId']
+export interface CountRule {
+  readonly id: string
   readonly nameZh: string
   readonly nameEn: string
   /** One sentence that a duty manager understands. */
@@ -37,7 +47,7 @@ const least = (thresholds: Thresholds | null): number => {
   return given.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...given)
 }
 
-const batch: RiskRule = {
+const batch: CountRule = {
   id: 'MR-01',
   nameZh: '批量投诉',
   nameEn: 'Batch complaints',
@@ -53,7 +63,7 @@ const batch: RiskRule = {
     return {
       ruleId: 'MR-01',
       regionCode,
-      phenomenon,
+      matter: phenomenonMatter(phenomenon),
       tickAt,
       level: verdict.level,
       value: customers,
@@ -66,7 +76,7 @@ const batch: RiskRule = {
   },
 }
 
-const surge: RiskRule = {
+const surge: CountRule = {
   id: 'MR-02',
   nameZh: '投诉突增',
   nameEn: 'Surge against the seasonal baseline',
@@ -76,7 +86,7 @@ const surge: RiskRule = {
   leastTickets: (_regionLevel, parameters) => least(parameters.surge.x),
   judge({ regionCode, phenomenon, tickAt, tickets, past }, parameters) {
     const verdict = judgeSurge(tickets, past, parameters.surge)
-    const head = { ruleId: 'MR-02', regionCode, phenomenon, tickAt, level: verdict.level, value: tickets } as const
+    const head = { ruleId: 'MR-02', regionCode, matter: phenomenonMatter(phenomenon), tickAt, level: verdict.level, value: tickets } as const
     if (verdict.why === 'no_baseline')
       return { ...head, baseline: null, sigma: null, z: null, r: null, reason: { why: 'no_baseline', usable: verdict.usable } }
     const { values, basis, baseline, sigma, z, r } = verdict
@@ -84,21 +94,35 @@ const surge: RiskRule = {
   },
 }
 
-/** The counting rules that open risk cases (domain.md 5.2). */
-export const RISK_RULES: readonly RiskRule[] = [batch, surge]
+/** The rules that count by phenomenon over a window (domain.md 5.2). */
+export const COUNT_RULES: readonly CountRule[] = [batch, surge]
+
+/** The rules that read other facts (domain.md 5.2); MR-18 reads the cases that all others make, so it comes after them. */
+export const FACT_RULES: readonly FactRule[] = [APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE]
+
+/** Rules over cases: read once the cases of the tick stand. */
+export const CASE_RULES: readonly FactRule[] = [CROSS_PROVINCE]
+
+/** Every rule that opens risk cases. */
+export const RISK_RULES: readonly (CountRule | FactRule)[] = [...COUNT_RULES, ...FACT_RULES, ...CASE_RULES].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 /** The rule of an id, or undefined. */
-export const riskRule = (id: string): RiskRule | undefined => RISK_RULES.find((rule) => rule.id === id)
+export const riskRule = (id: string): CountRule | FactRule | undefined => RISK_RULES.find((rule) => rule.id === id)
 
 /** Fewest tickets with which any rule can be true at a level of the tree; Infinity where none is evaluated. */
 export function leastTicketsAt(regionLevel: RegionLevel, parameters: RiskParameters): number {
-  const evaluated = RISK_RULES.filter((rule) => rule.levels(parameters).includes(regionLevel))
+  const evaluated = COUNT_RULES.filter((rule) => rule.levels(parameters).includes(regionLevel))
   return Math.min(Number.POSITIVE_INFINITY, ...evaluated.map((rule) => rule.leastTickets(regionLevel, parameters)))
 }
 
-/** Every rule's reading of one count, the rules evaluated at its level only. */
+/** Every counting rule's reading of one count, the rules evaluated at its level only. */
 export function readRules(count: RiskCount, parameters: RiskParameters): RiskReading[] {
-  return RISK_RULES.filter((rule) => rule.levels(parameters).includes(count.regionLevel))
+  return COUNT_RULES.filter((rule) => rule.levels(parameters).includes(count.regionLevel))
     .map((rule) => rule.judge(count, parameters))
     .filter((reading) => reading !== null)
+}
+
+/** What these rules read in the facts, those switched off left out. */
+export function readFacts(rules: readonly FactRule[], facts: RiskFacts, scene: RiskScene): RiskReading[] {
+  return rules.filter(({ id }) => !scene.parameters.disabledRules.includes(id)).flatMap((rule) => rule.read(facts, scene))
 }

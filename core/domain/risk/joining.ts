@@ -1,11 +1,12 @@
 import { isWithin } from '../region.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import { mayRelapse } from './judge-case.ts'
+import { isJoined, type Matter } from './matter.ts'
 import type { RiskParameters } from './reading.ts'
 
 /** What joining needs to know of a live case. */
 export interface JoinableCase {
-  readonly phenomenon: string
+  readonly matter: Matter
   readonly regionPath: string
   readonly openedAt: Instant
   readonly lastTrueAt: Instant
@@ -16,11 +17,11 @@ export interface JoinableCase {
 const overlaps = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
 
 /**
- * Whether a finding at `tickAt` belongs to a case (domain.md 5.1 Joining): same phenomenon, one region within the other, windows
+ * Whether a finding at `tickAt` belongs to a case (domain.md 5.1 Joining): same phenomenon or the product it belongs to, one region within the other, windows
  * overlapping or at most `joinGapHours` apart. A mitigated case takes it in only as a relapse (domain.md 7.1).
  */
-export function mayJoin(held: JoinableCase, phenomenon: string, regionPath: string, tickAt: Instant, parameters: RiskParameters): boolean {
-  if (held.phenomenon !== phenomenon || !overlaps(held.regionPath, regionPath)) return false
+export function mayJoin(held: JoinableCase, matter: Matter, regionPath: string, tickAt: Instant, parameters: RiskParameters): boolean {
+  if (!isJoined(held.matter, matter, parameters) || !overlaps(held.regionPath, regionPath)) return false
   if (held.mitigatedAt !== null) return mayRelapse(held.mitigatedAt, tickAt, parameters)
   return tickAt - parameters.windowMinutes * MINUTE - held.lastTrueAt <= parameters.joinGapHours * HOUR
 }
@@ -28,4 +29,17 @@ export function mayJoin(held: JoinableCase, phenomenon: string, regionPath: stri
 /** Order in which cases take a finding in: those not mitigated first, then the oldest. */
 export function byJoinOrder(a: JoinableCase, b: JoinableCase): number {
   return Number(a.mitigatedAt !== null) - Number(b.mitigatedAt !== null) || a.openedAt - b.openedAt
+}
+
+/** Findings of one tick that no live case takes in, as the cases that they open: those that belong together open one. */
+export function groupFresh<F extends { readonly matter: Matter; readonly regionPath: string }>(findings: readonly F[], parameters: RiskParameters): F[][] {
+  const groups: F[][] = []
+  for (const finding of findings) {
+    const isOne = (other: F) => isJoined(other.matter, finding.matter, parameters) && overlaps(other.regionPath, finding.regionPath)
+    const mine = groups.filter((group) => group.some(isOne))
+    const joined = [...mine.flat(), finding]
+    for (const group of mine) groups.splice(groups.indexOf(group), 1)
+    groups.push(joined)
+  }
+  return groups
 }

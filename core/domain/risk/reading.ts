@@ -1,10 +1,11 @@
 import type { Instant } from '../time.ts'
-import type { Level } from '../vocabulary.ts'
+import type { Level, SpreadLevel } from '../vocabulary.ts'
+import type { Matter } from './matter.ts'
 
 /** Four thresholds, blue to red; null where the rule has no such level. */
 export type Thresholds = readonly [number | null, number | null, number | null, number | null]
 
-/** Parameters of MR-01 and MR-02 (domain.md 5.2, 5.3.1, Appendix A). All configuration, versioned, stamped on every case. */
+/** Parameters of the risk rules (domain.md 5.2, 5.3.1, Appendix A). All configuration, versioned, stamped on every case. */
 export interface RiskParameters {
   readonly tickSeconds: number
   readonly windowMinutes: number
@@ -19,6 +20,33 @@ export interface RiskParameters {
     readonly x: Thresholds
     readonly r: Thresholds
   }
+  /** MR-06: like `surge`, by appeals of the trailing day against whole days. */
+  readonly appealSurge: { readonly z: Thresholds; readonly x: Thresholds; readonly r: Thresholds }
+  readonly outage: {
+    /** By product of the incident: the phenomena that its customers complain of. */
+    readonly phenomena: Readonly<Record<string, readonly string[]>>
+    readonly users: Thresholds
+    readonly tickets: Thresholds
+    /** Blue counts the tickets of this many minutes; the other colours all since the incident began. */
+    readonly ticketMinutes: number
+    /** Orange for an incident of so many users that lasts longer. */
+    readonly long: { readonly hours: number; readonly users: number }
+    /** Red for an incident of more users than these that lasts longer. */
+    readonly vast: { readonly hours: number; readonly users: number }
+  }
+  readonly opinion: {
+    /** Readers. */
+    readonly reach: Thresholds
+    readonly spread: Readonly<Record<SpreadLevel, Level>>
+    /** Days for which an item that nobody has handled keeps its colour. */
+    readonly days: number
+  }
+  readonly billing: { readonly phenomena: readonly string[]; readonly hours: number; readonly customers: Thresholds; readonly confirmed: Thresholds }
+  readonly silence: { readonly factors: Thresholds }
+  readonly crossProvince: { readonly provinces: number; readonly leastColour: Level; readonly hours: number }
+  readonly redLine: { readonly phenomena: readonly string[]; readonly hours: number; readonly customers: Thresholds }
+  /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
+  readonly disabledRules: readonly string[]
   readonly scopeShare: number
   readonly joinGapHours: number
   readonly relapseHours: number
@@ -40,20 +68,41 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
     x: [8, 20, 60, 200],
     r: [1.5, 2, 3, 5],
   },
+  appealSurge: { z: [3, 5, 8, 12], x: [5, 10, 20, 50], r: [1.5, 2, 3, 5] },
+  outage: {
+    phenomena: {
+      broadband: ['宽带上不了网', '宽带慢', 'IPTV', '固话'],
+      fixed: ['固话'],
+      iptv: ['IPTV'],
+      mobile: ['移网上网', '移网语音'],
+      bundle: ['宽带上不了网', '宽带慢', 'IPTV', '固话', '移网上网', '移网语音'],
+    },
+    users: [10, 1_000, 10_000, 100_000],
+    tickets: [10, 50, 100, 300],
+    ticketMinutes: 30,
+    long: { hours: 2, users: 1_000 },
+    vast: { hours: 1, users: 500_000 },
+  },
+  opinion: { reach: [0, 10_000, 100_000, null], spread: { local: 1, provincial: 2, national: 3, trending: 3, national_tv: 4, regulator: 4 }, days: 7 },
+  billing: { phenomena: ['计费及收费', '账单发票', '不知情定制', '增值权益', '退费'], hours: 24, customers: [10, 50, 200, 500], confirmed: [null, 100, 1_000, 10_000] },
+  silence: { factors: [1, 3, 6, 12] },
+  crossProvince: { provinces: 3, leastColour: 2, hours: 24 },
+  redLine: { phenomena: ['携出', '不知情定制', '业务变更', '销户拆机'], hours: 24, customers: [5, 15, 50, 150] },
+  disabledRules: [],
   scopeShare: 0.7,
   joinGapHours: 2,
   relapseHours: 2,
   holdDownMinutes: [30, 30, 60, 60],
 }
 
-/** One rule read at one node, for one phenomenon, at one tick. */
+/** One rule read at one node, for one matter, at one tick. */
 export interface RiskReading {
-  readonly ruleId: 'MR-01' | 'MR-02'
+  readonly ruleId: string
   readonly regionCode: string
-  readonly phenomenon: string
+  readonly matter: Matter
   readonly tickAt: Instant
   readonly level: Level
-  /** Distinct customers for MR-01, tickets for MR-02, in [tick − window, tick). */
+  /** Distinct customers for MR-01, tickets for MR-02, in [tick − window, tick); for the others what their rule counts. */
   readonly value: number
   readonly baseline: number | null
   readonly sigma: number | null
@@ -61,9 +110,25 @@ export interface RiskReading {
   readonly r: number | null
   /** Why this level and not the next one. */
   readonly reason: RiskReason
+  /** Keys of the tickets behind it, where they are not those of the phenomenon in the window; not stored with the reading. */
+  readonly tickets?: readonly string[]
 }
 
 export type RiskReason =
   | { readonly why: 'threshold'; readonly thresholds: Thresholds }
   | { readonly why: 'surge'; readonly baselineValues: readonly number[]; readonly basis: 'weeks' | 'days' }
   | { readonly why: 'no_baseline'; readonly usable: number }
+  /** In words, with the numbers that decided. */
+  | { readonly why: 'said'; readonly zh: string; readonly en: string; readonly facts: Readonly<Record<string, number | string | null>> }
+
+/** Settings as stored, completed by the defaults of what did not exist when they were written. */
+export const completedRisk = (body: unknown): RiskParameters => ({ ...DEFAULT_RISK_PARAMETERS, ...(body as Partial<RiskParameters>) })
+
+/** The highest colour whose threshold a value reaches, 0 for none. */
+export function levelReached(value: number, thresholds: Thresholds): Level {
+  const level = ([4, 3, 2, 1] as const).find((candidate) => {
+    const threshold = thresholds[candidate - 1]
+    return threshold !== null && threshold !== undefined && value >= threshold
+  })
+  return level ?? 0
+}

@@ -13,6 +13,7 @@ function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string
   const minutes = parameters.windowMinutes
   const rule = riskRule(reading.ruleId)
   const head = { zh: `${reading.ruleId} ${rule?.nameZh ?? ''}`, en: `${reading.ruleId} ${rule?.nameEn.toLowerCase() ?? ''}` }
+  if (reading.reason.why === 'said') return { zh: `${head.zh}：${reading.reason.zh}`, en: `${head.en}: ${reading.reason.en}` }
   if (reading.reason.why === 'threshold') {
     const threshold = reading.level === 0 ? null : reading.reason.thresholds[reading.level - 1]
     return {
@@ -20,9 +21,11 @@ function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string
       en: `${head.en}: ${reading.value} customers in ${minutes} min (threshold ${threshold ?? '–'})`,
     }
   }
+  const spanZh = reading.ruleId === 'MR-06' ? '24 小时' : `${minutes} 分钟`
+  const spanEn = reading.ruleId === 'MR-06' ? '24 h' : `${minutes} min`
   return {
-    zh: `${head.zh}：${minutes} 分钟内 ${reading.value} 件，基线 ${round(reading.baseline)}，z=${round(reading.z)}，r=${round(reading.r)}`,
-    en: `${head.en}: ${reading.value} tickets in ${minutes} min, baseline ${round(reading.baseline)}, z=${round(reading.z)}, r=${round(reading.r)}`,
+    zh: `${head.zh}：${spanZh}内 ${reading.value} 件，基线 ${round(reading.baseline)}，z=${round(reading.z)}，r=${round(reading.r)}`,
+    en: `${head.en}: ${reading.value} tickets in ${spanEn}, baseline ${round(reading.baseline)}, z=${round(reading.z)}, r=${round(reading.r)}`,
   }
 }
 

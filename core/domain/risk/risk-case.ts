@@ -1,10 +1,11 @@
 import type { Instant } from '../time.ts'
 import type { Level, Severity } from '../vocabulary.ts'
+import type { Matter } from './matter.ts'
 import type { RiskParameters, RiskReading } from './reading.ts'
 
-/** What is true at one tick for one phenomenon in one place, after scope choice: the readings that belong together (domain.md 5.1). */
+/** What is true at one tick of one matter in one place, after scope choice: the readings that belong together (domain.md 5.1). */
 export interface Finding {
-  readonly phenomenon: string
+  readonly matter: Matter
   /** The lowest node that holds ≥ scopeShare of the distinct customers. */
   readonly regionCode: string
   readonly level: Severity

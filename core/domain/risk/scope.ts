@@ -1,10 +1,11 @@
 import type { RegionTree } from '../region.ts'
 import type { Severity } from '../vocabulary.ts'
+import { type Matter, matterKey } from './matter.ts'
 import type { RiskParameters, RiskReading } from './reading.ts'
 import type { Finding } from './risk-case.ts'
 
-/** Distinct customers of a phenomenon in the window, in the whole subtree of a node. */
-export type CustomersOf = (regionCode: string, phenomenon: string) => number
+/** Distinct customers of a matter in the window, in the whole subtree of a node. */
+export type CustomersOf = (regionCode: string, matter: Matter) => number
 
 /** The lowest true node that still holds `share` of the top's customers; the top itself where none does. */
 function chooseNode(top: string, trueNodes: ReadonlySet<string>, tree: RegionTree, customers: (code: string) => number, share: number): string {
@@ -34,27 +35,30 @@ function membersOf(readings: readonly RiskReading[], chosen: string, tree: Regio
  * its members. Nodes that do not lie within each other are findings of their own.
  */
 export function chooseFindings(readings: readonly RiskReading[], tree: RegionTree, customersOf: CustomersOf, parameters: RiskParameters): Finding[] {
-  const byPhenomenon = new Map<string, RiskReading[]>()
+  const byMatter = new Map<string, RiskReading[]>()
   for (const reading of readings) {
     if (reading.level === 0) continue
-    const list = byPhenomenon.get(reading.phenomenon)
+    const key = matterKey(reading.matter)
+    const list = byMatter.get(key)
     if (list) list.push(reading)
-    else byPhenomenon.set(reading.phenomenon, [reading])
+    else byMatter.set(key, [reading])
   }
-  const findings: Finding[] = []
-  for (const [phenomenon, found] of byPhenomenon) {
+  const findings: (Finding & { readonly key: string })[] = []
+  for (const [key, found] of byMatter) {
+    const { matter } = found[0] as RiskReading
     const trueNodes = new Set(found.map((reading) => reading.regionCode))
     const topOf = (code: string) => tree.chain(code).findLast((node) => trueNodes.has(node.code))?.code ?? code
     for (const top of new Set([...trueNodes].map(topOf))) {
-      const regionCode = chooseNode(top, trueNodes, tree, (code) => customersOf(code, phenomenon), parameters.scopeShare)
+      const regionCode = chooseNode(top, trueNodes, tree, (code) => customersOf(code, matter), parameters.scopeShare)
       const members = membersOf(
         found.filter((reading) => topOf(reading.regionCode) === top),
         regionCode,
         tree,
       )
       const level = Math.max(...members.map((member) => member.level)) as Severity
-      findings.push({ phenomenon, regionCode, level, readings: members, customers: customersOf(regionCode, phenomenon) })
+      findings.push({ key, matter, regionCode, level, readings: members, customers: customersOf(regionCode, matter) })
     }
   }
-  return findings.sort((a, b) => (a.phenomenon === b.phenomenon ? (a.regionCode < b.regionCode ? -1 : 1) : a.phenomenon < b.phenomenon ? -1 : 1))
+  findings.sort((a, b) => (a.key === b.key ? (a.regionCode < b.regionCode ? -1 : 1) : a.key < b.key ? -1 : 1))
+  return findings.map(({ key: _, ...finding }) => finding)
 }

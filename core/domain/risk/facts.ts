@@ -1,0 +1,87 @@
+import type { Instant } from '../time.ts'
+import type { Level, SpreadLevel } from '../vocabulary.ts'
+import type { Matter } from './matter.ts'
+import type { BaselineValues } from './surge.ts'
+
+/** An incident that was open at the tick (domain.md MR-07). */
+export interface IncidentFact {
+  readonly incidentId: string
+  readonly product: string
+  /** The lowest node that holds all its regions. */
+  readonly regionCode: string
+  readonly startedAt: Instant
+  /** The latest figure; null where none was told. */
+  readonly users: number | null
+  /** Tickets that name it, and of its phenomena in its regions, accepted since it began: all, and those of the last minutes that count for blue. */
+  readonly tickets: readonly string[]
+  readonly recentTickets: number
+}
+
+/** A province's feed at the tick (MR-17). */
+export interface FeedFact {
+  readonly provinceCode: string
+  readonly lastOccurredAt: Instant
+  readonly lastReceivedAt: Instant
+  /** T in ms; Infinity where nothing is expected. */
+  readonly silentAfterMs: number
+}
+
+/** Appeals of a province in the 24 h before the tick (MR-06). */
+export interface AppealFact {
+  readonly regionCode: string
+  readonly tickets: readonly string[]
+  /** The same of whole past days. */
+  readonly past: BaselineValues
+}
+
+/** An opinion item that stands unhandled at the tick (MR-09). */
+export interface OpinionFact {
+  readonly opinionId: string
+  readonly regionCode: string
+  readonly medium: string
+  readonly topic: string
+  readonly phenomenon: string
+  readonly reach: number | null
+  readonly spread: SpreadLevel | null
+}
+
+/** A valid ticket of the trailing day with one of the phenomena that MR-13 and MR-19 watch. */
+export interface DayTicket {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly phenomenon: string
+  /** What the charge is for; empty where the source says nothing. */
+  readonly product: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+}
+
+/** A case that was live at the tick, or ended within the hours that MR-18 looks back. */
+export interface CaseFact {
+  readonly alertId: string
+  readonly matter: Matter
+  /** Null for a case above provinces. */
+  readonly provinceCode: string | null
+  readonly severity: Level
+}
+
+/** What a person has confirmed of a live case, such as the number of wrongly charged users (MR-13). */
+export interface ConfirmedFact {
+  readonly alertId: string
+  readonly matter: Matter
+  readonly regionCode: string
+  readonly users: number
+}
+
+/** What the rules of facts look at, as it was at one tick. */
+export interface RiskFacts {
+  readonly incidents: readonly IncidentFact[]
+  readonly feeds: readonly FeedFact[]
+  readonly appeals: readonly AppealFact[]
+  readonly opinions: readonly OpinionFact[]
+  readonly dayTickets: readonly DayTicket[]
+  readonly cases: readonly CaseFact[]
+  readonly confirmed: readonly ConfirmedFact[]
+}
+
+export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], cases: [], confirmed: [] }

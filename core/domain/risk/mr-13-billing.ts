@@ -1,0 +1,45 @@
+import { HOUR } from '../time.ts'
+import { dayGroups, mainPhenomenon } from './day-groups.ts'
+import { type FactRule, saidReading } from './fact-rule.ts'
+import { phenomenonMatter } from './matter.ts'
+import { levelReached } from './reading.ts'
+
+/**
+ * Distinct customers of a province who complain of the same charge item in a day, or the number of wrongly charged users that billing has confirmed on
+ * the case (domain.md 5.2, S-2). The item is the product that the ticket names; its case is that of the phenomenon that most of them complain of.
+ */
+export const BILLING_BATCH: FactRule = {
+  id: 'MR-13',
+  nameZh: '批量错收费',
+  nameEn: 'Billing batch',
+  meaningZh: '一省 24 小时内就同一收费项目投诉的不同客户，或已核实的错收费用户数，达到阈值。',
+  meaningEn: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.',
+  isPrompt: false,
+  read({ dayTickets, confirmed }, { tickAt, parameters: { billing }, tree }) {
+    const watched = dayTickets.filter(({ phenomenon, acceptedAt }) => acceptedAt >= tickAt - billing.hours * HOUR && billing.phenomena.includes(phenomenon))
+    const counted = dayGroups(watched, 'province', ({ product }) => product, { tree }).map(({ regionCode, name, tickets, customers }) =>
+      saidReading('MR-13', tickAt, {
+        matter: phenomenonMatter(mainPhenomenon(tickets)),
+        regionCode,
+        level: levelReached(customers, billing.customers),
+        value: customers,
+        zh: `${billing.hours} 小时内 ${customers} 位客户投诉同一收费项目“${name}”`,
+        en: `${customers} customers complained of the charge item "${name}" within ${billing.hours} h`,
+        facts: { chargeItem: name },
+        tickets: tickets.map(({ ticketKey }) => ticketKey),
+      }),
+    )
+    const told = confirmed.map(({ matter, regionCode, users }) =>
+      saidReading('MR-13', tickAt, {
+        matter,
+        regionCode,
+        level: levelReached(users, billing.confirmed),
+        value: users,
+        zh: `已核实错收费用户 ${users} 户`,
+        en: `${users} wrongly charged users are confirmed`,
+        facts: { confirmedUsers: users },
+      }),
+    )
+    return [...counted, ...told]
+  },
+}

@@ -1,0 +1,29 @@
+import { HOUR } from '../time.ts'
+import { dayGroups } from './day-groups.ts'
+import { type FactRule, saidReading } from './fact-rule.ts'
+import { phenomenonMatter } from './matter.ts'
+import { levelReached } from './reading.ts'
+
+/** Distinct customers of a city who complain of one red-line subject in a day (domain.md 5.2); each subject is counted by itself. */
+export const RED_LINE: FactRule = {
+  id: 'MR-19',
+  nameZh: '红线业务',
+  nameEn: 'Red-line subjects',
+  meaningZh: '一地市 24 小时内就携出受阻、不知情定制、限制变更或无法销户投诉的不同客户达到阈值。',
+  meaningEn: 'Within 24 hours as many different customers of a city as the threshold says complained of a refused port-out, an unknown subscription, a refused change of plan or an account that cannot be closed.',
+  isPrompt: false,
+  read({ dayTickets }, { tickAt, parameters: { redLine }, tree }) {
+    const watched = dayTickets.filter(({ phenomenon, acceptedAt }) => acceptedAt >= tickAt - redLine.hours * HOUR && redLine.phenomena.includes(phenomenon))
+    return dayGroups(watched, 'city', ({ phenomenon }) => phenomenon, { tree }).map(({ regionCode, name, tickets, customers }) =>
+      saidReading('MR-19', tickAt, {
+        matter: phenomenonMatter(name),
+        regionCode,
+        level: levelReached(customers, redLine.customers),
+        value: customers,
+        zh: `${redLine.hours} 小时内 ${customers} 位客户投诉红线业务“${name}”`,
+        en: `${customers} customers complained of the red-line subject "${name}" within ${redLine.hours} h`,
+        tickets: tickets.map(({ ticketKey }) => ticketKey),
+      }),
+    )
+  },
+}

@@ -1,0 +1,177 @@
+import { rollUp } from '../domain/count/roll-up.ts'
+import { dayTypeAt, NO_CALENDAR } from '../domain/day-type.ts'
+import { commonRegion } from '../domain/notice/incident.ts'
+import { isWithin } from '../domain/region.ts'
+import type { AppealFact, FeedFact, IncidentFact, RiskFacts } from '../domain/risk/facts.ts'
+import type { Contamination } from '../domain/risk/baseline.ts'
+import { covers } from '../domain/risk/matter.ts'
+import type { RiskParameters, Thresholds } from '../domain/risk/reading.ts'
+import { DAY, dayStart, HOUR, type Instant, MINUTE, shiftDays } from '../domain/time.ts'
+import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
+import {
+  type FactTick,
+  hasRiskFacts,
+  loadBusyPhenomena,
+  loadConfirmedUsers,
+  loadDaySums,
+  loadDayTickets,
+  loadOpenIncidents,
+  loadOpenOpinions,
+  loadTicketsOfKind,
+} from '../store/risk-fact-store.ts'
+import type { Engine, EngineTx } from './context.ts'
+import { type DayBaseline, firstEventIn, type loadPlacedFeeds } from './day-baseline.ts'
+import { readFeed } from './feeds.ts'
+
+type Placed = Awaited<ReturnType<typeof loadPlacedFeeds>>
+
+/** Incidents further back count the tickets of this time only: what came later has cases of its own. */
+const INCIDENT_REACH = DAY
+/** Below T nothing is silent; T is at least this. */
+const LEAST_SILENCE = 10 * MINUTE
+
+const least = (thresholds: Thresholds) => Math.min(...thresholds.filter((threshold) => threshold !== null))
+const watchedPhenomena = ({ billing, redLine }: RiskParameters) => [...new Set([...billing.phenomena, ...redLine.phenomena])]
+const watchedHours = ({ billing, redLine }: RiskParameters) => Math.max(billing.hours, redLine.hours)
+
+/** The local days that the trailing `hours` before a tick touch. */
+function daysTouched(tickAt: Instant, hours: number, { zone }: Engine): Instant[] {
+  const days: Instant[] = []
+  for (let day = dayStart(tickAt - 1, zone); day > tickAt - hours * HOUR - DAY; day = shiftDays(day, -1, zone)) days.push(day)
+  return days
+}
+
+function factTick(engine: Engine, parameters: RiskParameters, tickAt: Instant): FactTick {
+  return {
+    at: tickAt,
+    kinds: parameters.kinds,
+    phenomena: watchedPhenomena(parameters),
+    leastOfDay: Math.min(least(parameters.billing.customers), least(parameters.redLine.customers)),
+    leastAppeals: least(parameters.appealSurge.x),
+    dayStarts: daysTouched(tickAt, Math.max(24, watchedHours(parameters)), engine),
+    silentSince: tickAt - LEAST_SILENCE,
+    opinionsSince: tickAt - parameters.opinion.days * DAY,
+  }
+}
+
+/** Whether a rule of facts has anything to look at at a tick: one statement. */
+export const mayFactsMatter = (engine: Engine, parameters: RiskParameters, tickAt: Instant): Promise<boolean> =>
+  hasRiskFacts(engine.pool, factTick(engine, parameters, tickAt))
+
+async function incidentFacts({ engine, tx }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
+  const open = await loadOpenIncidents(tx, tickAt)
+  if (open.length === 0) return []
+  const { tree } = engine
+  const phenomena = [...new Set(open.flatMap(({ product }) => parameters.outage.phenomena[product] ?? []))]
+  const since = Math.max(tickAt - INCIDENT_REACH, Math.min(...open.map(({ startedAt }) => startedAt)))
+  const around = phenomena.length === 0 ? [] : await loadWindowTickets(tx, parameters.kinds, phenomena, since, tickAt)
+  return open.map(({ incidentId, provinceCode, product, regionCodes, startedAt, users }) => {
+    const paths = regionCodes.flatMap((code) => tree.get(code)?.path ?? [])
+    const matter = { kind: 'product', name: product } as const
+    const mine = around.filter(
+      (ticket) =>
+        ticket.acceptedAt >= startedAt && covers(matter, ticket.phenomenon, parameters) && paths.some((path) => isWithin(ticket.regionPath, path)),
+    )
+    const recent = mine.filter(({ acceptedAt }) => acceptedAt >= tickAt - parameters.outage.ticketMinutes * MINUTE)
+    return {
+      incidentId,
+      product,
+      regionCode: commonRegion(regionCodes, provinceCode, tree).code,
+      startedAt,
+      users,
+      tickets: mine.map(({ ticketKey }) => ticketKey),
+      recentTickets: recent.length,
+    }
+  })
+}
+
+function feedFacts(feeds: Placed, usual: DayBaseline, tickAt: Instant): FeedFact[] {
+  return feeds.flatMap((feed) => {
+    if (feed.lastReceivedAt > tickAt) return []
+    const { silentAfterMs } = readFeed(feed, feed.provinceCode, usual, tickAt)
+    const { provinceCode, lastOccurredAt, lastReceivedAt } = feed
+    return [{ provinceCode, lastOccurredAt, lastReceivedAt, silentAfterMs }]
+  })
+}
+
+/** Whole days that MR-06 compares with: the same weekday of past weeks, and as the second choice 3 … 9 days back (domain.md 5.3.1). */
+function pastDaysOf(tickAt: Instant, weeks: number, { zone }: Engine): { from: Instant; basis: 'weeks' | 'days' }[] {
+  const today = dayStart(tickAt - 1, zone)
+  const back = (days: number, basis: 'weeks' | 'days') => ({ from: shiftDays(today, -days, zone), basis })
+  return [...Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks')), ...[3, 4, 5, 6, 7, 8, 9].map((days) => back(days, 'days'))]
+}
+
+async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
+  const { tree, zone } = engine
+  const tickets = await loadTicketsOfKind(tx, 'appeal', tickAt - DAY, tickAt)
+  const byProvince = new Map<string, string[]>()
+  for (const { ticketKey, regionCode } of tickets) {
+    const province = tree.atLevel(regionCode, 'province')
+    if (province?.level === 'province') byProvince.set(province.code, [...(byProvince.get(province.code) ?? []), ticketKey])
+  }
+  if (byProvince.size === 0) return []
+  const days = pastDaysOf(tickAt, parameters.surge.weeks, engine)
+  const sums = await loadDaySums(
+    tx,
+    'appeal',
+    days.map(({ from }) => from),
+  )
+  const perDay = days.map((_, place) =>
+    rollUp(
+      sums.filter((sum) => sum.place === place),
+      tree,
+    ),
+  )
+  const confirmed = await loadConfirmedCases(tx, ['appeals'], Math.min(...days.map(({ from }) => from)))
+  const spoilt: Contamination[] = confirmed.map(({ firstTrueAt, lastTrueAt, regionPath }) => ({
+    from: firstTrueAt,
+    to: lastTrueAt + 1,
+    phenomenon: '',
+    regionPath,
+  }))
+  return [...byProvince.keys()].sort().map((code) => {
+    const path = tree.get(code)?.path ?? ''
+    const firstAt = firstEventIn({ path }, feeds)
+    const isUsable = (from: Instant, basis: 'weeks' | 'days') => {
+      const to = shiftDays(from, 1, zone)
+      if (firstAt === null || from < firstAt) return false
+      if (basis === 'weeks' && dayTypeAt(from, zone, NO_CALENDAR) !== dayTypeAt(tickAt - 1, zone, NO_CALENDAR)) return false
+      return !spoilt.some((one) => one.from < to && from < one.to && (isWithin(path, one.regionPath) || isWithin(one.regionPath, path)))
+    }
+    const values = (basis: 'weeks' | 'days') =>
+      days.flatMap((day, place) => (day.basis === basis && isUsable(day.from, basis) ? [perDay[place]?.get(code) ?? 0] : []))
+    return { regionCode: code, tickets: byProvince.get(code) ?? [], past: { weeks: values('weeks'), days: values('days') } }
+  })
+}
+
+async function dayTicketFacts({ engine, tx }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
+  const { kinds, phenomena, leastOfDay, dayStarts } = factTick(engine, parameters, tickAt)
+  const busy = await loadBusyPhenomena(tx, { kinds, phenomena, dayStarts, least: leastOfDay })
+  return busy.length === 0 ? [] : loadDayTickets(tx, kinds, busy, tickAt - watchedHours(parameters) * HOUR, tickAt)
+}
+
+/** Which facts to read: `prompt` those that are looked at between ticks. */
+export type FactChoice = 'all' | 'prompt'
+
+/** What the rules of facts look at, as of a tick. Counts of provinces whose feed is stale are left out (domain.md 5.1). */
+export async function readRiskFacts(
+  etx: EngineTx,
+  at: { readonly tickAt: Instant; readonly feeds: Placed; readonly usual: DayBaseline; readonly isStale: (path: string) => boolean },
+  choice: FactChoice,
+): Promise<Omit<RiskFacts, 'cases'>> {
+  const parameters = etx.settings.risk.body
+  const { tickAt, feeds, usual, isStale } = at
+  const prompt = {
+    incidents: await incidentFacts(etx, parameters, tickAt),
+    feeds: feedFacts(feeds, usual, tickAt),
+    opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
+  }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], confirmed: [] }
+  const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
+  return {
+    ...prompt,
+    appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
+    dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
+    confirmed: await loadConfirmedUsers(etx.tx),
+  }
+}

@@ -1,0 +1,159 @@
+import { measurePlace } from '../domain/count/cubes.ts'
+import type { CaseFact, ConfirmedFact, DayTicket } from '../domain/risk/facts.ts'
+import type { Matter } from '../domain/risk/matter.ts'
+import type { Instant } from '../domain/time.ts'
+import type { SpreadLevel } from '../domain/vocabulary.ts'
+import type { Sql } from '../platform/database.ts'
+import { instantOf } from './columns.ts'
+
+const ACCEPTED = `n[${measurePlace('ACC', 'accepted') + 1}]`
+
+/** An incident as it stood at an instant. */
+export interface OpenIncident {
+  readonly incidentId: string
+  readonly provinceCode: string
+  readonly product: string
+  readonly regionCodes: readonly string[]
+  readonly startedAt: Instant
+  readonly users: number | null
+}
+
+/** Incidents that were open at `at`, told or not restored by then, in the order of their keys. */
+export async function loadOpenIncidents(sql: Sql, at: Instant): Promise<OpenIncident[]> {
+  const { rows } = await sql.query<OpenIncident>(
+    `select incident_id as "incidentId", province_code as "provinceCode", product, region_codes as "regionCodes",
+            coalesce(started_at, opened_at) as "startedAt", users_affected::float8 as users
+       from incident
+      where not is_void and (state = 'open' or last_event_at > ${instantOf('$1')}) and opened_at <= ${instantOf('$1')}
+        and (closed_at is null or closed_at > ${instantOf('$1')})
+      order by subject_key`,
+    [at],
+  )
+  return rows
+}
+
+/** An opinion item that nobody had handled at an instant. */
+export interface OpenOpinion {
+  readonly opinionId: string
+  readonly regionCode: string
+  readonly medium: string
+  readonly topic: string
+  readonly phenomenon: string
+  readonly reach: number | null
+  readonly spread: SpreadLevel | null
+}
+
+/** Items detected in `(from, at]` and not handled by then. */
+export async function loadOpenOpinions(sql: Sql, from: Instant, at: Instant): Promise<OpenOpinion[]> {
+  const { rows } = await sql.query<OpenOpinion>(
+    `select opinion_id as "opinionId", region_code as "regionCode", medium, topic, phenomenon_l2 as phenomenon, reach::float8 as reach, spread_level as spread
+       from opinion
+      where not is_void and detected_at > ${instantOf('$1')} and detected_at <= ${instantOf('$2')}
+        and (first_handled_at is null or first_handled_at > ${instantOf('$2')})
+      order by subject_key`,
+    [from, at],
+  )
+  return rows
+}
+
+/** Of these phenomena those with at least `least` tickets of these kinds on the local days that begin at `dayStarts`, anywhere. */
+export async function loadBusyPhenomena(
+  sql: Sql,
+  query: { readonly kinds: readonly string[]; readonly phenomena: readonly string[]; readonly dayStarts: readonly Instant[]; readonly least: number },
+): Promise<string[]> {
+  const { rows } = await sql.query<{ value: string }>(
+    `select c.value from unnest($3::float8[]) as d (ms)
+       join cell c on c.cube = 'ACC/day/phenomenon' and c.bin_at = ${instantOf('d.ms')}
+      where c.kind = any($1::text[]) and c.value = any($2::text[])
+      group by c.value having sum(c.${ACCEPTED}) >= $4::float8 order by 1`,
+    [query.kinds, query.phenomena, query.dayStarts, query.least],
+  )
+  return rows.map(({ value }) => value)
+}
+
+/** The valid tickets of these kinds and phenomena accepted in `[from, to)`, with the product that each names. */
+export async function loadDayTickets(sql: Sql, kinds: readonly string[], phenomena: readonly string[], from: Instant, to: Instant): Promise<DayTicket[]> {
+  const { rows } = await sql.query<DayTicket>(
+    `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_code as "regionCode", accepted_at as "acceptedAt",
+            coalesce(fold ->> 'productL2', fold ->> 'productL1', '') as product
+       from ticket
+      where is_valid and phenomenon_l2 = any($2::text[]) and kind = any($1::text[])
+        and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')} order by ticket_key`,
+    [kinds, phenomena, from, to],
+  )
+  return rows
+}
+
+/** The valid tickets of a kind accepted in `[from, to)`. */
+export async function loadTicketsOfKind(sql: Sql, kind: string, from: Instant, to: Instant): Promise<{ ticketKey: string; regionCode: string }[]> {
+  const { rows } = await sql.query<{ ticketKey: string; regionCode: string }>(
+    `select ticket_key as "ticketKey", region_code as "regionCode" from ticket
+      where is_valid and kind = $1 and accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} order by ticket_key`,
+    [kind, from, to],
+  )
+  return rows
+}
+
+/** Tickets of a kind accepted on whole local days, by day and node: the cells of those days and nothing else. */
+export async function loadDaySums(sql: Sql, kind: string, dayStarts: readonly Instant[]): Promise<{ place: number; regionCode: string; n: number }[]> {
+  const { rows } = await sql.query<{ place: number; regionCode: string; n: number }>(
+    `select (d.place - 1)::int as place, c.region_code as "regionCode", sum(c.${ACCEPTED})::int as n
+       from unnest($2::float8[]) with ordinality as d (ms, place)
+       join cell c on c.cube = 'ACC/day' and c.bin_at = ${instantOf('d.ms')}
+      where c.kind = $1 group by d.place, c.region_code`,
+    [kind, dayStarts],
+  )
+  return rows
+}
+
+/** Cases about phenomena and products that stand, or were true after `since`; those that a person called false are none. */
+export async function loadCaseFacts(sql: Sql, since: Instant): Promise<CaseFact[]> {
+  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; provinceCode: string | null; severity: CaseFact['severity'] }>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.province_code as "provinceCode", a.severity
+       from risk_case c join alert a on a.id = c.alert_id
+      where c.matter_kind in ('phenomenon', 'product') and c.last_true_at >= ${instantOf('$1')} and a.state not in ('false_positive', 'retracted', 'merged')
+      order by a.id`,
+    [since],
+  )
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
+}
+
+/** What people have confirmed of cases that are live, mitigated ones left out. */
+export async function loadConfirmedUsers(sql: Sql): Promise<ConfirmedFact[]> {
+  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; regionCode: string; users: number }>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", c.confirmed_users::float8 as users
+       from risk_case c join alert a on a.id = c.alert_id
+      where a.kind = 'risk' and a.ended_at is null and a.state <> 'mitigated' and c.confirmed_users is not null order by a.id`,
+  )
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
+}
+
+/** What could make a rule of facts true at a tick, told by few rows whatever is stored. */
+export interface FactTick {
+  readonly at: Instant
+  readonly kinds: readonly string[]
+  readonly phenomena: readonly string[]
+  readonly leastOfDay: number
+  readonly leastAppeals: number
+  readonly dayStarts: readonly Instant[]
+  /** Nothing heard since this of some province. */
+  readonly silentSince: Instant
+  readonly opinionsSince: Instant
+}
+
+/** Whether a rule of facts has anything to look at. */
+export async function hasRiskFacts(sql: Sql, tick: FactTick): Promise<boolean> {
+  const { rows } = await sql.query<{ found: boolean }>(
+    `select exists (select from incident where not is_void and (state = 'open' or last_event_at > ${instantOf('$1')}) and opened_at <= ${instantOf('$1')}
+                      and (closed_at is null or closed_at > ${instantOf('$1')}))
+         or exists (select from opinion where not is_void and detected_at > ${instantOf('$7')} and detected_at <= ${instantOf('$1')}
+                      and (first_handled_at is null or first_handled_at > ${instantOf('$1')}))
+         or exists (select from province_feed where last_received_at <= ${instantOf('$6')})
+         or exists (select from unnest($5::float8[]) as d (ms) join cell c on c.cube = 'ACC/day/phenomenon' and c.bin_at = ${instantOf('d.ms')}
+                     where c.kind = any($2::text[]) and c.value = any($3::text[]) group by c.value having sum(c.${ACCEPTED}) >= $4::float8)
+         or exists (select from unnest($5::float8[]) as d (ms) join cell c on c.cube = 'ACC/day' and c.bin_at = ${instantOf('d.ms')}
+                     where c.kind = 'appeal' having sum(c.${ACCEPTED}) >= $8::float8) as found`,
+    [tick.at, tick.kinds, tick.phenomena, tick.leastOfDay, tick.dayStarts, tick.silentSince, tick.opinionsSince, tick.leastAppeals],
+  )
+  return rows[0]?.found === true
+}
