@@ -56,3 +56,24 @@ describe('twenty people who acknowledge at once', () => {
     expect((await world.call(NOBODY, 'POST', `/api/v1/alerts/${alert.id}/moves`, { move: 'ack' })).status).toBe(401)
   })
 })
+
+describe('the confirmed users of a case', () => {
+  test('are a line of its timeline, need a case and a reason, and are judged by', async () => {
+    const now = systemClock.now()
+    const spec = { kind: 'risk', ruleId: 'MR-13', severity: 1, ticketKey: null, regionCode: '32', facts: {}, parameters: {}, ruleVersion: 1, openedAt: now, suppressedBy: null } as const
+    const [alert, bare] = await inEngineTransaction(world.engine, now, async (etx) => [await openAlert(etx, spec), await openAlert(etx, spec)] as const)
+    await world.pool.query('insert into risk_case (alert_id, matter, first_true_at, last_true_at) values ($1, $2, now(), now())', [alert.id, '计费及收费'])
+    const caller = await world.signIn('manager-4')
+    const state = (id: string, body: unknown) => world.call(caller, 'PUT', `/api/v1/cases/${id}/confirmed-users`, body)
+    const answer = await state(alert.id, { users: 4_600, reason: '计费核查 13812345678' })
+    expect(answer.status).toBe(200)
+    expect(answer.body.timeline.map(({ move, reason }: { move: string; reason: string }) => [move, reason])).toContainEqual(['note', '已核实用户 4600 户：计费核查 138****5678'])
+    const held = async () => (await world.pool.query('select confirmed_users::int as n from risk_case where alert_id = $1', [alert.id])).rows[0].n
+    expect(await held()).toBe(4_600)
+    expect((await state(alert.id, { users: null, reason: '有误' })).status).toBe(200)
+    expect(await held()).toBeNull()
+    expect((await state(bare.id, { users: 1, reason: 'x' })).body.error.code).toBe('not_a_case')
+    for (const body of [{ users: -1, reason: 'x' }, { users: 1.5, reason: 'x' }, { users: 1 }, { users: 1, reason: '' }]) expect((await state(alert.id, body)).status).toBe(400)
+    expect((await state('999999', { users: 1, reason: 'x' })).status).toBe(404)
+  })
+})
