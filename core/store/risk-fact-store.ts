@@ -71,11 +71,11 @@ export async function loadBusyPhenomena(
   return rows.map(({ value }) => value)
 }
 
-/** The valid tickets of these kinds and phenomena accepted in `[from, to)`, with the product that each names. */
+/** The valid tickets of these kinds and phenomena accepted in `[from, to)`, with the second-level product that each names. */
 export async function loadDayTickets(sql: Sql, kinds: readonly string[], phenomena: readonly string[], from: Instant, to: Instant): Promise<DayTicket[]> {
   const { rows } = await sql.query<DayTicket>(
     `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_code as "regionCode", accepted_at as "acceptedAt",
-            coalesce(fold ->> 'productL2', fold ->> 'productL1', '') as product
+            coalesce(fold ->> 'productL2', '') as product
        from ticket
       where is_valid and phenomenon_l2 = any($2::text[]) and kind = any($1::text[])
         and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')} order by ticket_key`,

@@ -278,6 +278,13 @@ test('MR-09: an article opens a case at once and is over when it has been handle
   expect((await world.movesOf(1)).map(([move, minute]) => [move, minute])).toEqual([['open', 601], ['upgrade', 605], ['mitigate', 685]])
 })
 
+test('MR-13 takes no first-level product for a charge item', async () => {
+  await only('MR-13')
+  await world.file(day('10:00'), 40, { phenomenon: '计费及收费', payload: { product_l1: 'mobile' } })
+  await world.tick('10:05')
+  expect(await world.brief()).toEqual([])
+})
+
 test('MR-19 opens on the city, links what it counted and pages nobody twice', async () => {
   await world.file(day('10:00'), 5, { phenomenon: '携出' })
   await world.tick('10:05')

@@ -121,6 +121,7 @@ describe('MR-13', () => {
   test('adds the cities and the phenomena of one item, not the items; customers, not tickets; the last 24 h only', () => {
     const spread = [...dayTickets(5, {}), ...dayTickets(10, { regionCode: '320100', phenomenon: '不知情定制' }).slice(5)]
     expect(level(spread).map(({ value, matter }) => [value, matter.name])).toEqual([[10, '不知情定制']])
+    expect(level([...dayTickets(7, {}), ...dayTickets(10, { phenomenon: '不知情定制' }).slice(7)])[0]?.matter.name).toBe('计费及收费')
     expect(level([...dayTickets(9, {}), ...dayTickets(9, { product: '云盘' })]).map(({ level: held }) => held)).toEqual([0, 0])
     expect(level(dayTickets(12, { customerKey: 'same' }))[0]?.value).toBe(1)
     expect(level([...dayTickets(9, {}), ...dayTickets(10, { acceptedAt: T - DAY - 1 }).slice(9)])[0]?.value).toBe(9)
@@ -206,7 +207,8 @@ describe('joining', () => {
     expect(isJoined(phenomenonMatter('计费及收费'), broadband, DEFAULTS)).toBe(false)
     expect(isJoined({ kind: 'feed', name: '' }, { kind: 'feed', name: '' }, DEFAULTS)).toBe(true)
     expect(isJoined({ kind: 'cross_province', name: '云盘' }, phenomenonMatter('云盘'), DEFAULTS)).toBe(false)
-    expect(covers(broadband, '', DEFAULTS)).toBe(false)
+    const mapped = { outage: { ...DEFAULTS.outage, phenomena: { broadband: [''] } } }
+    expect(covers(broadband, '', mapped)).toBe(false)
   })
 
   test('findings that belong together open one case', () => {

@@ -6,7 +6,8 @@ import { levelReached } from './reading.ts'
 
 /**
  * Distinct customers of a province who complain of the same charge item in a day, or the number of wrongly charged users that billing has confirmed on
- * the case (domain.md 5.2, S-2). The item is the product that the ticket names; its case is that of the phenomenon that most of them complain of.
+ * the case (domain.md 5.2, S-2). The item is the second-level product that the ticket names, a ticket
+ * without one counts for none ("broadband" is no charge item); its case is that of the phenomenon that most of them complain of.
  */
 export const BILLING_BATCH: FactRule = {
   id: 'MR-13',
