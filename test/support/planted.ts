@@ -42,7 +42,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'configuration_alert', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region']
+export const PLACELESS = ['config_version', 'configuration_alert', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 /** A card as the feed carries it. */
 export const aCard = (id: string, regionCode: string, mark: string) => ({
@@ -129,6 +129,18 @@ async function plantQuality(
     `insert into reconciliation (province_code, day, kind, source_count, reported_at, reported_by) values ($1, ($2::timestamptz at time zone 'Asia/Shanghai')::date, 'complaint', $3, $2, $4)`,
     [province, at, count, mark],
   )
+}
+
+/** Two customers' texts of one province, in a cluster that all provinces share. */
+async function plantTexts(run: Run, { province, mark, city, at, ticketKey }: { province: string; mark: string; city: RegionNode; at: string; ticketKey: string }): Promise<void> {
+  const known = await run('select id from text_cluster')
+  const cluster =
+    known ?? (await run('insert into text_cluster (oldest, medoid, first_at, last_at, size) values ($1, $1, $2, $2, 4) returning id', [ticketKey, at]))
+  await run('insert into text_band values ($1, array[1], array[1], $2) on conflict do nothing', [cluster['id'], at])
+  for (const key of [ticketKey, `${ticketKey} 2`]) {
+    await run(`insert into text_signature values ($1, $2, $3::timestamptz - interval '1 minute', 'complaint', $4, $5, $1, $6, $6, false, $6)`, [key, cluster['id'], at, province, city.path, mark])
+  }
+  await run('insert into text_check (ticket_key, accepted_at) values ($1, $2)', [ticketKey, at])
 }
 
 /** Puts rows of one province into every table. The city must be in the tree. `now` is the day that the counts fall on. */
@@ -220,6 +232,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
   await run('insert into figure_published values ($1, $2)', [province, someFigures(province, count, now)])
 
+  await plantTexts(run, { province, mark, city, at, ticketKey })
   await plantNotices(run, { province, mark, city, count, at })
 
   const quarantine = await run(
