@@ -17,26 +17,45 @@ import { createLogger } from '../../core/platform/log.ts'
 import { familyCpu } from './cpu.ts'
 import { chances, someText, T1 } from '../support/similar-texts.ts'
 
-/** Of a hundred texts so many follow one of 20 templates with words of their own; the others share nothing. */
+/** Of a hundred texts so many follow one of 20 templates with words of their own; the others share hardly anything. */
 const TEMPLATED = 20
+const LETTERS = 2_500
+
+/** A text of letters that follow each other by chance, as long as T1 is. */
+const ownText = (chance: () => number) => String.fromCharCode(...Array.from({ length: 75 }, () => 0x4e00 + Math.floor(chance() * LETTERS)))
 
 function textsOf(count: number): string[] {
   const chance = chances(5)
   return Array.from({ length: count }, (_, index) => {
-    if (chance() * 100 >= TEMPLATED) return someText(index, 26)
+    if (chance() * 100 >= TEMPLATED) return ownText(chance)
     const number = String(13_000_000_000 + Math.floor(chance() * 999_999_999))
     return `${T1.replace('13800001111', number)}${someText(Math.floor(chance() * 20), 24)}${someText(index, 2)}`
   })
 }
 
-/** The pure part alone: normalise, grams, bands, place. Texts a second. */
-function pure(texts: readonly string[]): number {
+/** Texts of one look. */
+const LOOK = 500
+
+/** The pure part alone, texts a second: normalise, grams and bands; the same and placing, look by look. */
+function pure(texts: readonly string[]): readonly [reading: number, placing: number] {
   const { rule, said, face } = textReader(DEFAULT_NEAR_DUPLICATE)
-  const book = new ClusterBook([])
+  const read = (text: string, index: number) => face(String(index), index * 1_000, said('32', text))
+  const rate = (work: () => void) => {
+    const since = performance.now()
+    work()
+    return (texts.length / (performance.now() - since)) * 1_000
+  }
   let ids = 0
-  const since = performance.now()
-  for (const [index, text] of texts.entries()) book.place(face(String(index), index * 1_000, said('32', text)), rule, () => String(ids++))
-  return (texts.length / (performance.now() - since)) * 1_000
+  let sum = 0
+  const reading = () => texts.forEach((text, index) => (sum += read(text, index).bands[0] ?? 0))
+  const placing = () => {
+    for (let from = 0; from < texts.length; from += LOOK) {
+      const book = new ClusterBook([])
+      for (const [index, text] of texts.slice(from, from + LOOK).entries()) book.place(read(text, index), rule, () => String(ids++))
+    }
+  }
+  reading()
+  return [rate(reading), rate(placing)]
 }
 
 /** Tickets that hold only what a look reads, and the line that they stand in. */
@@ -62,7 +81,8 @@ const SIZES = ['text_signature', 'text_cluster', 'text_band'] as const
 export async function benchTexts(choice: { readonly texts: number }): Promise<void> {
   const say = (line: string) => process.stdout.write(`${line}\n`)
   const texts = textsOf(choice.texts)
-  say(`pure: ${Math.round(pure(texts.slice(0, 20_000)))} texts/s`)
+  const [reading, placing] = pure(texts.slice(0, 20_000))
+  say(`pure: ${Math.round(reading)} texts/s read, ${Math.round(placing)} texts/s read and placed`)
   const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-bench-'))
   const postgres = await startEmbeddedPostgres({ dataDir, durable: true })
   const pool = createPool(postgres.poolConfig, { max: 8, statementTimeoutMs: 0 })

@@ -133,9 +133,10 @@ async function plantQuality(
 
 /** Two customers' texts of one province, in a cluster that all provinces share. */
 async function plantTexts(run: Run, { province, mark, city, at, ticketKey }: { province: string; mark: string; city: RegionNode; at: string; ticketKey: string }): Promise<void> {
-  const known = await run('select id from text_cluster')
+  const known = await run('update text_cluster set medoid = $1 returning id', [ticketKey])
   const cluster =
-    known ?? (await run('insert into text_cluster (oldest, medoid, first_at, last_at, size) values ($1, $1, $2, $2, 4) returning id', [ticketKey, at]))
+    known ??
+    (await run(`insert into text_cluster (oldest, medoid, first_at, last_at, size) values ($1, $1, $2::timestamptz - interval '1 minute', $2, 4) returning id`, [ticketKey, at]))
   await run('insert into text_band values ($1, array[1], array[1], $2) on conflict do nothing', [cluster['id'], at])
   for (const key of [ticketKey, `${ticketKey} 2`]) {
     await run(`insert into text_signature values ($1, $2, $3::timestamptz - interval '1 minute', 'complaint', $4, $5, $1, $6, $6, false, $6)`, [key, cluster['id'], at, province, city.path, mark])

@@ -28,13 +28,13 @@ const bucketOf = (at: Instant, window: number): number => Math.floor(at / window
 /** By what a text of that instant finds clusters that have a text within the window: the stretch it lies in and its two neighbours. */
 export function lookupKeys({ at, bands }: Pick<BandedText, 'at' | 'bands'>, window: number): number[] {
   const bucket = bucketOf(at, window)
-  return [bucket - 1, bucket, bucket + 1].flatMap((one) => keysWithin(bands, one))
+  return keysWithin(bands, [bucket - 1, bucket, bucket + 1])
 }
 
 /** The bands of a cluster's oldest text and of its medoid, in each of its stretches. */
 export function clusterKeys({ oldest, medoid, buckets }: Pick<Cluster, 'oldest' | 'medoid' | 'buckets'>): readonly number[] {
-  const faces = oldest.key === medoid.key ? [oldest] : [oldest, medoid]
-  return [...new Set(buckets.flatMap((bucket) => faces.flatMap(({ bands }) => keysWithin(bands, bucket))))]
+  const keys = keysWithin(oldest.bands, buckets)
+  return oldest.key === medoid.key ? keys : [...new Set([...keys, ...keysWithin(medoid.bands, buckets)])]
 }
 
 const withBucket = (buckets: readonly number[], bucket: number): readonly number[] =>
@@ -66,13 +66,15 @@ export interface Placed {
   readonly compared: number
 }
 
+const NONE: readonly string[] = []
+
 /**
  * The clusters that some texts may belong to, while these are placed one after the other. Texts placed at once and texts placed one by one, each
  * with the clusters that its own keys find, come to the same.
  */
 export class ClusterBook {
   private readonly clusters = new Map<string, Cluster>()
-  private readonly found = new Map<number, Set<string>>()
+  private readonly found = new Map<number, readonly string[]>()
 
   constructor(stored: Iterable<Cluster>) {
     for (const cluster of stored) this.put(cluster)
@@ -90,17 +92,17 @@ export class ClusterBook {
     const before = this.clusters.get(cluster.id)
     this.clusters.set(cluster.id, cluster)
     if (before?.keys === cluster.keys) return
-    for (const key of before?.keys ?? []) this.found.get(key)?.delete(cluster.id)
-    for (const key of cluster.keys) {
-      const ids = this.found.get(key)
-      if (ids === undefined) this.found.set(key, new Set([cluster.id]))
-      else ids.add(cluster.id)
-    }
+    for (const key of before?.keys ?? []) this.found.set(key, this.foundBy(key).filter((id) => id !== cluster.id))
+    for (const key of cluster.keys) this.found.set(key, [...this.foundBy(key), cluster.id])
+  }
+
+  private foundBy(key: number): readonly string[] {
+    return this.found.get(key) ?? NONE
   }
 
   private candidates(keys: readonly number[]): Cluster[] {
     const ids = new Set<string>()
-    for (const key of keys) for (const id of this.found.get(key) ?? []) ids.add(id)
+    for (const key of keys) for (const id of this.foundBy(key)) ids.add(id)
     return [...ids].map((id) => this.get(id))
   }
 

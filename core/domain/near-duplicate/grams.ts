@@ -22,9 +22,12 @@ export function gramsOf(text: string, length: number): GramSet {
 
 /** Shared grams ÷ all grams of two sets, exact, 0 to 1; two empty sets are equal. */
 export function jaccard(a: GramSet, b: GramSet): number {
-  let [shared, i, j] = [0, 0, 0]
+  let shared = 0
+  let i = 0
+  let j = 0
   while (i < a.length && j < b.length) {
-    const [left, right] = [a[i] as number, b[j] as number]
+    const left = a[i] as number
+    const right = b[j] as number
     if (left === right) shared += 1
     if (left <= right) i += 1
     if (right <= left) j += 1

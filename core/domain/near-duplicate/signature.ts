@@ -79,5 +79,12 @@ export function bandsOf(grams: GramSet, { functions, bands, gram }: SignatureSha
   return keys
 }
 
-/** The keys of bands within one stretch of time: what lies in another stretch is not found by them, however much of it there is. */
-export const keysWithin = (bands: Int32Array, bucket: number): number[] => Array.from(bands, (band) => mixed(band ^ Math.imul(bucket, GOLDEN)))
+/** The keys of bands within stretches of time: what lies in other stretches is not found by them, however much of it there is. */
+export function keysWithin(bands: Int32Array, buckets: readonly number[]): number[] {
+  const keys: number[] = []
+  for (const bucket of buckets) {
+    const stretch = Math.imul(bucket, GOLDEN)
+    for (let band = 0; band < bands.length; band++) keys.push(mixed((bands[band] as number) ^ stretch))
+  }
+  return keys
+}
