@@ -134,6 +134,11 @@ describe('a book of clusters', () => {
     expect(before.place(text, RULE, () => '3').placement.outcome).toBe('opens')
     book.put(renamed(book.get('1'), { medoid }))
     expect(book.place(text, RULE, () => '3').placement).toMatchObject({ outcome: 'joins', clusterId: '1', to: 'medoid' })
+    // So far from the oldest that its bands alone would not lead here.
+    const [farMedoid, far] = [face('F', lettersFrom(60, 92), NOON + 3), face('Y', lettersFrom(68, 92), NOON + 4)]
+    expect(new ClusterBook([book.get('1')]).place(far, RULE, () => '4').placement).toEqual({ outcome: 'opens', nearest: null })
+    book.put(renamed(book.get('1'), { medoid: farMedoid }))
+    expect(book.place(far, RULE, () => '5').placement).toMatchObject({ outcome: 'joins', clusterId: '1', to: 'medoid' })
     expect(() => book.get('3')).toThrow('no cluster 3 in the book')
   })
 })
