@@ -135,7 +135,7 @@ describe('a book of clusters', () => {
     book.put(renamed(book.get('1'), { medoid }))
     expect(book.place(text, RULE, () => '3').placement).toMatchObject({ outcome: 'joins', clusterId: '1', to: 'medoid' })
     // So far from the oldest that its bands alone would not lead here.
-    const [farMedoid, far] = [face('F', lettersFrom(60, 92), NOON + 3), face('Y', lettersFrom(68, 92), NOON + 4)]
+    const [farMedoid, far] = [face('F', lettersFrom(120, 92), NOON + 3), face('Y', lettersFrom(126, 92), NOON + 4)]
     expect(new ClusterBook([book.get('1')]).place(far, RULE, () => '4').placement).toEqual({ outcome: 'opens', nearest: null })
     book.put(renamed(book.get('1'), { medoid: farMedoid }))
     expect(book.place(far, RULE, () => '5').placement).toMatchObject({ outcome: 'joins', clusterId: '1', to: 'medoid' })
