@@ -644,6 +644,48 @@ create table shift_log (
   constraint shift_log_pkey PRIMARY KEY (subject_key)
 );
 
+create table text_band (
+  cluster bigint not null,
+  buckets integer[] not null,
+  keys integer[] not null,
+  noted_at timestamp with time zone not null,
+  constraint text_band_cluster_fkey FOREIGN KEY (cluster) REFERENCES text_cluster(id) ON DELETE CASCADE,
+  constraint text_band_pkey PRIMARY KEY (cluster)
+);
+
+create table text_check (
+  seq bigint not null generated always as identity,
+  ticket_key text not null,
+  accepted_at timestamp with time zone not null,
+  constraint text_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=1000);
+
+create table text_cluster (
+  id bigint not null generated always as identity,
+  oldest text not null,
+  medoid text not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  size integer not null,
+  constraint text_cluster_pkey PRIMARY KEY (id)
+);
+
+create table text_signature (
+  ticket_key text not null,
+  cluster bigint not null,
+  accepted_at timestamp with time zone not null,
+  kind text not null,
+  province_code text not null,
+  region_path text not null,
+  customer_key text not null,
+  contact_key text,
+  address_key text,
+  is_proxy boolean not null,
+  said text not null,
+  constraint text_signature_cluster_fkey FOREIGN KEY (cluster) REFERENCES text_cluster(id),
+  constraint text_signature_pkey PRIMARY KEY (ticket_key)
+);
+
 create table tick_slot (
   name text not null,
   slot_at timestamp with time zone not null,
@@ -923,6 +965,14 @@ CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
+
+CREATE INDEX text_band_keys ON public.text_band USING gin (keys) WITH (fastupdate=off);
+
+CREATE INDEX text_band_noted ON public.text_band USING btree (noted_at);
+
+CREATE INDEX text_cluster_last ON public.text_cluster USING btree (last_at) WHERE (size > 1);
+
+CREATE INDEX text_signature_cluster ON public.text_signature USING btree (cluster, accepted_at, ticket_key);
 
 CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
 

@@ -15,6 +15,7 @@ import { runQuality } from './quality.ts'
 import { runRisk } from './risk.ts'
 import { runSweep } from './sweep.ts'
 import { tallyDuty } from './tally.ts'
+import { runTexts } from './texts.ts'
 import { runTimers } from './timers.ts'
 
 export interface WorkerDeps {
@@ -54,6 +55,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     await runFigures(engine, clock.now())
   }, { concurrency: 1 })
   await queues.work('quality', async () => runQuality(engine, clock.now()), { concurrency: 1 })
+  await queues.work('texts', async () => void (await runTexts(engine, clock.now())), { concurrency: 1 })
   await queues.work('sweep', async () => {
     await runSweep(engine, clock.now())
     // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
@@ -68,4 +70,5 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.every('notify', SECOND)
   await queues.every('figures', SECOND)
   await queues.every('quality', 2 * SECOND)
+  await queues.every('texts', 2 * SECOND)
 }

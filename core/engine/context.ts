@@ -3,6 +3,7 @@ import type { CalendarBody } from '../domain/calendar.ts'
 import type { RestatementSettings } from '../domain/count/restatement-settings.ts'
 import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
+import type { NearDuplicateParameters } from '../domain/near-duplicate/parameters.ts'
 import type { RetentionMonths } from '../domain/protect/retention.ts'
 import type { RegionTree } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
@@ -29,6 +30,7 @@ export interface Settings {
   readonly calendar: Versioned<CalendarBody>
   readonly dictionary: Versioned<Dictionary>
   readonly restatement: Versioned<RestatementSettings>
+  readonly nearDuplicate: Versioned<NearDuplicateParameters>
 }
 
 export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

@@ -2,6 +2,7 @@ import { calendarFrom } from '../domain/calendar.ts'
 import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
 import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
+import { type TextFacts, textFactsOf } from '../domain/near-duplicate/text-facts.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { earliest } from '../domain/ticket/clocks/reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
@@ -15,6 +16,7 @@ import type { EngineTx } from './context.ts'
 import { differenceOfTexts, writeFacts } from './counted.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
+import { noteTexts } from './note-texts.ts'
 import { countQuality, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
@@ -29,6 +31,8 @@ export interface FoldedTicket extends FoldedState {
   readonly judgements: readonly DatedJudgement[]
   /** What it counts for, as of the last judgement. */
   readonly counts: TicketFacts
+  /** What its text was before; null: nothing that counts. */
+  readonly textBefore: TextFacts | null
 }
 
 /** More steps than a ticket's rules have instants; a rule that set its next check to no later one would otherwise never end. */
@@ -156,6 +160,8 @@ const NONE_FOUND: ReadonlyMap<string, Stretch> = new Map()
 async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
   const { found = NONE_FOUND, given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
+  // Read before the fold goes on: it uses the stored ticket up.
+  const texts = new Map([...memories].map(([key, { state }]) => [key, textFactsOf(state.ticket)]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
@@ -166,7 +172,7 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
     const judgements = judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
-    return { ...folded, ticket, context, judgements, counts }
+    return { ...folded, ticket, context, judgements, counts, textBefore: texts.get(folded.ticketKey) ?? null }
   })
 }
 
@@ -214,6 +220,10 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   await noteKin(
     etx.tx,
     rows.map((row, index) => ({ ticketKey: row.state.ticket.ticketKey, facts: row.kinFacts, before: folded[index]?.memory?.kinText ?? null })),
+  )
+  await noteTexts(
+    etx.tx,
+    folded.map(({ ticketKey, ticket, textBefore }) => ({ ticketKey, before: textBefore, after: textFactsOf(ticket) })),
   )
   await settleAlerts(etx, plans)
   await count(etx, folded, rows, choice.found ?? NONE_FOUND)

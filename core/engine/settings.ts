@@ -6,6 +6,7 @@ import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
+import { DEFAULT_NEAR_DUPLICATE, nearDuplicateFaults } from '../domain/near-duplicate/parameters.ts'
 import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
@@ -34,6 +35,7 @@ const DEFAULTS: Bodies = {
   calendar: DEFAULT_CALENDAR,
   dictionary: DEFAULT_DICTIONARY,
   restatement: DEFAULT_RESTATEMENT,
+  nearDuplicate: DEFAULT_NEAR_DUPLICATE,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -68,14 +70,15 @@ function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'retention') return retentionFaults(settings.body)
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)
   if (settings.kind === 'restatement') return restatementFaults(settings.body)
+  if (settings.kind === 'nearDuplicate') return nearDuplicateFaults(settings.body)
   const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
   return fault === null ? [] : [`${fault.field}: ${fault.expected}`]
 }
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound or dictionaries
- * contradict themselves.
+ * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
+ * contradict themselves or near-duplicates could not be found.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
   const faults = faultsOf(settings)
@@ -112,6 +115,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     calendar: await load('calendar'),
     dictionary: await load('dictionary'),
     restatement: await load('restatement'),
+    nearDuplicate: await load('nearDuplicate'),
   }
 }
 

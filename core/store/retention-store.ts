@@ -2,6 +2,8 @@ import type { RetentionCounts } from '../domain/protect/retention.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
+import { lockTexts } from './text-check-store.ts'
+import { forgetTexts } from './text-cluster-store.ts'
 
 const NOT_HELD = 'not exists (select from held_ticket h where h.ticket_key = t.ticket_key)'
 const QUIET = (cutoff: string) => `t.first_event_at < ${cutoff} and t.last_event_at < ${cutoff}`
@@ -27,7 +29,7 @@ const IN_STRETCH = `ticket_key = any(${column('$1')}) and occurred_at >= ${insta
 const valuesOf = ({ keys, from, to }: Stretch) => [joined(keys), from, to]
 
 /**
- * Takes the text of at most `limit` tickets away whose last event is older than `before`: from the fold and from the stored events. Such a
+ * Takes the text of at most `limit` tickets away whose last event is older than `before`: from the fold, the stored events and the clusters. Such a
  * ticket is frozen: its history is no longer whole, so it is never folded again.
  */
 export async function deleteTexts(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
@@ -39,6 +41,13 @@ export async function deleteTexts(tx: Tx, before: Instant, limit: number): Promi
      returning ticket.ticket_key as key, ticket.first_event_at as first, ticket.last_event_at as last`,
     [before, limit],
   )
+  if (rows.length > 0) {
+    await lockTexts(tx)
+    await forgetTexts(
+      tx,
+      rows.map(({ key }) => key),
+    )
+  }
   const stretch = stretchOf(rows)
   if (stretch !== null) await tx.query(`update event set payload = ${WITHOUT_TEXT} where ${IN_STRETCH} and payload <> ${WITHOUT_TEXT}`, valuesOf(stretch))
   return { texts: rows.length }

@@ -2,8 +2,9 @@ import { benchBacklog } from './backlog.ts'
 import { benchImport } from './import.ts'
 import { benchIngest } from './ingest.ts'
 import { benchLatency } from './latency.ts'
+import { benchTexts } from './texts.ts'
 
-/** `npm run bench -- [ingest] [latency] [import] [backlog] [--bytes N] [--backlog N] [--live N] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
+/** `npm run bench -- [ingest] [latency] [import] [backlog] [texts] [--bytes N] [--texts N] [--backlog N] [--live N] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
 const args = process.argv.slice(2)
 const option = (name: string, fallback: number): number => {
   const at = args.indexOf(`--${name}`)
@@ -14,6 +15,7 @@ const runs = (name: string) => wanted.length === 0 || wanted.includes(name)
 
 const list = (name: string, fallback: string): string[] => (args.includes(`--${name}`) ? (args[args.indexOf(`--${name}`) + 1] ?? fallback) : fallback).split(',')
 if (runs('ingest')) await benchIngest({ events: option('events', 60_000), repeats: option('repeats', 3), stored: list('stored', '0').map(Number), shapes: list('shapes', 'one-lane,two-lanes,refold,histories,door') })
+if (wanted.includes('texts')) await benchTexts({ texts: option('texts', 50_000) })
 if (runs('latency')) await benchLatency({ rate: option('rate', 200), samples: option('samples', 60) })
 // A million takes minutes, too: only when it is asked for.
 if (wanted.includes('backlog')) await benchBacklog({ backlog: option('backlog', 1_000_000), perSecond: option('live', 100) })

@@ -81,6 +81,7 @@ describe('settings', () => {
       'dictionary 1',
       'ladders 1',
       'limits 1',
+      'nearDuplicate 1',
       'restatement 1',
       'retention 1',
       'risk 1',
@@ -119,7 +120,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(8)
+    expect(await listConfigVersions(pool)).toHaveLength(9)
   })
 
   test('whose keeping times cannot be kept are refused', async () => {

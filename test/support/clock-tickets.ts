@@ -36,6 +36,7 @@ const BASE: Ticket = {
   marks: { escalationTendency: 0, strictestScene: -1, isSensitive: false, isFraud: false, isPortOut: false },
   isTemplate: 0,
   isProxy: false,
+  sourceAddressKey: null,
   regulatorCaseNo: null,
   groupTicketNo: null,
   limitBasis: { star: 3, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },

@@ -4,6 +4,7 @@ import type { RegionNode } from '../../core/domain/region.ts'
 import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
+import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
@@ -42,7 +43,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'configuration_alert', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region']
+export const PLACELESS = ['config_version', 'configuration_alert', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 /** A card as the feed carries it. */
 export const aCard = (id: string, regionCode: string, mark: string) => ({
@@ -220,6 +221,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
   await run('insert into figure_published values ($1, $2)', [province, someFigures(province, count, now)])
 
+  await plantTexts(run, { province, mark, city, at, ticketKey })
   await plantNotices(run, { province, mark, city, count, at })
 
   const quarantine = await run(

@@ -48,6 +48,9 @@ describe('what this test stands on', () => {
       expect(await seen('exec-00', '/api/v1/incidents')).toContain(mark)
       expect(await seen('exec-00', '/api/v1/user-bases?month=2026-06')).toContain(mark)
     }
+    // One cluster holds texts of both: each is shown its own.
+    expect(await seen('group_ops-00', '/api/v1/text-clusters?region=33')).toContain(MARK33)
+    expect(await seen('duty_manager-32', '/api/v1/text-clusters')).toContain(MARK32)
     expect(await seen('group_ops-00', '/api/v1/wall')).toContain(String(COUNT33))
     expect(await seen('group_ops-00', '/api/v1/kpi?region=33&weeks=2')).toContain(String(COUNT33))
   })

@@ -1,4 +1,5 @@
 import { customerKeyAmong, customerKeysOf } from '../protect/customer-key.ts'
+import { PERSONAL_FIELDS } from '../protect/personal-fields.ts'
 import { SOURCE_CATEGORIES, TICKET_KINDS } from '../vocabulary.ts'
 import type { TicketDraft } from './draft.ts'
 import { asInstant, flagOf, type PayloadReader, readPayload } from './payload.ts'
@@ -46,6 +47,17 @@ function readMatter(draft: TicketDraft, reader: PayloadReader): void {
   draft.parentTicketKey = parentNo === null ? null : ticketKeyOf(draft, parentNo)
 }
 
+/** Where the key of an address that was filed from stands, by each name that sources give the address. */
+const ADDRESS_KEYS = [...PERSONAL_FIELDS].filter(([, treatment]) => treatment === 'ip').map(([field]) => `${field}_key`)
+
+function addressKeyOf(payload: TicketEvent['payload']): string | null {
+  for (const name of ADDRESS_KEYS) {
+    const [key] = [payload[name]].flat()
+    if (typeof key === 'string' && key !== '') return key
+  }
+  return null
+}
+
 const asBinary = (truth: boolean | null): number => (truth === null ? -1 : Number(truth))
 
 function readCustomer(draft: TicketDraft, reader: PayloadReader): void {
@@ -85,6 +97,7 @@ export function accept(draft: TicketDraft, event: TicketEvent): void {
   const { customer, product, contact } = customerKeysOf(payload)
   draft.customerKeys = { customer: [...customer], product: [...product], contact: [...contact] }
   draft.customerKey = customerKeyAmong(draft.customerKeys, draft.ticketKey)
+  draft.sourceAddressKey = addressKeyOf(payload)
   mark(draft, payload)
   if (draft.kind === 'appeal') {
     const stage = reader.text('appeal_stage')

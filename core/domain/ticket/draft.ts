@@ -51,6 +51,7 @@ class Draft implements TicketDraft {
   marks: TicketDraft['marks'] = { escalationTendency: -1, strictestScene: -1, isSensitive: false, isFraud: false, isPortOut: false }
   isTemplate: TicketDraft['isTemplate'] = -1
   isProxy: TicketDraft['isProxy'] = false
+  sourceAddressKey: TicketDraft['sourceAddressKey'] = null
   regulatorCaseNo: TicketDraft['regulatorCaseNo'] = null
   groupTicketNo: TicketDraft['groupTicketNo'] = null
   limitBasis: TicketDraft['limitBasis'] = { star: -1, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false }

@@ -85,6 +85,8 @@ export interface Ticket {
   /** 1 yes, 0 no, −1 unknown (domain.md 1.1 template complaint). */
   readonly isTemplate: number
   readonly isProxy: boolean
+  /** Keyed hash of the address that it was filed from; null where the source gives none. */
+  readonly sourceAddressKey: string | null
   readonly regulatorCaseNo: string | null
   readonly groupTicketNo: string | null
   /** What the limit of C_HANDLE is chosen by: follows every change that shortens it, and of those that lengthen it only a data steward's. */
