@@ -7,6 +7,7 @@ import { earliest } from '../domain/ticket/clocks/reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
+import type { UnitBook } from '../domain/ticket/unit-book.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
 import { type HeardFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
@@ -20,11 +21,12 @@ import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
+import { unitBook } from './unit-book.ts'
 
 /** A ticket folded and judged, before anything is written. */
 export interface FoldedTicket extends FoldedState {
   readonly ticket: Ticket
-  readonly context: ClockContext
+  readonly context: ClockContext & { readonly units: UnitBook }
   /** In time order; the last one is as of now. */
   readonly judgements: readonly DatedJudgement[]
   /** What it counts for, as of the last judgement. */
@@ -159,10 +161,12 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
-  return (await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })).map((folded) => {
+  const states = await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })
+  const units = await unitBook(etx, states.map(({ state }) => state.ticket))
+  return states.map((folded) => {
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY }
+    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units }
     const judgements = judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
@@ -202,7 +206,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   const keys = [...new Set(ticketKeys)].sort()
   const folded = await foldAll(etx, keys, choice)
   const plans = await planAll(etx, folded)
-  const qualities = await judgeQuality(etx, folded)
+  const qualities = judgeQuality(etx, folded)
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)
   if ((await insertTickets(etx.tx, fresh, etx.now)) < fresh.length) throw new TicketAppeared()

@@ -38,6 +38,8 @@ const BASE: Ticket = {
   isProxy: false,
   regulatorCaseNo: null,
   groupTicketNo: null,
+  markedDifferentAt: null,
+  groupResultAt: null,
   limitBasis: { star: 3, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },
   limitMinutesGiven: null,
   isTest: false,

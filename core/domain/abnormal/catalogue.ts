@@ -18,6 +18,7 @@ import { CLOSED_WITHOUT_REPLY } from './at-16-closed-without-reply.ts'
 import { TOO_FAST_REPLY } from './at-17-too-fast-reply.ts'
 import { ABUSE_OF_SUSPENSION } from './at-18-abuse-of-suspension.ts'
 import { REOPENED } from './at-19-reopened.ts'
+import { ORPHAN_TICKET } from './at-20-orphan-ticket.ts'
 import { ABNORMAL_REFUND } from './at-21-abnormal-refund.ts'
 import { SENSITIVE_CONTACT } from './at-22-sensitive-contact.ts'
 import { DATA_QUALITY } from './at-23-data-quality.ts'
@@ -25,7 +26,9 @@ import { MISSED_APPOINTMENT } from './at-24-missed-appointment.ts'
 import { FRAUD } from './at-25-fraud.ts'
 import { FAULT_PAST_PROMISE } from './at-26-fault-past-promise.ts'
 import { SUPERVISION_UNANSWERED } from './at-27-supervision-unanswered.ts'
+import { SUSPECTED_DUPLICATE } from './at-28-suspected-duplicate.ts'
 import { SKIP_LEVEL_ARRIVAL } from './at-29-skip-level-arrival.ts'
+import { GROUP_UNANSWERED } from './at-30-group-unanswered.ts'
 
 /** Every abnormal-ticket rule, in the order of domain.md 4.3. */
 export const ABNORMAL_RULES: readonly AbnormalRule[] = [
@@ -48,6 +51,7 @@ export const ABNORMAL_RULES: readonly AbnormalRule[] = [
   TOO_FAST_REPLY,
   ABUSE_OF_SUSPENSION,
   REOPENED,
+  ORPHAN_TICKET,
   ABNORMAL_REFUND,
   SENSITIVE_CONTACT,
   DATA_QUALITY,
@@ -55,7 +59,9 @@ export const ABNORMAL_RULES: readonly AbnormalRule[] = [
   FRAUD,
   FAULT_PAST_PROMISE,
   SUPERVISION_UNANSWERED,
+  SUSPECTED_DUPLICATE,
   SKIP_LEVEL_ARRIVAL,
+  GROUP_UNANSWERED,
 ]
 
 /** The catalogue as it stands: every rule on, every parameter at its default. */
