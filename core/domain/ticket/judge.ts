@@ -36,7 +36,7 @@ const UNJUDGED: Omit<AbnormalVerdict, 'ruleId'> = { level: 0, why: 'never_true',
 /** One verdict for each rule that is on. Of what never counted (not accepted, void, a test) no rule was ever true. */
 function judgeByRules(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant, readings: readonly ClockReading[]): AbnormalVerdict[] {
   const { acceptedAt } = ticket
-  const rules = activeRules(parameters)
+  const rules = activeRules(parameters, ticket.provinceCode)
   if (acceptedAt === null || ticket.voidedAt !== null || ticket.isTest) return rules.map(({ rule }) => ({ ruleId: rule.id, ...UNJUDGED }))
   const view: TicketView = {
     ticket, acceptedAt, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: readings.find(isHandle) ?? null, context,
