@@ -36,6 +36,7 @@ import { dataRoutes } from './routes/mappings.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { restatementRoutes } from './routes/restatements.ts'
+import { ruleTrialRoutes } from './routes/rule-trials.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -108,7 +109,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, alertRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, ruleTrialRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

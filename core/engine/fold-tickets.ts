@@ -1,3 +1,4 @@
+import type { RuleTrial } from '../domain/abnormal/trial.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
@@ -21,6 +22,7 @@ import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
+import { recordTrials, runningTrials } from './trials.ts'
 import { unitBook } from './unit-book.ts'
 
 /** A ticket folded and judged, before anything is written. */
@@ -40,15 +42,15 @@ const MOST_STEPS = 100
  * Judges a ticket as of now. Where its own time had come before now (a worker that was late), also at each such instant, with the facts
  * known now: what became due while nobody looked opens with its exact instant, and what late facts disprove does not open at all.
  */
-function judgeThrough(ticket: Ticket, context: ClockContext, etx: EngineTx, dueAt: Instant | null): DatedJudgement[] {
+function judgeThrough(ticket: Ticket, context: ClockContext, { settings, now }: EngineTx, trials: readonly RuleTrial[], dueAt: Instant | null): DatedJudgement[] {
   const judgements: DatedJudgement[] = []
   const judge = (at: Instant) => {
-    const judgement = judgeTicket(ticket, context, etx.settings.abnormal.body, at)
+    const judgement = judgeTicket(ticket, context, settings.abnormal.body, at, trials)
     judgements.push({ at, judgement })
     return judgement.nextCheckAt
   }
-  for (let at = dueAt; at !== null && at < etx.now && judgements.length < MOST_STEPS; ) at = judge(at)
-  judge(etx.now)
+  for (let at = dueAt; at !== null && at < now && judgements.length < MOST_STEPS; ) at = judge(at)
+  judge(now)
   return judgements
 }
 
@@ -155,7 +157,7 @@ export interface FoldChoice {
 
 const NONE_FOUND: ReadonlyMap<string, Stretch> = new Map()
 
-async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
+async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: readonly RuleTrial[], choice: FoldChoice): Promise<FoldedTicket[]> {
   const { found = NONE_FOUND, given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
@@ -167,7 +169,7 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
     const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units }
-    const judgements = judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null)
+    const judgements = judgeThrough(ticket, context, etx, trials, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
     return { ...folded, ticket, context, judgements, counts }
@@ -204,7 +206,8 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
  */
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {
   const keys = [...new Set(ticketKeys)].sort()
-  const folded = await foldAll(etx, keys, choice)
+  const trials = await runningTrials(etx.tx, etx.now)
+  const folded = await foldAll(etx, keys, trials, choice)
   const plans = await planAll(etx, folded)
   const qualities = judgeQuality(etx, folded)
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
@@ -220,6 +223,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
     rows.map((row, index) => ({ ticketKey: row.state.ticket.ticketKey, facts: row.kinFacts, before: folded[index]?.memory?.kinText ?? null })),
   )
   await settleAlerts(etx, plans)
+  await recordTrials(etx.tx, folded, trials)
   await count(etx, folded, rows, choice.found ?? NONE_FOUND)
   await countQuality(etx, folded, qualities)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))
