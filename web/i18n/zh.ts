@@ -53,7 +53,7 @@ export const zh = {
       onlyTrial: '仅试运行命中',
       both: '两者都命中',
       onlyLive: '仅现行规则命中',
-      holding: '试运行中仍成立',
+      holding: '试运行命中、仍成立',
       nothing: '尚未命中任何工单。',
       level: '级别',
       day: '首次命中日期',
