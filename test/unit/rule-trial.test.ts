@@ -12,35 +12,35 @@ const TRIAL: RuleTrial = { id: '7', rule: OVERDUE, values: { A2: 0, A3: 1, A4: 2
 const says = (at: Instant, level: number, why: DatedVerdict['verdict']['why'] = level > 0 ? 'true' : 'never_true'): DatedVerdict => ({
   at, verdict: { level: level as 0, why, facts: level > 0 ? { cause: `c${level}` } : {} },
 })
-const after = (...verdicts: DatedVerdict[]) => findingOf(null, TRIAL, 'T', verdicts)
+const saidAfter = (...verdicts: DatedVerdict[]) => findingOf(null, TRIAL, 'T', verdicts)
 
 describe('what a trial says of a ticket', () => {
   test('nothing, while it was never true, and nothing of before it began', () => {
-    expect(after(says(h(2), 0))).toBeNull()
-    expect(after(says(h(2), 0, 'cleared'))).toBeNull()
-    expect(after(says(h(1) - 1, 2))).toBeNull()
-    expect(after(says(h(1), 2))).toMatchObject({ level: 2, firstTrueAt: h(1) })
+    expect(saidAfter(says(h(2), 0))).toBeNull()
+    expect(saidAfter(says(h(2), 0, 'cleared'))).toBeNull()
+    expect(saidAfter(says(h(1) - 1, 2))).toBeNull()
+    expect(saidAfter(says(h(1), 2))).toMatchObject({ level: 2, firstTrueAt: h(1) })
   })
 
   test('first and last true, the level of now, and its facts', () => {
-    expect(after(says(h(2), 2), says(h(3), 3))).toEqual({ trialId: '7', ticketKey: 'T', level: 3, firstTrueAt: h(2), lastTrueAt: h(3), facts: { cause: 'c3' }, clearedAt: null, outcome: null })
+    expect(saidAfter(says(h(2), 2), says(h(3), 3))).toEqual({ trialId: '7', ticketKey: 'T', level: 3, firstTrueAt: h(2), lastTrueAt: h(3), facts: { cause: 'c3' }, clearedAt: null, outcome: null })
   })
 
   test.each(['cleared', 'absorbed', 'mitigated'] as const)('ended by %s, once; and the same finding when it comes back', (why) => {
-    const ended = after(says(h(2), 2), says(h(3), 0, why), says(h(4), 0, why))
+    const ended = saidAfter(says(h(2), 2), says(h(3), 0, why), says(h(4), 0, why))
     expect(ended).toMatchObject({ level: 2, firstTrueAt: h(2), lastTrueAt: h(2), clearedAt: h(3), outcome: 'ended' })
     expect(findingOf(ended, TRIAL, 'T', [says(h(5), 4)])).toMatchObject({ level: 4, firstTrueAt: h(2), lastTrueAt: h(5), clearedAt: null, outcome: null })
   })
 
   test('disproved, also after it had ended; true again it begins anew', () => {
-    const disproved = after(says(h(2), 2), says(h(3), 0, 'cleared'), says(h(4), 0))
+    const disproved = saidAfter(says(h(2), 2), says(h(3), 0, 'cleared'), says(h(4), 0))
     expect(disproved).toMatchObject({ clearedAt: h(4), outcome: 'disproved' })
     expect(findingOf(disproved, TRIAL, 'T', [says(h(5), 0, 'cleared')])).toBe(disproved)
     expect(findingOf(disproved, TRIAL, 'T', [says(h(6), 2)])).toMatchObject({ firstTrueAt: h(6), outcome: null })
   })
 
   test('the same object where nothing has changed', () => {
-    const ended = after(says(h(2), 2), says(h(3), 0, 'cleared')) as TrialFinding
+    const ended = saidAfter(says(h(2), 2), says(h(3), 0, 'cleared')) as TrialFinding
     expect(findingOf(ended, TRIAL, 'T', [says(h(4), 0, 'cleared')])).toBe(ended)
     expect(findingOf(ended, TRIAL, 'T', [])).toBe(ended)
   })
@@ -50,8 +50,8 @@ describe('what a trial says of a ticket', () => {
     fc.assert(
       fc.property(fc.array(any, { maxLength: 8 }), any, (before, last) => {
         const dated = ({ at, level, why }: typeof last) => says(at, level, level > 0 ? 'true' : (why as 'cleared'))
-        const long = after(...before.map(dated), dated(last))
-        const short = after(dated(last))
+        const long = saidAfter(...before.map(dated), dated(last))
+        const short = saidAfter(dated(last))
         const holds = (finding: TrialFinding | null) => (finding?.clearedAt === null ? [finding.level, finding.facts] : null)
         expect(holds(long)).toEqual(holds(short))
       }),
