@@ -616,6 +616,22 @@ create table risk_reading (
   constraint risk_reading_pkey PRIMARY KEY (alert_id, rule_id, tick_at)
 );
 
+create table rule_trial (
+  id bigint not null generated always as identity,
+  rule_id text not null,
+  scope_code text,
+  parameters jsonb not null,
+  reason text not null,
+  owner text not null,
+  started_by text not null,
+  started_at timestamp with time zone not null,
+  ends_at timestamp with time zone not null,
+  stopped_at timestamp with time zone,
+  stopped_by text,
+  constraint rule_trial_check CHECK ((ends_at > started_at)),
+  constraint rule_trial_pkey PRIMARY KEY (id)
+);
+
 create table session (
   sid_hash text not null,
   user_id uuid,
@@ -746,6 +762,22 @@ create table told_setting (
   updated_at timestamp with time zone not null,
   constraint told_setting_kind_check CHECK ((kind = ANY (ARRAY['calendar'::text, 'config'::text]))),
   constraint told_setting_pkey PRIMARY KEY (subject_key)
+);
+
+create table trial_finding (
+  trial_id bigint not null,
+  ticket_key text not null,
+  level smallint not null,
+  first_true_at timestamp with time zone not null,
+  last_true_at timestamp with time zone not null,
+  facts jsonb not null,
+  cleared_at timestamp with time zone,
+  outcome text,
+  constraint trial_finding_check CHECK (((cleared_at IS NULL) = (outcome IS NULL))),
+  constraint trial_finding_level_check CHECK (((level >= 1) AND (level <= 4))),
+  constraint trial_finding_outcome_check CHECK ((outcome = ANY (ARRAY['ended'::text, 'disproved'::text]))),
+  constraint trial_finding_pkey PRIMARY KEY (trial_id, ticket_key),
+  constraint trial_finding_trial_id_fkey FOREIGN KEY (trial_id) REFERENCES rule_trial(id) ON DELETE CASCADE
 );
 
 create table unit (
@@ -963,6 +995,8 @@ CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (prov
 CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
+
+CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
 

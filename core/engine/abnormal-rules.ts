@@ -1,56 +1,94 @@
-import type { RuleChange, RulesAnswer, RuleShown } from '../contract/rules.ts'
+import type { RuleChange, RuleHistory, RulesAnswer, RuleScopeShown, RuleShown } from '../contract/rules.ts'
 import type { AbnormalParameters, AbnormalRule } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES, abnormalFaults, completedAbnormal, valuesFor } from '../domain/abnormal/catalogue.ts'
+import { GROUP, isRuleOn, laxFaults, ownOf, type RaisedProvince, raisedProvinces, type RuleScope, withEdit } from '../domain/abnormal/scopes.ts'
+import type { RegionTree } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Sql, Tx } from '../platform/database.ts'
 import { listConfigVersions, loadConfigBody, lockConfig } from '../store/config-store.ts'
-import { recheckOpen } from '../store/ticket-store.ts'
+import { recheckOpen, recheckOpenWithin } from '../store/ticket-store.ts'
 import type { Versioned } from './context.ts'
+import { loadRuleVersions, type RuleVersion, ruleHistory } from './rule-history.ts'
 import { LIST_KEPT_MS, saveSettings } from './settings.ts'
 
-function shown(rule: AbnormalRule, settings: AbnormalParameters): RuleShown {
+/** What a reader may look at of the rules, and where he may change them; the scope he looks at is one of these. */
+export interface RuleReader {
+  readonly tree: RegionTree
+  readonly scopes: readonly RuleScopeShown[]
+  readonly scope: RuleScope
+}
+
+const codeOf = (scope: RuleScope, tree: RegionTree): string => scope ?? tree.root.code
+
+function shown(rule: AbnormalRule, settings: AbnormalParameters, scope: RuleScope): Omit<RuleShown, 'changed'> {
   const { judge: _, parameters, ...words } = rule
-  const values = valuesFor(rule, settings)
-  return { ...words, isOn: !settings.disabledRules.includes(rule.id), parameters: parameters.map((one) => ({ ...one, value: values[one.name] ?? one.default })) }
+  const [values, group, own] = [valuesFor(rule, settings, scope), valuesFor(rule, settings), ownOf(settings, scope).values[rule.id] ?? {}]
+  const numbers = (name: string, usual: number) => ({ group: group[name] ?? usual, own: own[name] ?? null, value: values[name] ?? usual })
+  return {
+    ...words,
+    isOn: isRuleOn(rule, settings, scope),
+    isOnInGroup: isRuleOn(rule, settings),
+    parameters: parameters.map((one) => ({ ...one, ...numbers(one.name, one.default) })),
+  }
 }
 
-/** The catalogue with the values in force. */
-export const viewRules = ({ version, body }: Versioned<AbnormalParameters>, mayChange: boolean): RulesAnswer => ({
-  version,
-  mayChange,
-  items: ABNORMAL_RULES.map((rule) => shown(rule, body)),
-})
-
-/** The same settings with one rule changed; a value that is the default again is no longer kept apart. */
-function withChange(settings: AbnormalParameters, rule: AbnormalRule, { isOn, values = {} }: RuleChange): AbnormalParameters {
-  const all = { ...settings.values[rule.id], ...values }
-  const own = Object.fromEntries(Object.entries(all).filter(([name, value]) => rule.parameters.find((one) => one.name === name)?.default !== value))
-  const { [rule.id]: _, ...others } = settings.values
-  const disabled = settings.disabledRules.filter((id) => id !== rule.id || isOn === undefined)
-  return { values: Object.keys(own).length === 0 ? others : { ...others, [rule.id]: own }, disabledRules: isOn === false ? [...new Set([...disabled, rule.id])] : disabled }
+function lastChange(versions: readonly RuleVersion[], rule: AbnormalRule, { scope, tree }: RuleReader): RuleShown['changed'] {
+  const [last] = ruleHistory(versions, rule, scope, tree.root.code)
+  if (last === undefined) return null
+  const { changes: _, ...changed } = last
+  return changed
 }
 
-/** What became of a change: the faults that refused it, or the version that is now in force with what stood before. */
-export type RuleChanged =
+/** The catalogue as it stands in a scope, with who last changed each rule there. */
+export async function viewRules(sql: Sql, { version, body }: Versioned<AbnormalParameters>, reader: RuleReader): Promise<RulesAnswer> {
+  const versions = await loadRuleVersions(sql)
+  const code = codeOf(reader.scope, reader.tree)
+  return {
+    version,
+    scope: code,
+    scopes: [...reader.scopes],
+    mayChange: reader.scopes.some((one) => one.code === code && one.mayChange),
+    items: ABNORMAL_RULES.map((rule) => ({ ...shown(rule, body, reader.scope), changed: lastChange(versions, rule, reader) })),
+  }
+}
+
+/** Every version at which a rule became another in a scope. */
+export async function viewRuleHistory(sql: Sql, rule: AbnormalRule, { scope, tree }: RuleReader): Promise<RuleHistory> {
+  return { id: rule.id, scope: codeOf(scope, tree), items: [...ruleHistory(await loadRuleVersions(sql), rule, scope, tree.root.code)] }
+}
+
+type ShownNow = Omit<RuleShown, 'changed'>
+
+/** What became of a change: the faults that refused it, or the version that is now in force with what stood before and the provinces raised with the group. */
+export type RuleChangeResult =
   | { readonly faults: readonly string[] }
-  | { readonly before: RuleShown; readonly after: RuleShown; readonly settings: Versioned<AbnormalParameters> }
+  | { readonly before: ShownNow; readonly after: ShownNow; readonly raised: readonly RaisedProvince[]; readonly settings: Versioned<AbnormalParameters> }
+
+/** Where and by whom a rule is changed. */
+export interface RuleChangeBy {
+  readonly scope: RuleScope
+  readonly tree: RegionTree
+  readonly author: string
+  readonly now: Instant
+}
 
 /**
- * Changes one rule as the next version of the settings, in force at once, and has open tickets judged again by it. It is joined to the newest version
- * written, so that of two changes at once neither is lost. Alerts that stand keep the parameters they were raised by.
+ * Changes one rule in one scope as the next version of the settings, in force at once, and has the scope's open tickets judged again by it. It is joined to
+ * the newest version written, so that of two changes at once neither is lost. Alerts that stand keep the parameters they were raised by.
  */
-export async function changeRule(tx: Tx, rule: AbnormalRule, change: RuleChange, by: { readonly author: string; readonly now: Instant }): Promise<RuleChanged> {
+export async function changeRule(tx: Tx, rule: AbnormalRule, change: RuleChange, { scope, tree, author, now }: RuleChangeBy): Promise<RuleChangeResult> {
   await lockConfig(tx, 'abnormal')
   const versions = (await listConfigVersions(tx)).filter(({ kind }) => kind === 'abnormal')
   const newest = versions.reduce((a, b) => (b.version > a.version ? b : a))
   const held = completedAbnormal((await loadConfigBody(tx, 'abnormal', newest.version)) as AbnormalParameters)
-  const body = withChange(held, rule, change)
-  const faults = abnormalFaults(body)
+  const body = withEdit(held, rule, scope, change)
+  const faults = [...abnormalFaults(body), ...laxFaults(held, rule, scope, change)]
   if (faults.length > 0) return { faults }
   // Never before the version that it continues: a process whose clock is behind would put it where nobody looks.
-  const effectiveFrom = Math.max(by.now, ...versions.map((version) => version.effectiveFrom))
-  const version = await saveSettings(tx, { kind: 'abnormal', body, author: by.author, reason: change.reason, now: by.now, effectiveFrom })
+  const effectiveFrom = Math.max(now, ...versions.map((version) => version.effectiveFrom))
+  const version = await saveSettings(tx, { kind: 'abnormal', body, author, reason: change.reason, now, effectiveFrom })
   // Not before every process has the new version.
-  await recheckOpen(tx, effectiveFrom + LIST_KEPT_MS)
-  return { before: shown(rule, held), after: shown(rule, body), settings: { version, body } }
+  const from = effectiveFrom + LIST_KEPT_MS
+  await (scope === GROUP ? recheckOpen(tx, from) : recheckOpenWithin(tx, from, [tree.get(scope)?.path ?? tree.root.path]))
+  return { before: shown(rule, held, scope), after: shown(rule, body, scope), raised: raisedProvinces(held, body, rule), settings: { version, body } }
 }

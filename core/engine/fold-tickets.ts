@@ -1,3 +1,4 @@
+import type { RuleTrial } from '../domain/abnormal/trial.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
@@ -8,6 +9,7 @@ import { earliest } from '../domain/ticket/clocks/reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
+import type { UnitBook } from '../domain/ticket/unit-book.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadKnownAlerts, loadLinkedCases } from '../store/abnormal-store.ts'
 import { type HeardFeed, touchProvinceFeeds } from '../store/province-feed-store.ts'
@@ -22,11 +24,13 @@ import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
 import { type AlertPlan, type DatedJudgement, planAlerts, settleAlerts } from './settle-alerts.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
+import { recordTrials, runningTrials } from './trials.ts'
+import { unitBook } from './unit-book.ts'
 
 /** A ticket folded and judged, before anything is written. */
 export interface FoldedTicket extends FoldedState {
   readonly ticket: Ticket
-  readonly context: ClockContext
+  readonly context: ClockContext & { readonly units: UnitBook }
   /** In time order; the last one is as of now. */
   readonly judgements: readonly DatedJudgement[]
   /** What it counts for, as of the last judgement. */
@@ -42,15 +46,15 @@ const MOST_STEPS = 100
  * Judges a ticket as of now. Where its own time had come before now (a worker that was late), also at each such instant, with the facts
  * known now: what became due while nobody looked opens with its exact instant, and what late facts disprove does not open at all.
  */
-function judgeThrough(ticket: Ticket, context: ClockContext, etx: EngineTx, dueAt: Instant | null): DatedJudgement[] {
+function judgeThrough(ticket: Ticket, context: ClockContext, { settings, now }: EngineTx, trials: readonly RuleTrial[], dueAt: Instant | null): DatedJudgement[] {
   const judgements: DatedJudgement[] = []
   const judge = (at: Instant) => {
-    const judgement = judgeTicket(ticket, context, etx.settings.abnormal.body, at)
+    const judgement = judgeTicket(ticket, context, settings.abnormal.body, at, trials)
     judgements.push({ at, judgement })
     return judgement.nextCheckAt
   }
-  for (let at = dueAt; at !== null && at < etx.now && judgements.length < MOST_STEPS; ) at = judge(at)
-  judge(etx.now)
+  for (let at = dueAt; at !== null && at < now && judgements.length < MOST_STEPS; ) at = judge(at)
+  judge(now)
   return judgements
 }
 
@@ -157,7 +161,7 @@ export interface FoldChoice {
 
 const NONE_FOUND: ReadonlyMap<string, Stretch> = new Map()
 
-async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice): Promise<FoldedTicket[]> {
+async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: readonly RuleTrial[], choice: FoldChoice): Promise<FoldedTicket[]> {
   const { found = NONE_FOUND, given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   // Read before the fold goes on: it uses the stored ticket up.
@@ -165,11 +169,13 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], choice: Fol
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
-  return (await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })).map((folded) => {
+  const states = await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })
+  const units = await unitBook(etx, states.map(({ state }) => state.ticket))
+  return states.map((folded) => {
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY }
-    const judgements = judgeThrough(ticket, context, etx, folded.memory?.nextCheckAt ?? null)
+    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units }
+    const judgements = judgeThrough(ticket, context, etx, trials, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
     return { ...folded, ticket, context, judgements, counts, textBefore: texts.get(folded.ticketKey) ?? null }
@@ -206,9 +212,10 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
  */
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {
   const keys = [...new Set(ticketKeys)].sort()
-  const folded = await foldAll(etx, keys, choice)
+  const trials = await runningTrials(etx.tx, etx.now)
+  const folded = await foldAll(etx, keys, trials, choice)
   const plans = await planAll(etx, folded)
-  const qualities = await judgeQuality(etx, folded)
+  const qualities = judgeQuality(etx, folded)
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
   const fresh = rows.filter((_row, index) => folded[index]?.memory === null)
   if ((await insertTickets(etx.tx, fresh, etx.now)) < fresh.length) throw new TicketAppeared()
@@ -226,6 +233,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
     folded.map(({ ticketKey, ticket, textBefore }) => ({ ticketKey, before: textBefore, after: textFactsOf(ticket) })),
   )
   await settleAlerts(etx, plans)
+  await recordTrials(etx.tx, folded, trials)
   await count(etx, folded, rows, choice.found ?? NONE_FOUND)
   await countQuality(etx, folded, qualities)
   await touchProvinceFeeds(etx.tx, feedsOf(folded))

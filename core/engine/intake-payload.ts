@@ -95,6 +95,8 @@ const OPTIONAL: readonly Field[] = [
   code('phenomenon_l3'),
   code('product_l1'),
   code('product_l2'),
+  flag('duplicate'),
+  flag('group_result_uploaded'),
 ]
 const OPTIONAL_TYPES: ReadonlySet<string> = new Set(['created', 'corrected', 'dispatched', 'marked'])
 

@@ -1,4 +1,5 @@
 import { type CustomerHistory, historyOfCustomer, type KinFacts, kinKeys, NO_HISTORY } from '../domain/ticket/customer-history.ts'
+import { twinsOf } from '../domain/ticket/twins.ts'
 import type { Tx } from '../platform/database.ts'
 import { deleteKinKeys, insertKinChecks, insertKinKeys, type KinPair, loadKinFacts, loadKinPairs } from '../store/kin-store.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
@@ -50,8 +51,12 @@ export async function readCustomers(tx: Tx, ticketKeys: readonly string[]): Prom
   const customers = new Map<string, CustomerHistory>()
   for (const ticketKey of ticketKeys) {
     const own = facts.get(ticketKey)
-    const kin = (others.get(ticketKey) ?? []).flatMap((key) => facts.get(key) ?? [])
-    customers.set(ticketKey, own === undefined || kin.length === 0 ? NO_HISTORY : historyOfCustomer(own, kin, limitsAt(own.acceptedAt)))
+    const kin = (others.get(ticketKey) ?? []).flatMap((key) => {
+      const known = facts.get(key)
+      return known === undefined ? [] : [{ ...known, ticketKey: key }]
+    })
+    if (own === undefined || kin.length === 0) customers.set(ticketKey, NO_HISTORY)
+    else customers.set(ticketKey, { ...historyOfCustomer(own, kin, limitsAt(own.acceptedAt)), twins: twinsOf({ ...own, ticketKey }, kin) })
   }
   return customers
 }

@@ -1,19 +1,18 @@
 import { TICKET_CHECKS } from '../domain/quality/catalogue.ts'
 import { reorderedBy } from '../domain/quality/dq-03-order.ts'
-import type { Outcome, UnitBook } from '../domain/quality/quality-check.ts'
+import type { Outcome } from '../domain/quality/quality-check.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { readClock } from '../domain/ticket/clocks/read.ts'
 import { isValid, type Ticket } from '../domain/ticket/ticket.ts'
+import type { UnitBook } from '../domain/ticket/unit-book.ts'
 import { type Instant, localDate } from '../domain/time.ts'
-import { isWithin } from '../domain/region.ts'
-import { loadUnitRegions, loadUnits } from '../store/unit-store.ts'
 import type { EngineTx } from './context.ts'
 import { QualitySums } from './quality-sums.ts'
 
 /** A ticket folded just now, and what it was counted as before. */
 export interface Folded {
   readonly ticket: Ticket
-  readonly context: ClockContext
+  readonly context: ClockContext & { readonly units: UnitBook }
   readonly memory: { readonly quality: string } | null
 }
 
@@ -25,37 +24,18 @@ export interface TicketQuality {
 
 type Tuple = [checkId: string, dimension: string, day: string, checked: number, failed: number, detail: string]
 
-async function unitBook(etx: EngineTx, folded: readonly Folded[]): Promise<UnitBook> {
-  const { tree } = etx.engine
-  const paths = (await loadUnitRegions(etx.tx)).map((code) => tree.get(code)?.path ?? '').filter((path) => path !== '')
-  const isLoaded = (provinceCode: string) => {
-    const province = tree.get(provinceCode)
-    return province !== undefined && paths.some((path) => isWithin(path, province.path))
-  }
-  const codes = folded.flatMap(({ ticket }) => (isLoaded(ticket.provinceCode) ? ticket.legs.flatMap(({ unitId }) => unitId ?? []) : []))
-  const units = new Map((await loadUnits(etx.tx, [...new Set(codes)])).map((unit) => [unit.code, unit]))
-  return {
-    isLoaded,
-    isKnown: (code, at) => {
-      const unit = units.get(code)
-      return unit !== undefined && (unit.validFrom ?? at) <= at && (unit.validTo === null || at < unit.validTo)
-    },
-  }
-}
-
 function lateness(ticket: Ticket, context: ClockContext): boolean | null {
   return ticket.completedAt === null ? null : (readClock(ticket, context, ticket.completedAt, 'C_HANDLE')?.isOverdue ?? null)
 }
 
 /** Judges folded tickets by every ticket check, in their order; one that counts nowhere is checked for nothing (domain.md 8.2). */
-export async function judgeQuality(etx: EngineTx, folded: readonly Folded[]): Promise<readonly TicketQuality[]> {
-  const units = await unitBook(etx, folded)
+export function judgeQuality(etx: EngineTx, folded: readonly Folded[]): readonly TicketQuality[] {
   const { engine, now } = etx
   return folded.map(({ ticket, context }) => {
     if (!isValid(ticket)) return { text: '[]', nextCheckAt: null }
     const day = localDate(ticket.acceptedAt ?? ticket.firstEventAt, engine.zone)
     const dictionary = etx.settings.dictionary.body
-    const subject = { ticket, isFinishedLate: lateness(ticket, context), dictionary, units, now, zone: engine.zone }
+    const subject = { ticket, isFinishedLate: lateness(ticket, context), dictionary, units: context.units, now, zone: engine.zone }
     const outcomes = TICKET_CHECKS.flatMap((check) => check.judgeTicket(subject))
     const tuples = outcomes.map(({ checkId, dimension, checked, failed, detail }): Tuple => [checkId, dimension, day, checked, failed, detail])
     return { text: JSON.stringify(tuples), nextCheckAt: reorderedBy(ticket, now) }

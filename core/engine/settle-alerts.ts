@@ -1,6 +1,7 @@
-import type { AbnormalParameters, ParameterValues } from '../domain/abnormal/abnormal-rule.ts'
-import { ABNORMAL_RULES, valuesFor } from '../domain/abnormal/catalogue.ts'
+import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from '../domain/abnormal/reconcile.ts'
+import { decidingScope, GROUP, valuesFor } from '../domain/abnormal/scopes.ts'
 import type { MoveRequest } from '../domain/alert/alert.ts'
 import type { TicketJudgement } from '../domain/ticket/judge.ts'
 import type { Instant } from '../domain/time.ts'
@@ -123,10 +124,13 @@ async function carryOut(etx: EngineTx, wave: readonly PlannedMove[]): Promise<vo
   })
 }
 
-/** The parameters that a rule went by, as they are stamped on its alerts. */
-function parametersOf(ruleId: string, settings: AbnormalParameters): ParameterValues {
+/** The parameters that a rule went by, as they are stamped on its alerts; `scope` names the province whose word they are, and is left out for the group's. */
+function parametersOf(ruleId: string, settings: AbnormalParameters, ticketKey: string): Readonly<Record<string, number | string>> {
   const rule = ABNORMAL_RULES.find(({ id }) => id === ruleId)
-  return rule === undefined ? {} : valuesFor(rule, settings)
+  if (rule === undefined) return {}
+  const province = ticketKey.slice(0, ticketKey.indexOf(':'))
+  const scope = decidingScope(rule, settings, province)
+  return { ...valuesFor(rule, settings, province), ...(scope === GROUP ? {} : { scope }) }
 }
 
 /** Carries plans out, step by step over all tickets: what ends or changes first, then what opens, with its exact instant. */
@@ -156,7 +160,7 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
         ticketKey: plan.ticketKey,
         regionCode: plan.regionCode,
         facts: action.facts,
-        parameters: parametersOf(action.ruleId, body),
+        parameters: parametersOf(action.ruleId, body, plan.ticketKey),
         ruleVersion: version,
         openedAt: at,
         suppressedBy: action.suppressedBy,

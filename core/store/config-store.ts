@@ -61,3 +61,13 @@ export async function insertFirstConfig(sql: Sql, record: ConfigRecord, createdA
   )
   return rowCount === 1
 }
+
+/** The newest `limit` versions of a kind with their bodies, oldest first. */
+export async function loadConfigRecords(sql: Sql, kind: ConfigKind, limit: number): Promise<ConfigRecord[]> {
+  const { rows } = await sql.query<ConfigRecord>(
+    `select * from (select kind, version, effective_from as "effectiveFrom", author, reason, body from config_version
+                     where kind = $1 order by version desc limit $2) newest order by version`,
+    [kind, limit],
+  )
+  return rows
+}

@@ -1,4 +1,4 @@
-import { type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
+import { completedHistory, type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import type { Tx } from '../platform/database.ts'
 import { column, joined } from './columns.ts'
 
@@ -86,7 +86,7 @@ export async function loadCustomers(tx: Tx, ticketKeys: readonly string[]): Prom
     `select ticket_key as "ticketKey", customer_history as customer from ticket where ticket_key = any(${column('$1')}) order by ticket_key for update`,
     [joined(ticketKeys)],
   )
-  return new Map(rows.map(({ ticketKey, customer }) => [ticketKey, customer ?? NO_HISTORY]))
+  return new Map(rows.map(({ ticketKey, customer }) => [ticketKey, completedHistory(customer)]))
 }
 
 /** Writes what kin make of tickets. */

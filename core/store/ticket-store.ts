@@ -1,4 +1,4 @@
-import { type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
+import { completedHistory, type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import type { FoldState } from '../domain/ticket/fold.ts'
 import { packMemory, packTicket, unpackState, unpackTicket } from '../domain/ticket/pack.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
@@ -44,7 +44,7 @@ const STORED = `ticket_key as "ticketKey", next_check_at as "nextCheckAt", count
 const memoryOf = ({ fold, memory, customer, ...rest }: StoredTicket): TicketMemory => ({
   ...rest,
   state: unpackState(fold, memory),
-  customer: customer ?? NO_HISTORY,
+  customer: completedHistory(customer),
 })
 
 /** Locks the rows of these tickets in key order until the transaction ends; tickets that do not exist yet are left out. */
@@ -155,6 +155,14 @@ export async function nextTicketCheck(sql: Sql): Promise<Instant | null> {
 /** Has the timers judge again, at `at` or before, every ticket that is not closed: by what they are judged has changed. */
 export async function recheckOpen(tx: Tx, at: Instant): Promise<void> {
   await tx.query(`update ticket set next_check_at = least(next_check_at, ${instantOf('$1')}) where closed_at is null`, [at])
+}
+
+/** The same of the open tickets that lie under one of these regions. */
+export async function recheckOpenWithin(tx: Tx, at: Instant, paths: readonly string[]): Promise<void> {
+  await tx.query(
+    `update ticket set next_check_at = least(next_check_at, ${instantOf('$1')}) where closed_at is null and region_path ^@ any(${column('$2')})`,
+    [at, joined(paths)],
+  )
 }
 
 /** Takes a ticket off the timers: it cannot be judged (workers/put-aside.ts says why where people see it). */

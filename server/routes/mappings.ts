@@ -5,10 +5,11 @@ import { maskText } from '../../core/domain/protect/mask.ts'
 import { isWithin, type RegionNode } from '../../core/domain/region.ts'
 import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { mendMappings } from '../../core/engine/mend-mappings.ts'
+import { saveUnitTable } from '../../core/engine/units.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { insertMapping, listMappings, listUnmappedCodes, type MappingRow } from '../../core/store/mapping-store.ts'
 import { saveReconciliation } from '../../core/store/reconciliation-store.ts'
-import { listUnits, saveUnits } from '../../core/store/unit-store.ts'
+import { listUnits } from '../../core/store/unit-store.ts'
 import { actorOf } from '../access.ts'
 import { audit, principalOf, regionInScope, type Api, type ApiDeps } from '../api.ts'
 import { realDay } from '../days.ts'
@@ -100,7 +101,7 @@ function unitRoutes(api: Api, { engine, clock }: ApiDeps): void {
   api.post('/units', {
     config: managing,
     schema: {
-      tags, summary: '导入单位 / Load units', description: '同代码者替换。一省导入单位后，其工单才检查 DQ-06。 / Replaces those of the same code. DQ-06 checks a province once it has units.',
+      tags, summary: '导入单位 / Load units', description: '同代码者替换。一省导入单位后，其工单才检查 DQ-06 与 AT-20，未结工单随即重新判定。 / Replaces those of the same code. DQ-06 and AT-20 look at a province once it has units; its open tickets are judged again.',
       body: Type.Object({ units: Type.Array(UnitBody, { minItems: 1, maxItems: 2000 }) }, { additionalProperties: false }),
       response: answers({ 200: Type.Object({ saved: Type.Integer() }) }, 400, 401, 403, 404, 409),
     },
@@ -109,7 +110,7 @@ function unitRoutes(api: Api, { engine, clock }: ApiDeps): void {
     const units = [...new Map(request.body.units.map((unit) => [unit.code, { ...unit, name: maskText(presentable(unit.name)), deptCode: unit.deptCode ?? null, validFrom: unit.validFrom ?? null, validTo: unit.validTo ?? null }])).values()]
     for (const { regionCode } of units) regionInScope(engine, principal, regionCode)
     await inTransaction(engine.pool, async (tx) => {
-      const saved = new Set(await saveUnits(tx, principal.scope, units, clock.now()))
+      const saved = new Set(await saveUnitTable(tx, engine.tree, principal.scope, units, clock.now()))
       const taken = units.find(({ code }) => !saved.has(code))
       if (taken !== undefined) throw new Refusal(409, 'unit_taken', '单位代码已被占用', 'The unit code is taken', { field: 'code', mend: `改用其他代码：${taken.code} / use another code` })
       await audit(tx, request, clock, { action: 'units_loaded', subject: `${units.length} units` })

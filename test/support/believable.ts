@@ -123,6 +123,8 @@ const SAYS: Readonly<Partial<Record<EventType, (pick: Pick, where: Surroundings)
       { strictest_scene: -1 },
       { fraud: 1, port_out: 'yes' },
       { incident_id: 'I2' },
+      { duplicate: false },
+      { group_result_uploaded: true },
     ]),
   dispatched: (pick) => ({ to_unit: pick(UNITS), ...leg(pick), ...pick([{}, { limit_minutes: 120 }]) }),
   redispatched: (pick) => ({ to_unit: pick(UNITS), ...leg(pick), new_leg_id: pick(LEGS), because: 'rejected' }),

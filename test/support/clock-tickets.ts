@@ -39,6 +39,8 @@ const BASE: Ticket = {
   sourceAddressKey: null,
   regulatorCaseNo: null,
   groupTicketNo: null,
+  markedDifferentAt: null,
+  groupResultAt: null,
   limitBasis: { star: 3, isVip: false, isKeyPerson: false, isSkipLevel: false, isAppeal: false },
   limitMinutesGiven: null,
   isTest: false,

@@ -6,6 +6,7 @@ import type { Pool } from '../../core/platform/database.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
+import { plantTrial } from './planted-trial.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
 export interface Planted {
@@ -25,6 +26,7 @@ export interface Planted {
   readonly restatementId: string
   readonly notificationId: string
   readonly holdId: string
+  readonly trialId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
   readonly ids: readonly string[]
@@ -165,12 +167,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     [wallId, `${mark} claim`, `${mark} token`, mark, city.code, at, userId],
   )
   await run('insert into webhook_endpoint (id, region_code, url, secret_sealed, created_by, created_at) values ($1, $2, $3, $4, $5, $6)', [
-    webhookId,
-    city.code,
-    `https://${low}.example/`,
-    mark,
-    userId,
-    at,
+    webhookId, city.code, `https://${low}.example/`, mark, userId, at,
   ])
   await run('insert into audit_log (at, actor, action, subject, detail) values ($1, $2, $3, $4, $5)', [
     at,
@@ -295,6 +292,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     restatementId,
     notificationId: notification['id'] as string,
     holdId: hold['id'] as string,
+    trialId: await plantTrial(run, { province, mark, at, ticketKey }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],
   }

@@ -9,6 +9,7 @@ const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_direc
 const MANAGES_HOLDS: readonly Role[] = ['province_cs_dept', 'group_cs_dept']
 const SEES_HOLDS: readonly Role[] = [...MANAGES_HOLDS, 'auditor']
 const ADMIN: readonly Role[] = ['admin']
+const MANAGES_RULES: readonly Role[] = ['province_cs_dept', 'group_cs_dept', 'admin']
 
 /** What domain.md 2.4 allows, written down here once more by hand; `ok` is the answer to a sound request about one's own province. */
 export interface Row {
@@ -103,8 +104,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   // The calendar holds for everybody: whoever stands at a province may not change it, whatever his role (test/system/http-calendar.test.ts).
   'POST /api/v1/calendar': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ year: 2027, off: [], worked: [], reason: 'notice' }) },
   'GET /api/v1/abnormal-rules': { people: ROLES, key: true, ok: 200 },
-  // So do the rules (test/system/http-rules.test.ts).
-  'PUT /api/v1/abnormal-rules/:id': { people: ADMIN, ok: 403, path: () => '/api/v1/abnormal-rules/AT-01', body: () => ({ reason: 'matrix' }) },
+  'GET /api/v1/abnormal-rules/:id/history': { people: ROLES, key: true, ok: 200, path: (of) => `/api/v1/abnormal-rules/AT-01/history?scope=${of.province}`, foreign: 404 },
+  // Those of the group are for people of the root only (test/system/http-rules.test.ts).
+  'PUT /api/v1/abnormal-rules/:id': { people: MANAGES_RULES, ok: 200, path: () => '/api/v1/abnormal-rules/AT-01', body: (of) => ({ reason: 'matrix', scope: of.province }), foreign: 404 },
+  // One at a time of a rule and a place: here none is started (test/system/http-rule-trials.test.ts).
+  'POST /api/v1/abnormal-rules/:id/trials': {
+    people: MANAGES_RULES, ok: 400, foreign: 404, path: () => '/api/v1/abnormal-rules/AT-01/trials', body: (of) => ({ reason: 'matrix', scope: of.province, endsAt: 1 }),
+  },
+  'GET /api/v1/rule-trials': { people: ROLES, key: true, ok: 200 },
+  'GET /api/v1/rule-trials/:id': { people: ROLES, key: true, ok: 200, path: (of) => `/api/v1/rule-trials/${of.trialId}`, foreign: 404 },
+  'POST /api/v1/rule-trials/:id/stop': { people: MANAGES_RULES, ok: 200, path: (of) => `/api/v1/rule-trials/${of.trialId}/stop`, foreign: 404 },
 }
 export const ROUTES = Object.entries(MATRIX)
 

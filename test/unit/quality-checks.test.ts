@@ -7,7 +7,8 @@ import { rollUpGap } from '../../core/domain/quality/dq-14-roll-up.ts'
 import { reconciliationState } from '../../core/domain/quality/dq-15-reconciliation.ts'
 import { leakyKeys } from '../../core/domain/quality/dq-16-null-keys.ts'
 import { isShareSound } from '../../core/domain/quality/dq-17-unmapped-share.ts'
-import type { EventUnderCheck, Outcome, TicketUnderCheck, UnitBook } from '../../core/domain/quality/quality-check.ts'
+import type { EventUnderCheck, Outcome, TicketUnderCheck } from '../../core/domain/quality/quality-check.ts'
+import type { UnitBook } from '../../core/domain/ticket/unit-book.ts'
 import { checkOfRefusal } from '../../core/domain/quality/refusals.ts'
 import { qualityScore, scoreState } from '../../core/domain/quality/score.ts'
 import type { Ticket } from '../../core/domain/ticket/ticket.ts'
@@ -32,7 +33,7 @@ function event(checkId: string, type: EventType, payload: Record<string, unknown
 }
 const told = ({ checked, failed, detail, dimension }: Outcome) => `${dimension}${dimension && ' '}${failed}/${checked}${detail && ` ${detail}`}`
 
-const NO_UNITS: UnitBook = { isLoaded: () => false, isKnown: () => false }
+const NO_UNITS: UnitBook = { isLoaded: () => false, isKnown: () => false, closesAt: () => undefined }
 function ticket(checkId: string, facts: Ticket, more: Partial<TicketUnderCheck> = {}): readonly string[] {
   const check = TICKET_CHECKS.find(({ id }) => id === checkId)
   const subject = { ticket: facts, isFinishedLate: null, dictionary: DEFAULT_DICTIONARY, units: NO_UNITS, now: T + DAY, zone: SHANGHAI, ...more }
@@ -139,7 +140,7 @@ describe('checks of tickets', () => {
   test('DQ-06: units exist; where none is loaded nothing is checked', () => {
     const facts = ticketOf(...HANDLED)
     expect(ticket('DQ-06', facts)).toEqual([])
-    const book = (isKnown: boolean): UnitBook => ({ isLoaded: (code) => code === '32', isKnown: (code) => isKnown && code === 'U1' })
+    const book = (isKnown: boolean): UnitBook => ({ isLoaded: (code) => code === '32', isKnown: (code) => isKnown && code === 'U1', closesAt: () => null })
     expect(ticket('DQ-06', facts, { units: book(true) })).toEqual(['0/1'])
     expect(ticket('DQ-06', facts, { units: book(false) })).toEqual(['1/1 leg L1: U1'])
   })

@@ -81,6 +81,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '重开', meaning: '工单办结后又被重开。' },
     en: { name: 'Reopened', meaning: 'The ticket was reopened after its completion.' },
   },
+  'AT-20': {
+    zh: { name: '孤儿单', meaning: '工单已派出，但没有接收单位，或单位不在单位表中、已撤销。' },
+    en: { name: 'Orphan ticket', meaning: 'The ticket was sent on, but to no unit, or to one that is in no table of units or has been closed.' },
+  },
   'AT-21': {
     zh: { name: '退费异常', meaning: '退费金额与应退不符、不大于零、超过界限或近期已退过，或批准后迟迟未到账。' },
     en: { name: 'Abnormal refund', meaning: 'The refund is not what was calculated, is nothing, is large or not the first, or was approved and is not paid.' },
@@ -109,9 +113,17 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '督办未回', meaning: '督办已用去大半时限或已超时，仍未回复。' },
     en: { name: 'Supervision unanswered', meaning: 'Most of the time for the answer to a supervision is used up, or it is over, and there is no answer.' },
   },
+  'AT-28': {
+    zh: { name: '疑似重单', meaning: '同一产品号码、同一一级现象，短时间内已有未结工单。' },
+    en: { name: 'Suspected duplicate', meaning: 'A ticket of the same product number and first-level phenomenon was accepted shortly before and is open.' },
+  },
   'AT-29': {
     zh: { name: '越级单到达', meaning: '工单来自集团投诉或申诉，而非本省投诉。' },
     en: { name: 'Skip-level arrival', meaning: 'The ticket came as a complaint from the group or as an appeal, not as the province’s own complaint.' },
+  },
+  'AT-30': {
+    zh: { name: '群发催办', meaning: '集团下发的工单已用去过半时限，处理结果仍未上传。' },
+    en: { name: 'Group ticket unanswered', meaning: 'Half of the time for a ticket of the group is used up or more, and no result has been uploaded.' },
   },
   'MR-01': {
     zh: { name: '批量投诉', meaning: '同一地区在最近 60 分钟内，因同一现象投诉的不同客户达到阈值。' },

@@ -24,12 +24,20 @@ export interface RuleParameter {
 /** A rule's parameters by name, complete. */
 export type ParameterValues = Readonly<Record<string, number>>
 
+/** What a province says of the rules by itself: stricter values, and rules that the group has switched off and it has not. */
+export interface ScopeParameters {
+  readonly values: Readonly<Record<string, ParameterValues>>
+  readonly enabledRules: readonly string[]
+}
+
 /** Settings of all abnormal-ticket rules. Configuration, versioned. */
 export interface AbnormalParameters {
   /** By rule and parameter: what differs from the catalogue's defaults. */
   readonly values: Readonly<Record<string, ParameterValues>>
   /** Rules switched off: they raise nothing, and what they had raised stays for people to end. */
   readonly disabledRules: readonly string[]
+  /** By code of a province: what it has stricter than the group (core/domain/abnormal/scopes.ts); left out where none has. */
+  readonly scopes?: Readonly<Record<string, ScopeParameters>>
 }
 
 /** A reading of C_HANDLE, whose limit is a length of time. */

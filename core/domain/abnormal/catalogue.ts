@@ -18,6 +18,7 @@ import { CLOSED_WITHOUT_REPLY } from './at-16-closed-without-reply.ts'
 import { TOO_FAST_REPLY } from './at-17-too-fast-reply.ts'
 import { ABUSE_OF_SUSPENSION } from './at-18-abuse-of-suspension.ts'
 import { REOPENED } from './at-19-reopened.ts'
+import { ORPHAN_TICKET } from './at-20-orphan-ticket.ts'
 import { ABNORMAL_REFUND } from './at-21-abnormal-refund.ts'
 import { SENSITIVE_CONTACT } from './at-22-sensitive-contact.ts'
 import { DATA_QUALITY } from './at-23-data-quality.ts'
@@ -25,7 +26,10 @@ import { MISSED_APPOINTMENT } from './at-24-missed-appointment.ts'
 import { FRAUD } from './at-25-fraud.ts'
 import { FAULT_PAST_PROMISE } from './at-26-fault-past-promise.ts'
 import { SUPERVISION_UNANSWERED } from './at-27-supervision-unanswered.ts'
+import { SUSPECTED_DUPLICATE } from './at-28-suspected-duplicate.ts'
 import { SKIP_LEVEL_ARRIVAL } from './at-29-skip-level-arrival.ts'
+import { GROUP_UNANSWERED } from './at-30-group-unanswered.ts'
+import { GROUP, isRuleOn, type RuleScope, valuesFor } from './scopes.ts'
 
 /** Every abnormal-ticket rule, in the order of domain.md 4.3. */
 export const ABNORMAL_RULES: readonly AbnormalRule[] = [
@@ -48,6 +52,7 @@ export const ABNORMAL_RULES: readonly AbnormalRule[] = [
   TOO_FAST_REPLY,
   ABUSE_OF_SUSPENSION,
   REOPENED,
+  ORPHAN_TICKET,
   ABNORMAL_REFUND,
   SENSITIVE_CONTACT,
   DATA_QUALITY,
@@ -55,17 +60,15 @@ export const ABNORMAL_RULES: readonly AbnormalRule[] = [
   FRAUD,
   FAULT_PAST_PROMISE,
   SUPERVISION_UNANSWERED,
+  SUSPECTED_DUPLICATE,
   SKIP_LEVEL_ARRIVAL,
+  GROUP_UNANSWERED,
 ]
 
 /** The catalogue as it stands: every rule on, every parameter at its default. */
 export const DEFAULT_ABNORMAL_PARAMETERS: AbnormalParameters = { values: {}, disabledRules: [] }
 
-/** The parameters that a rule goes by. */
-export function valuesFor({ id, parameters }: AbnormalRule, settings: AbnormalParameters): ParameterValues {
-  const given = settings.values[id] ?? {}
-  return Object.fromEntries(parameters.map(({ name, default: usual }) => [name, given[name] ?? usual]))
-}
+export { valuesFor }
 
 /** A rule that is on, with the parameters that it goes by. */
 export interface ActiveRule {
@@ -73,33 +76,45 @@ export interface ActiveRule {
   readonly values: ParameterValues
 }
 
-const active = new WeakMap<AbnormalParameters, readonly ActiveRule[]>()
+const active = new WeakMap<AbnormalParameters, Map<RuleScope, readonly ActiveRule[]>>()
 
-/** The rules that are on under settings; settings never change once loaded, and every judgement asks. */
-export function activeRules(settings: AbnormalParameters): readonly ActiveRule[] {
-  let rules = active.get(settings)
-  if (rules === undefined) {
-    rules = ABNORMAL_RULES.filter(({ id }) => !settings.disabledRules.includes(id)).map((rule) => ({ rule, values: valuesFor(rule, settings) }))
-    active.set(settings, rules)
-  }
+/** The rules that are on in a scope under settings; settings never change once loaded, and every judgement asks. A province that says nothing shares the group's. */
+export function activeRules(settings: AbnormalParameters, province: RuleScope = GROUP): readonly ActiveRule[] {
+  const scope = province !== GROUP && settings.scopes?.[province] !== undefined ? province : GROUP
+  const held = active.get(settings)?.get(scope)
+  if (held !== undefined) return held
+  const rules = ABNORMAL_RULES.filter((rule) => isRuleOn(rule, settings, scope)).map((rule) => ({ rule, values: valuesFor(rule, settings, scope) }))
+  active.set(settings, (active.get(settings) ?? new Map<RuleScope, readonly ActiveRule[]>()).set(scope, rules))
   return rules
 }
 
-/** What is wrong with settings, in words that name the rule, the parameter and the mend; empty when nothing is. */
-export function abnormalFaults({ values, disabledRules }: AbnormalParameters): string[] {
-  const known = new Map(ABNORMAL_RULES.map((rule) => [rule.id, rule]))
-  const faults = [...Object.keys(values), ...disabledRules].filter((id) => !known.has(id)).map((id) => `${id}: 没有这条规则 / no such rule`)
+const known = new Map(ABNORMAL_RULES.map((rule) => [rule.id, rule]))
+
+/** What is wrong with values by rule and parameter; `where` goes before each name. */
+function valueFaults(values: Readonly<Record<string, ParameterValues>>, where = ''): string[] {
+  const faults: string[] = []
   for (const [id, given] of Object.entries(values)) {
     for (const [name, value] of Object.entries(given)) {
       const parameter = known.get(id)?.parameters.find((one) => one.name === name)
       if (parameter === undefined) {
-        if (known.has(id)) faults.push(`${id}.${name}: 没有这个参数 / no such parameter`)
+        if (known.has(id)) faults.push(`${where}${id}.${name}: 没有这个参数 / no such parameter`)
       } else if (!Number.isInteger(value) || value < parameter.least || value > parameter.most) {
-        faults.push(`${id}.${name}: 应为 ${parameter.least} 至 ${parameter.most} 的整数 / a whole number from ${parameter.least} to ${parameter.most}`)
+        faults.push(`${where}${id}.${name}: 应为 ${parameter.least} 至 ${parameter.most} 的整数 / a whole number from ${parameter.least} to ${parameter.most}`)
       }
     }
   }
   return faults
+}
+
+const unknownRules = (ids: readonly string[], where = ''): string[] => ids.filter((id) => !known.has(id)).map((id) => `${where}${id}: 没有这条规则 / no such rule`)
+
+/** What is wrong with settings, in words that name the province, the rule, the parameter and the mend; empty when nothing is. */
+export function abnormalFaults({ values, disabledRules, scopes = {} }: AbnormalParameters): string[] {
+  const ofProvinces = Object.entries(scopes).flatMap(([scope, own]) => [
+    ...unknownRules([...Object.keys(own.values), ...own.enabledRules], `${scope}.`),
+    ...valueFaults(own.values, `${scope}.`),
+  ])
+  return [...unknownRules([...Object.keys(values), ...disabledRules]), ...valueFaults(values), ...ofProvinces]
 }
 
 /** Settings as they were stored before every rule had its own parameters. */
@@ -110,7 +125,7 @@ interface FirstAbnormalParameters {
 
 /** Settings as stored, in whatever version of this software, in the form of this one. */
 export function completedAbnormal(body: Partial<AbnormalParameters> & FirstAbnormalParameters): AbnormalParameters {
-  const { nearTimeoutMinutes, overdueHours, values = {}, disabledRules = [] } = body
+  const { nearTimeoutMinutes, overdueHours, values = {}, disabledRules = [], scopes } = body
   const first = { ...(nearTimeoutMinutes === undefined ? {} : { 'AT-01': nearTimeoutMinutes }), ...(overdueHours === undefined ? {} : { 'AT-02': overdueHours }) }
-  return { values: { ...first, ...values }, disabledRules }
+  return { values: { ...first, ...values }, disabledRules, ...(scopes === undefined ? {} : { scopes }) }
 }

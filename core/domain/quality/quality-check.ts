@@ -1,6 +1,7 @@
 import type { CodeJudgement } from '../dictionary/map-codes.ts'
 import type { Dictionary } from '../dictionary/dictionary.ts'
 import type { Ticket } from '../ticket/ticket.ts'
+import type { UnitBook } from '../ticket/unit-book.ts'
 import { HOUR, type Instant, MINUTE, SECOND, type Zone } from '../time.ts'
 import type { EventType } from '../vocabulary.ts'
 
@@ -52,14 +53,6 @@ export interface EventUnderCheck {
 export interface EventCheck extends QualityCheck {
   /** Empty where the check does not apply to such an event. */
   readonly judgeEvent: (event: EventUnderCheck) => readonly Outcome[]
-}
-
-/** What a ticket's units are judged by. */
-export interface UnitBook {
-  /** Whether the units of this province have been loaded; else nothing can be said. */
-  isLoaded(provinceCode: string): boolean
-  /** Whether the unit exists and was open at that time. */
-  isKnown(code: string, at: Instant): boolean
 }
 
 export interface TicketUnderCheck {

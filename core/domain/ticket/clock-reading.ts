@@ -2,6 +2,7 @@ import type { Calendar } from '../day-type.ts'
 import type { Instant, Zone } from '../time.ts'
 import type { CustomerHistory } from './customer-history.ts'
 import type { ClockLimits } from './limits.ts'
+import type { UnitBook } from './unit-book.ts'
 
 /** The clocks of domain.md 3.6 that run on a ticket (C_OUTAGE_RESTORE runs on an incident, C_ACK and C_ALERT_HANDLE on alerts). */
 export const CLOCK_NAMES = [
@@ -70,4 +71,6 @@ export interface ClockContext {
   readonly calendar: Calendar
   readonly zone: Zone
   readonly customer: CustomerHistory
+  /** The units of the ticket's stays; left out where clocks alone are read. */
+  readonly units?: UnitBook
 }

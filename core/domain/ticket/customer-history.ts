@@ -2,6 +2,7 @@ import { type CustomerKeys, keysMatch } from '../protect/customer-key.ts'
 import { DAY, HOUR, type Instant } from '../time.ts'
 import type { TicketKind } from '../vocabulary.ts'
 import type { ClockLimits } from './limits.ts'
+import { isSameTwins, type Twin } from './twins.ts'
 import { isSkipLevel, isValid, type Ticket } from './ticket.ts'
 
 /**
@@ -27,6 +28,8 @@ export interface CustomerHistory {
   readonly appealedAt: Instant | null
   /** First fault on the same line in the 15 days after an installation finished (K-66, K-72). */
   readonly faultedAt: Instant | null
+  /** Tickets of the same matter that were open when it was accepted (AT-28), the nearest first. */
+  readonly twins: readonly Twin[]
 }
 
 export const NO_HISTORY: CustomerHistory = {
@@ -41,7 +44,11 @@ export const NO_HISTORY: CustomerHistory = {
   repeatedAt: null,
   appealedAt: null,
   faultedAt: null,
+  twins: [],
 }
+
+/** A history as it was stored, by whatever version of this software. */
+export const completedHistory = (stored: Partial<CustomerHistory> | null): CustomerHistory => (stored === null ? NO_HISTORY : { ...NO_HISTORY, ...stored })
 
 /** Of a ticket what its customer's other tickets are judged by; kept beside it, so that they need not be folded for that. */
 export interface KinFacts {
@@ -53,6 +60,8 @@ export interface KinFacts {
   readonly completedAt: Instant | null
   /** Neither void, test, merged nor cancelled. */
   readonly isCounted: boolean
+  /** When it was cancelled or merged, and is neither void nor a test; left out otherwise. */
+  readonly left?: { readonly at: Instant; readonly how: 'cancelled' | 'merged' }
   readonly phenomenonL1: string
   readonly phenomenonL2: string
   readonly isSkipLevel: boolean
@@ -60,6 +69,12 @@ export interface KinFacts {
   readonly isMass: boolean
   readonly refundedAt: readonly Instant[]
   readonly answers: readonly (readonly [at: Instant, isSatisfied: boolean])[]
+}
+
+function leftOf({ cancelledAt, mergedAt, voidedAt, isTest }: Ticket): Pick<KinFacts, 'left'> {
+  if (voidedAt !== null || isTest) return {}
+  if (mergedAt !== null) return { left: { at: mergedAt, how: 'merged' } }
+  return cancelledAt === null ? {} : { left: { at: cancelledAt, how: 'cancelled' } }
 }
 
 /** What of a ticket concerns its kin; null for one that was not accepted or names no customer. */
@@ -73,6 +88,7 @@ export function kinFactsOf(ticket: Ticket, city: string): KinFacts | null {
     acceptedAt,
     completedAt: ticket.completedAt,
     isCounted: isValid(ticket) && ticket.cancelledAt === null,
+    ...leftOf(ticket),
     phenomenonL1: ticket.phenomenonL1,
     phenomenonL2: ticket.phenomenonL2,
     isSkipLevel: isSkipLevel(ticket),
@@ -140,9 +156,10 @@ export function historyOfCustomer(ticket: KinFacts, others: readonly KinFacts[],
       ticket.kind === 'install'
         ? firstOf(faults.map((other) => other.acceptedAt).filter((at) => after(at, INSTALL_FAULT_WINDOW)))
         : null,
+    twins: [],
   }
 }
 
 /** Whether two histories say the same. */
 export const isSameHistory = (a: CustomerHistory, b: CustomerHistory): boolean =>
-  (Object.keys(NO_HISTORY) as (keyof CustomerHistory)[]).every((field) => a[field] === b[field])
+  (Object.keys(NO_HISTORY) as (keyof CustomerHistory)[]).every((field) => a[field] === b[field] || (field === 'twins' && isSameTwins(a.twins, b.twins)))

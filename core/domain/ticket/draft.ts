@@ -90,6 +90,8 @@ class Draft implements TicketDraft {
   refunds: TicketDraft['refunds'] = []
   qualification: TicketDraft['qualification'] = null
   raisedAt: TicketDraft['raisedAt'] = []
+  markedDifferentAt: TicketDraft['markedDifferentAt'] = null
+  groupResultAt: TicketDraft['groupResultAt'] = null
   supervisions: TicketDraft['supervisions'] = []
   appeal: TicketDraft['appeal'] = null
   appointments: TicketDraft['appointments'] = []

@@ -98,7 +98,7 @@ function claim(draft: TicketDraft, event: TicketEvent): void {
   leg.claimedAt = event.occurredAt
   leg.firstClaimedAt ??= event.occurredAt
   leg.handlerId = asText(event.payload['handler_id']) ?? event.actorId
-  leg.unitId ??= event.unitId
+  if (leg.unitId === null && event.unitId !== null) [leg.unitId, leg.isNamedByClaim] = [event.unitId, true]
   draft.unitId = leg.unitId
   draft.handlerId = leg.handlerId
 }

@@ -24,6 +24,8 @@ export interface Leg {
   /** Stops C_CLAIM; a release does not take it away. */
   readonly firstClaimedAt: Instant | null
   readonly handlerId: string | null
+  /** It reached nobody by name, and the first claim said whose it was. Left out where the dispatch named a unit, or nobody has. */
+  readonly isNamedByClaim?: true
   readonly finishedAt: Instant | null
   readonly finish: LegFinish | null
   readonly limitMinutes: number | null

@@ -154,5 +154,11 @@ export const SERVICE_FACTS: Readonly<Partial<Record<EventType, Effect>>> = {
     const open = draft.supervisions.findLast((supervision) => supervision.answeredAt === null)
     if (open !== undefined) open.answeredAt = event.occurredAt
   },
-  marked: (draft, event) => mark(draft, event.payload),
+  marked: (draft, event) => {
+    const { payload, occurredAt } = event
+    mark(draft, payload)
+    const isDuplicate = asTruth(payload['duplicate'])
+    if (isDuplicate !== null) draft.markedDifferentAt = isDuplicate ? null : (draft.markedDifferentAt ?? occurredAt)
+    if (asTruth(payload['group_result_uploaded']) === true) draft.groupResultAt ??= occurredAt
+  },
 }

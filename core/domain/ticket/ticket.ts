@@ -136,6 +136,10 @@ export interface Ticket {
   readonly refunds: readonly Refund[]
   readonly qualification: Qualification | null
   readonly raisedAt: readonly Instant[]
+  /** Since when it stands marked as another matter than the tickets it looks like (AT-28). */
+  readonly markedDifferentAt: Instant | null
+  /** When its result was first uploaded to the group (AT-30). */
+  readonly groupResultAt: Instant | null
   readonly supervisions: readonly Supervision[]
   readonly appeal: AppealCourse | null
   readonly appointments: readonly Appointment[]
