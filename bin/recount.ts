@@ -3,6 +3,7 @@ import { calendarFrom } from '../core/domain/calendar.ts'
 import { factsOfTicket } from '../core/domain/count/facts-of-ticket.ts'
 import type { Calendar } from '../core/domain/day-type.ts'
 import { readClocks } from '../core/domain/ticket/clocks/read.ts'
+import { MOST_KIN } from '../core/domain/ticket/crowd.ts'
 import { type CustomerHistory, isSameHistory, NO_HISTORY } from '../core/domain/ticket/customer-history.ts'
 import { foldTicket } from '../core/domain/ticket/fold.ts'
 import type { ClockLimits } from '../core/domain/ticket/limits.ts'
@@ -18,6 +19,7 @@ import { inTransaction, type Tx } from '../core/platform/database.ts'
 import { addToCells, addToSketches, lockCounts } from '../core/store/cell-store.ts'
 import { loadForgottenTickets, loadWaitingTickets, loadWholeHistories, requeueTicket } from '../core/store/event-store.ts'
 import { loadNoticeCounts } from '../core/store/notice-store.ts'
+import { countWrongCrowds, requeueCrowds } from '../core/store/kin-store.ts'
 import { loadAggregatesFloor } from '../core/store/retention-run-store.ts'
 import { type CountedTicket, loadStoredTickets, setCounted } from '../core/store/ticket-store.ts'
 import { cellDifferences, type CountDifference, sketchDifferences } from './recount-cells.ts'
@@ -32,6 +34,8 @@ export interface RecountReport {
   readonly staleTickets: number
   /** Tickets with events that nobody has folded and nobody will: accepted and lost; 0 is what must hold. */
   readonly forgottenTickets: number
+  /** Keys whose tickets make them a crowd and that are noted as none, or the other way (docs/adr/0020); 0 is what must hold. */
+  readonly wrongCrowds: number
   /** Tickets with events still in line: counted as they were last folded. */
   readonly waitingTickets: number
   readonly repaired: boolean
@@ -137,6 +141,7 @@ async function repair(tx: Tx, walk: Walk, { cells, buckets, forgotten }: Mending
   await inPieces(cells, (piece) => addToCells(tx, piece))
   await inPieces(buckets, (piece) => addToSketches(tx, piece))
   for (let at = 0; at < walk.stale.length; at += PAGE) await setCounted(tx, walk.stale.slice(at, at + PAGE))
+  await requeueCrowds(tx, MOST_KIN)
   for (const ticketKey of [...walk.staleFolds, ...forgotten]) await requeueTicket(tx, ticketKey)
 }
 
@@ -157,7 +162,8 @@ export async function recount(engine: Engine, choice: RecountChoice = {}): Promi
       const buckets = await sketchDifferences(tx, walk.sums.buckets(), floor)
       const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
       const differences = cells.changes.length + buckets.changes.length
-      const isRepaired = choice.repair === true && differences + walk.stale.length + forgotten.length > 0
+      const wrongCrowds = await countWrongCrowds(tx, MOST_KIN)
+      const isRepaired = choice.repair === true && differences + walk.stale.length + forgotten.length + wrongCrowds > 0
       if (isRepaired) await repair(tx, walk, { cells: cells.changes, buckets: buckets.changes, forgotten })
       return {
         tickets: walk.tickets,
@@ -165,6 +171,7 @@ export async function recount(engine: Engine, choice: RecountChoice = {}): Promi
         differences,
         staleTickets: walk.stale.length,
         forgottenTickets: forgotten.length,
+        wrongCrowds,
         waitingTickets: walk.waiting,
         repaired: isRepaired,
         examples: [...cells.examples, ...buckets.examples].slice(0, SHOWN),

@@ -302,6 +302,12 @@ create table kin_check (
   constraint kin_check_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
+create table kin_crowd (
+  kin_key text not null,
+  span integer not null,
+  constraint kin_crowd_pkey PRIMARY KEY (kin_key, span)
+);
+
 create table litigation_hold (
   id bigint not null generated always as identity,
   subject_kind text not null,
@@ -743,7 +749,8 @@ create table ticket (
 create table ticket_kin (
   kin_key text not null,
   ticket_key text not null,
-  constraint ticket_kin_pkey PRIMARY KEY (kin_key, ticket_key)
+  span integer not null,
+  constraint ticket_kin_pkey PRIMARY KEY (kin_key, span, ticket_key)
 );
 
 create table told_setting (

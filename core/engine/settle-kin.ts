@@ -1,12 +1,16 @@
+import { MOST_KIN } from '../domain/ticket/crowd.ts'
 import { isSameHistory, NO_HISTORY } from '../domain/ticket/customer-history.ts'
-import { inTransaction } from '../platform/database.ts'
+import { inTransaction, type Tx } from '../platform/database.ts'
 import { requeueFolded } from '../store/event-store.ts'
-import { claimKinChecks, loadCustomers, loadKinPairs, loadTicketsWithHistory, saveCustomers } from '../store/kin-store.ts'
+import { claimKinChecks, dissolveCrowds, insertCrowds, type KinRow, loadCustomers, loadKinRows, loadTicketsWithHistory, saveCustomers } from '../store/kin-store.ts'
 import type { Engine } from './context.ts'
 import { readCustomers } from './kin.ts'
 
 /** Tickets looked at in one transaction. */
 const AT_ONCE = 2_000
+/** Kin held in memory at once, about: tickets are read again in slices so small that theirs are no more. */
+const KIN_AT_ONCE = 20_000
+const LEAST_SLICE = 50
 
 interface Look {
   readonly claimed: number
@@ -14,21 +18,46 @@ interface Look {
   readonly changed: readonly string[]
 }
 
+/** Rows in lists of those that have something in common, lists of one left out. */
+function shared(rows: readonly KinRow[], by: (row: KinRow) => string | number): KinRow[][] {
+  const lists = new Map<string | number, KinRow[]>()
+  for (const row of rows) {
+    const list = lists.get(by(row))
+    if (list === undefined) lists.set(by(row), [row])
+    else list.push(row)
+  }
+  return [...lists.values()].filter(({ length }) => length > 1)
+}
+
+/** Of rows that share a key, one of each stretch in which so many do that the key is nobody's. */
+const crowdsAmong = (rows: readonly KinRow[]): KinRow[] =>
+  rows.length > MOST_KIN ? shared(rows, ({ span }) => span).flatMap((list) => (list.length > MOST_KIN ? list.slice(0, 1) : [])) : []
+
+async function readAgain(tx: Tx, slice: readonly string[]): Promise<string[]> {
+  // Locked first, read after: of two looks at one ticket the later one sees what the earlier one's transaction wrote.
+  const stored = await loadCustomers(tx, slice)
+  const customers = await readCustomers(tx, slice)
+  const changed = [...customers].filter(([ticketKey, customer]) => !isSameHistory(stored.get(ticketKey) ?? NO_HISTORY, customer))
+  await saveCustomers(tx, changed)
+  const keys = changed.map(([ticketKey]) => ticketKey)
+  await requeueFolded(tx, keys)
+  return keys
+}
+
 async function lookAtSome(engine: Engine): Promise<Look> {
   return inTransaction(engine.pool, async (tx) => {
     const { claimed, ticketKeys } = await claimKinChecks(tx, AT_ONCE)
     if (claimed === 0) return { claimed, changed: [] }
-    const pairs = await loadKinPairs(tx, ticketKeys)
+    const kin = await loadKinRows(tx, ticketKeys)
+    const groups = shared(kin, ({ kinKey }) => kinKey)
+    await insertCrowds(tx, groups.flatMap(crowdsAmong))
+    const freed = await dissolveCrowds(tx, ticketKeys, MOST_KIN)
     const had = await loadTicketsWithHistory(tx, ticketKeys)
-    const affected = [...new Set([...had, ...pairs.flatMap(({ ticketKey, otherKey }) => [ticketKey, otherKey])])].sort()
-    // Locked first, read after: of two looks at one ticket the later one sees what the earlier one's transaction wrote.
-    const stored = await loadCustomers(tx, affected)
-    const customers = await readCustomers(tx, affected)
-    const changed = [...customers].filter(([ticketKey, customer]) => !isSameHistory(stored.get(ticketKey) ?? NO_HISTORY, customer))
-    await saveCustomers(tx, changed)
-    const keys = changed.map(([ticketKey]) => ticketKey)
-    await requeueFolded(tx, keys)
-    return { claimed, changed: keys }
+    const affected = [...new Set([...had, ...freed, ...groups.flatMap((rows) => rows.map(({ ticketKey }) => ticketKey))])].sort()
+    const each = Math.max(LEAST_SLICE, Math.floor((KIN_AT_ONCE * ticketKeys.length) / Math.max(kin.length, ticketKeys.length)))
+    const changed: string[] = []
+    for (let from = 0; from < affected.length; from += each) changed.push(...(await readAgain(tx, affected.slice(from, from + each))))
+    return { claimed, changed }
   })
 }
 

@@ -19,6 +19,13 @@ import { generateHistory } from '../support/history.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CHUNK = 20_000
 
+/** Customers and numbers of a chunk of its own, as many as would call in two months; what a correction sets stays, so one number is named by thousands of tickets. */
+function ofChunk(payload: unknown, chunk: number): unknown {
+  const { product_no: number, customer_id: customer, ...rest } = payload as { readonly product_no?: string; readonly customer_id?: string }
+  if (number === undefined || customer === undefined) return payload
+  return { ...rest, product_no: `1${String(8_000_000_000 + chunk * CHUNK + (Number(number.slice(3)) % CHUNK))}`, customer_id: `${customer}-${chunk}` }
+}
+
 /** Writes envelopes of invented tickets until the file has `bytes`; how many events that is. */
 async function writeFile(file: string, bytes: number): Promise<number> {
   const out = createWriteStream(file)
@@ -27,7 +34,7 @@ async function writeFile(file: string, bytes: number): Promise<number> {
   for (let chunk = 0; written < bytes; chunk++) {
     const places = [{ provinceCode: '32', regionCode: '320500' }, { provinceCode: '44', regionCode: '440100' }]
     for (const item of generateHistory({ seed: chunk, events: CHUNK, from: now - 60 * DAY, until: now - DAY, places })) {
-      const line = `${JSON.stringify({ ...item, event_id: `${chunk}-${String(item['event_id'])}`, ticket_id: `${chunk}-${String(item['ticket_id'])}` })}\n`
+      const line = `${JSON.stringify({ ...item, event_id: `${chunk}-${String(item['event_id'])}`, ticket_id: `${chunk}-${String(item['ticket_id'])}`, payload: ofChunk(item['payload'], chunk) })}\n`
       written += Buffer.byteLength(line)
       events += 1
       if (!out.write(line)) await once(out, 'drain')

@@ -112,7 +112,7 @@ function inRounds(arriving: readonly { readonly event: TicketEvent; readonly whe
   return rounds
 }
 
-const SOUND = { differences: 0, staleTickets: 0, forgottenTickets: 0, examples: [], staleExamples: [] }
+const SOUND = { differences: 0, staleTickets: 0, forgottenTickets: 0, wrongCrowds: 0, examples: [], staleExamples: [] }
 
 async function outcomeOf(rounds: readonly Round[], oneOf: number): Promise<Record<string, unknown>> {
   await forgetAll(pool)

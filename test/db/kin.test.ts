@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
+import { recount } from '../../bin/recount.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { readCustomers } from '../../core/engine/kin.ts'
 import { inTransaction } from '../../core/platform/database.ts'
@@ -143,4 +144,62 @@ test('what is stored is what a fresh look gives, whatever the order of arrival',
   expect(rows.filter(({ customer_history }) => customer_history !== null).length).toBeGreaterThan(20)
   for (const { ticket_key, customer_history } of rows) if (customer_history !== null) expect(customer_history).toEqual(fresh.get(ticket_key))
   await world.expectExact()
+})
+
+describe('a number that more than 200 tickets of 30 days name', () => {
+  const PLACEHOLDER = '19900000000'
+  // One stretch of 30 days from the epoch on: 2026-06-06 to 07-05 UTC.
+  const crowd = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => {
+      const no = from + index
+      return created(`N${no}`, `06-${String(7 + (no % 12)).padStart(2, '0')} ${String(no % 24).padStart(2, '0')}:${String(no % 60).padStart(2, '0')}`, { product_no: PLACEHOLDER, contact_no: `1881${String(1_000_000 + no)}` })
+    })
+  const repeating = async () =>
+    Number((await world.pool.query("select count(*) as n from ticket where (customer_history ->> 'repeatCount30d')::int > 0 and ticket_key like '32:crm:N%'")).rows[0].n)
+  const crowds = async () => (await world.pool.query('select kin_key from kin_crowd')).rows.length
+
+  test('is nobody’s: with the 201st its tickets are no repeats any more, and with one less they are again', async () => {
+    await send(...crowd(0, 200))
+    expect(await repeating()).toBeGreaterThan(190)
+    expect(await crowds()).toBe(0)
+    await send(...crowd(200, 201))
+    expect(await repeating()).toBe(0)
+    expect(await crowds()).toBe(1)
+    await send(...crowd(201, 205))
+    expect(await repeating()).toBe(0)
+    await world.expectExact()
+    for (const no of [3, 200, 201, 202]) await send(anItemAt('corrected', '06-19 09:00', { field: 'product_no', new: '19911111111' }, { ticket_id: `N${no}` }))
+    expect(await crowds()).toBe(1)
+    await send(anItemAt('corrected', '06-19 09:00', { field: 'product_no', new: '19922222222' }, { ticket_id: 'N203' }))
+    expect(await crowds()).toBe(0)
+    expect(await repeating()).toBeGreaterThan(190)
+    await world.expectExact()
+  })
+
+  test('leaves what the same tickets share by another key, and the same number in another stretch', async () => {
+    await send(...crowd(0, 205), created('E', '06-01 09:00', { product_no: PLACEHOLDER }), created('F', '06-02 09:00', { product_no: PLACEHOLDER }))
+    await send(created('G', '06-16 09:00', { product_no: PLACEHOLDER, contact_no: '18811000007' }))
+    expect(await customerOf('F')).toMatchObject({ repeatCount30d: 1 })
+    expect(await customerOf('G')).toMatchObject({ repeatCount30d: 1 })
+    await world.expectExact()
+  })
+
+  test('is found by a recount where it is noted wrongly, and put right', async () => {
+    await send(...crowd(0, 202))
+    await world.pool.query('delete from kin_crowd')
+    await world.pool.query("insert into kin_crowd select kin_key, span from ticket_kin where kin_key not in (select kin_key from ticket_kin group by 1 having count(*) > 1) limit 1")
+    await world.pool.query("insert into kin_crowd values ('pnobody', 1)")
+    expect(await recount(world.engine, { repair: true })).toMatchObject({ wrongCrowds: 3, repaired: true })
+    await drainIngest(world.engine, world.clock)
+    expect(await crowds()).toBe(1)
+    await world.expectExact()
+  })
+
+  test('comes out the same however its tickets arrive', async () => {
+    const items = crowd(0, 230)
+    const late = [...items].reverse()
+    for (let from = 0; from < late.length; from += 60) await send(...late.slice(from, from + 60))
+    expect([await repeating(), await crowds()]).toEqual([0, 1])
+    await world.expectExact()
+  })
 })

@@ -130,6 +130,6 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
 
 /** What a recount finds wrong; nothing is what must hold (invariant 3). */
 export async function faultsOf(engine: Engine): Promise<unknown> {
-  const { differences, staleTickets, forgottenTickets, examples, staleExamples } = await recount(engine)
-  return { differences, staleTickets, forgottenTickets, examples, staleExamples }
+  const { differences, staleTickets, forgottenTickets, wrongCrowds, examples, staleExamples } = await recount(engine)
+  return { differences, staleTickets, forgottenTickets, wrongCrowds, examples, staleExamples }
 }

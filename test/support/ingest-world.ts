@@ -77,7 +77,7 @@ export async function ingestWorld(start = '2026-06-01 00:00'): Promise<IngestWor
       return Number((found as { n: number }).n)
     },
     async expectExact() {
-      expect(await recount(engine)).toMatchObject({ differences: 0, staleTickets: 0, forgottenTickets: 0, examples: [], staleExamples: [] })
+      expect(await recount(engine)).toMatchObject({ differences: 0, staleTickets: 0, forgottenTickets: 0, wrongCrowds: 0, examples: [], staleExamples: [] })
     },
   }
 }

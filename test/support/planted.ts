@@ -188,7 +188,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
      values ($1, $2, $3, $4, 'complaint', $5, 'processing', true, $5, $6, false, $7, $6)`,
     [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }],
   )
-  await run('insert into ticket_kin (kin_key, ticket_key) values ($1, $2)', [`p${mark}`, ticketKey])
+  await run('insert into ticket_kin (kin_key, span, ticket_key) values ($1, 0, $2)', [`p${mark}`, ticketKey])
   await run('insert into kin_check (ticket_key) values ($1)', [ticketKey])
   for (const [cube, unit, value] of [
     ['ACC/half_minute/phenomenon', 'day', mark],

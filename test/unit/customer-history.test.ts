@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { historyOfCustomer, isSameHistory, type KinFacts, kinFactsOf, kinKeys, NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
+import { historyOfCustomer, isSameHistory, type KinFacts, kinFactsOf, NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
+import { kinKeys } from '../../core/domain/ticket/crowd.ts'
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
 import type { EventType } from '../../core/domain/vocabulary.ts'

@@ -101,13 +101,6 @@ export function kinFactsOf(ticket: Ticket, city: string): KinFacts | null {
   }
 }
 
-/** The rows a ticket is found by: its keys with what they are keys of. Keys of two fields never meet. */
-export const kinKeys = ({ customer, product, contact }: CustomerKeys): string[] => [
-  ...customer.map((key) => `c${key}`),
-  ...product.map((key) => `p${key}`),
-  ...contact.map((key) => `n${key}`),
-]
-
 const REPEATING: ReadonlySet<TicketKind> = new Set(['complaint', 'enquiry', 'query'] as const)
 
 const sameNumber = (a: KinFacts, b: KinFacts): boolean => keysMatch(a.keys.product, b.keys.product) || keysMatch(a.keys.contact, b.keys.contact)
