@@ -34,7 +34,7 @@ const WHERE = {
   regions: ['320500', '320100', '32'],
   customers: [
     NUMBERS,
-    { ...NUMBERS, contact_no: '18812340001', customer_id: 'C2' },
+    { ...NUMBERS, contact_no: '18812340001', customer_id: 'C2', source_ip: '192.0.2.7' },
     { ...NUMBERS, product_no: '19912345679' },
     { customer_id: 'C2' },
     {},

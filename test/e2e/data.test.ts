@@ -45,7 +45,8 @@ describeInBrowser('the data page', (browser) => {
     await page.locator('[data-test=scores] button').first().waitFor()
     expect(await page.locator('[data-test=scores] tbody tr').count()).toBe(31)
     expect(await page.locator('[data-test=scores] tbody th').first().innerText()).toBe('江苏')
-    await page.locator('[data-test=scores] button').first().focus()
+    // Not the first: within the first hour of a day that one holds the refused item alone.
+    await page.locator('[data-test=scores] tbody tr').first().locator('button').nth(1).focus()
     await page.keyboard.press('Enter')
     await page.locator('[data-test=checks] tbody tr').first().waitFor()
     expect(await page.locator('[data-test=checks] h2').innerText()).toMatch(/^江苏 \d{4}-\d\d-\d\d 各项检查$/)

@@ -22,7 +22,7 @@ export interface Surroundings {
 /** Customers who share product, contact number or only themselves, as the fold sees them; the last one names none. */
 export const KEYED_CUSTOMERS: readonly Readonly<Record<string, string>>[] = [
   { customer_key: 'c1', product_no_key: 'p1', contact_no_key: 'n1' },
-  { customer_key: 'c2', product_no_key: 'p1', contact_no_key: 'n2' },
+  { customer_key: 'c2', product_no_key: 'p1', contact_no_key: 'n2', source_ip_key: 'a1' },
   { customer_key: 'c1', product_no_key: 'p2', contact_no_key: 'n2' },
   {},
 ]
