@@ -743,6 +743,7 @@ create table ticket (
   kin_facts json,
   deadline_clock text,
   restatement_id bigint,
+  is_template boolean not null default false,
   constraint ticket_pkey PRIMARY KEY (ticket_key)
 );
 
@@ -1024,6 +1025,8 @@ CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
+
+CREATE INDEX ticket_template ON public.ticket USING btree (accepted_at) WHERE is_template;
 
 CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
 

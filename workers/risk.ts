@@ -2,6 +2,7 @@ import type { Engine } from '../core/engine/context.ts'
 import { LOOK_SLOT, RISK_SLOT, type RiskTickReport, runRiskLook, runRiskTick } from '../core/engine/risk-tick.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../core/domain/time.ts'
 import { hasPendingBefore } from '../core/store/risk-store.ts'
+import { hasTextChecks } from '../core/store/text-check-store.ts'
 import { loadTickSlot } from '../core/store/tick-slot-store.ts'
 
 /** A tick runs this long after its slot: the last events of the window are on their way. */
@@ -14,6 +15,9 @@ const REACH = DAY
 const LOOK_EVERY = 5 * SECOND
 /** Ticks of one call; the next call goes on. */
 const BATCH = 288
+
+/** Whether something of a tick's window is accepted and not yet folded, counted, or held against the other texts. */
+const isAwaited = async ({ pool }: Engine, slot: Instant): Promise<boolean> => (await hasPendingBefore(pool, slot)) || (await hasTextChecks(pool, slot))
 
 /** Looks between ticks, unless one of the last seconds did. */
 async function look(engine: Engine, now: Instant): Promise<void> {
@@ -36,7 +40,7 @@ export async function runRisk(engine: Engine, now: Instant, limit = BATCH): Prom
     engine.log.warn({ from, to: slot, ticks: (slot - from) / period }, 'risk ticks skipped after a standstill')
   }
   while (reports.length < limit && slot + DELAY <= now) {
-    if (slot + DELAY + PATIENCE > now && (await hasPendingBefore(engine.pool, slot))) return reports
+    if (slot + DELAY + PATIENCE > now && (await isAwaited(engine, slot))) return reports
     reports.push(await runRiskTick(engine, slot))
     period = (await engine.settings(slot)).risk.body.tickSeconds * SECOND
     slot = floorTo(slot, period) + period

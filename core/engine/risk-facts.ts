@@ -17,6 +17,7 @@ import {
   loadDayTickets,
   loadOpenIncidents,
   loadOpenOpinions,
+  loadTemplateTexts,
   loadTicketsOfKind,
 } from '../store/risk-fact-store.ts'
 import type { Engine, EngineTx } from './context.ts'
@@ -31,6 +32,7 @@ const INCIDENT_REACH = DAY
 const LEAST_SILENCE = 10 * MINUTE
 
 const least = (thresholds: Thresholds) => Math.min(...thresholds.filter((threshold) => threshold !== null))
+const leastTemplates = ({ template }: RiskParameters) => Math.max(2, Math.min(least(template.complaints), least(template.appeals)))
 const watchedPhenomena = ({ billing, redLine }: RiskParameters) => [...new Set([...billing.phenomena, ...redLine.phenomena])]
 const watchedHours = ({ billing, redLine }: RiskParameters) => Math.max(billing.hours, redLine.hours)
 
@@ -51,6 +53,8 @@ function factTick(engine: Engine, parameters: RiskParameters, tickAt: Instant): 
     dayStarts: daysTouched(tickAt, Math.max(24, watchedHours(parameters)), engine),
     silentSince: tickAt - LEAST_SILENCE,
     opinionsSince: tickAt - parameters.opinion.days * DAY,
+    templatesSince: tickAt - parameters.template.hours * HOUR,
+    leastTemplates: leastTemplates(parameters),
   }
 }
 
@@ -166,12 +170,13 @@ export async function readRiskFacts(
     feeds: feedFacts(feeds, usual, tickAt),
     opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
   }
-  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], confirmed: [] }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], confirmed: [] }
   const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
   return {
     ...prompt,
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
+    templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),
     confirmed: await loadConfirmedUsers(etx.tx),
   }
 }

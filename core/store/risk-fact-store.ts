@@ -1,5 +1,5 @@
 import { measurePlace } from '../domain/count/cubes.ts'
-import type { CaseFact, ConfirmedFact, DayTicket } from '../domain/risk/facts.ts'
+import type { CaseFact, ConfirmedFact, DayTicket, TemplateText } from '../domain/risk/facts.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { Instant } from '../domain/time.ts'
 import type { SpreadLevel } from '../domain/vocabulary.ts'
@@ -84,6 +84,28 @@ export async function loadDayTickets(sql: Sql, kinds: readonly string[], phenome
   return rows
 }
 
+/**
+ * The valid complaints and appeals accepted in `[from, to)` whose text is one of a cluster of at least `least` texts, and those reported as templates. A ticket
+ * that is both is there twice.
+ */
+export async function loadTemplateTexts(sql: Sql, from: Instant, to: Instant, least: number): Promise<TemplateText[]> {
+  const { rows } = await sql.query<TemplateText>(
+    `select s.cluster::text as cluster, s.kind, s.ticket_key as "ticketKey", s.customer_key as "customerKey", s.contact_key as "contactKey",
+            s.address_key as "addressKey", s.is_proxy as "isProxy", t.phenomenon_l2 as phenomenon, t.region_code as "regionCode"
+       from text_cluster c
+      cross join lateral (select * from text_signature g where g.cluster = c.id and g.accepted_at >= ${instantOf('$1')} and g.accepted_at < ${instantOf('$2')} offset 0) s
+       join ticket t on t.ticket_key = s.ticket_key and t.is_valid
+      where c.size >= $3::int and c.last_at >= ${instantOf('$1')} and c.first_at < ${instantOf('$2')}
+      union all
+     select null, kind, ticket_key, customer_key, fold -> 'customerKeys' -> 'contact' ->> 0, fold ->> 'sourceAddressKey', coalesce((fold ->> 'isProxy')::boolean, false),
+            phenomenon_l2, region_code
+       from ticket where is_template and is_valid and kind in ('complaint', 'appeal') and accepted_at >= ${instantOf('$1')} and accepted_at < ${instantOf('$2')}
+      order by 1, 3`,
+    [from, to, least],
+  )
+  return rows
+}
+
 /** The valid tickets of a kind accepted in `[from, to)`. */
 export async function loadTicketsOfKind(sql: Sql, kind: string, from: Instant, to: Instant): Promise<{ ticketKey: string; regionCode: string }[]> {
   const { rows } = await sql.query<{ ticketKey: string; regionCode: string }>(
@@ -139,6 +161,8 @@ export interface FactTick {
   /** Nothing heard since this of some province. */
   readonly silentSince: Instant
   readonly opinionsSince: Instant
+  readonly templatesSince: Instant
+  readonly leastTemplates: number
 }
 
 /** Whether a rule of facts has anything to look at. */
@@ -152,8 +176,10 @@ export async function hasRiskFacts(sql: Sql, tick: FactTick): Promise<boolean> {
          or exists (select from unnest($5::float8[]) as d (ms) join cell c on c.cube = 'ACC/day/phenomenon' and c.bin_at = ${instantOf('d.ms')}
                      where c.kind = any($2::text[]) and c.value = any($3::text[]) group by c.value having sum(c.${ACCEPTED}) >= $4::float8)
          or exists (select from unnest($5::float8[]) as d (ms) join cell c on c.cube = 'ACC/day' and c.bin_at = ${instantOf('d.ms')}
-                     where c.kind = 'appeal' having sum(c.${ACCEPTED}) >= $8::float8) as found`,
-    [tick.at, tick.kinds, tick.phenomena, tick.leastOfDay, tick.dayStarts, tick.silentSince, tick.opinionsSince, tick.leastAppeals],
+                     where c.kind = 'appeal' having sum(c.${ACCEPTED}) >= $8::float8)
+         or exists (select from text_cluster where size >= $10::int and last_at >= ${instantOf('$9')} and first_at < ${instantOf('$1')})
+         or exists (select from ticket where is_template and is_valid and accepted_at >= ${instantOf('$9')} and accepted_at < ${instantOf('$1')}) as found`,
+    [tick.at, tick.kinds, tick.phenomena, tick.leastOfDay, tick.dayStarts, tick.silentSince, tick.opinionsSince, tick.leastAppeals, tick.templatesSince, tick.leastTemplates],
   )
   return rows[0]?.found === true
 }

@@ -93,6 +93,7 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
       ['phenomenon_l2', text, (row) => row.phenomenon],
       ['status', text, (row) => row.state.ticket.status],
       ['is_valid', as('boolean'), (row) => row.isValid],
+      ['is_template', as('boolean'), (row) => row.state.ticket.isTemplate === 1],
       ['customer_key', text, (row) => row.state.ticket.customerKey],
       ['accepted_at', instant, (row) => row.state.ticket.acceptedAt],
       ['closed_at', instant, (row) => row.closedAt],

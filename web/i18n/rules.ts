@@ -133,6 +133,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '投诉突增', meaning: '最近 60 分钟的投诉量显著高于过去 8 周同类日同一时段的中位数。' },
     en: { name: 'Surge against the seasonal baseline', meaning: 'Complaints of the last 60 minutes are far above the median of the same clock window on the same kind of day of the last 8 weeks.' },
   },
+  'MR-03': {
+    zh: { name: '模板化/组织化投诉', meaning: '24 小时内内容几乎相同、或由省上报为模板化的投诉（申诉）来自不同客户，其数达到阈值。' },
+    en: { name: 'Template or organised complaints', meaning: 'Within 24 hours as many different customers as the threshold says sent complaints (or appeals) of nearly the same text, or that their province reported as templates.' },
+  },
   'MR-06': {
     zh: { name: '申诉突增', meaning: '一省最近 24 小时收到的申诉显著高于过去 8 周同类日的中位数。' },
     en: { name: 'Regulator-appeal surge', meaning: 'The appeals that a province received in the last 24 hours are far above the median of the same kind of day of the last 8 weeks.' },

@@ -28,7 +28,7 @@ export function dayGroups(tickets: readonly DayTicket[], level: RegionLevel, nam
 }
 
 /** The phenomenon of most of the tickets; of equally many the first by name. */
-export function mainPhenomenon(tickets: readonly DayTicket[]): string {
+export function mainPhenomenon(tickets: readonly Pick<DayTicket, 'phenomenon'>[]): string {
   const counts = new Map<string, number>()
   for (const { phenomenon } of tickets) counts.set(phenomenon, (counts.get(phenomenon) ?? 0) + 1)
   return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]?.[0] ?? ''

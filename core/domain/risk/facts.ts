@@ -1,3 +1,4 @@
+import type { TextKind } from '../near-duplicate/text-facts.ts'
 import type { Instant } from '../time.ts'
 import type { Level, SpreadLevel } from '../vocabulary.ts'
 import type { Matter } from './matter.ts'
@@ -56,6 +57,21 @@ export interface DayTicket {
   readonly acceptedAt: Instant
 }
 
+/** A valid ticket of the trailing day whose text is one of a cluster of near-duplicates, or which its province reported as a template (MR-03). */
+export interface TemplateText {
+  /** Null for one that was reported. */
+  readonly cluster: string | null
+  readonly kind: TextKind
+  readonly ticketKey: string
+  readonly customerKey: string
+  /** Keyed hashes; null where the ticket names none. */
+  readonly contactKey: string | null
+  readonly addressKey: string | null
+  readonly isProxy: boolean
+  readonly phenomenon: string
+  readonly regionCode: string
+}
+
 /** A case that was live at the tick, or ended within the hours that MR-18 looks back. */
 export interface CaseFact {
   readonly alertId: string
@@ -80,8 +96,9 @@ export interface RiskFacts {
   readonly appeals: readonly AppealFact[]
   readonly opinions: readonly OpinionFact[]
   readonly dayTickets: readonly DayTicket[]
+  readonly templateTexts: readonly TemplateText[]
   readonly cases: readonly CaseFact[]
   readonly confirmed: readonly ConfirmedFact[]
 }
 
-export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], cases: [], confirmed: [] }
+export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [] }

@@ -34,6 +34,8 @@ export interface RiskParameters {
     /** Red for an incident of more users than these that lasts longer. */
     readonly vast: { readonly hours: number; readonly users: number }
   }
+  /** MR-03: distinct customers of one cluster of near-duplicate texts, or of tickets reported as templates. */
+  readonly template: { readonly hours: number; readonly complaints: Thresholds; readonly appeals: Thresholds }
   readonly opinion: {
     /** Readers. */
     readonly reach: Thresholds
@@ -83,6 +85,7 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
     long: { hours: 2, users: 1_000 },
     vast: { hours: 1, users: 500_000 },
   },
+  template: { hours: 24, complaints: [5, 10, 30, 100], appeals: [3, 5, 10, 30] },
   opinion: { reach: [0, 10_000, 100_000, null], spread: { local: 1, provincial: 2, national: 3, trending: 3, national_tv: 4, regulator: 4 }, days: 7 },
   billing: { phenomena: ['计费及收费', '账单发票', '不知情定制', '增值权益', '退费'], hours: 24, customers: [10, 50, 200, 500], confirmed: [null, 100, 1_000, 10_000] },
   silence: { factors: [1, 3, 6, 12] },

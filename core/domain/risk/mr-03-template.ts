@@ -1,0 +1,71 @@
+import { TEXT_KINDS, type TextKind } from '../near-duplicate/text-facts.ts'
+import type { RegionTree } from '../region.ts'
+import { mainPhenomenon } from './day-groups.ts'
+import { type FactRule, type Said, saidReading } from './fact-rule.ts'
+import type { TemplateText } from './facts.ts'
+import { type Matter, matterKey, phenomenonMatter } from './matter.ts'
+import { levelReached } from './reading.ts'
+
+const SAID: Readonly<Record<TextKind, readonly [zh: string, en: string]>> = { complaint: ['投诉', 'complaints'], appeal: ['申诉', 'appeals'] }
+
+const customersOf = (texts: readonly TemplateText[]) => new Set(texts.map(({ customerKey }) => customerKey)).size
+const distinct = (keys: readonly (string | null)[]) => new Set(keys.filter((key) => key !== null)).size
+
+/** Appeals of a province are one matter, whatever they complain of, as for MR-06; complaints are about what most of them name. */
+const matterOf = (kind: TextKind, texts: readonly TemplateText[]): Matter => (kind === 'appeal' ? { kind: 'appeals', name: '' } : phenomenonMatter(mainPhenomenon(texts)))
+
+function groupBy(texts: readonly TemplateText[], nameOf: (text: TemplateText) => string): [string, TemplateText[]][] {
+  const groups = new Map<string, TemplateText[]>()
+  for (const text of texts) groups.set(nameOf(text), [...(groups.get(nameOf(text)) ?? []), text])
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** Where a cluster counts: in each of its provinces, and in the country where none of them holds so much of it that it is theirs alone. */
+function placesOf(texts: readonly TemplateText[], tree: RegionTree, share: number): [string, TemplateText[]][] {
+  const provinces = groupBy(texts, ({ regionCode }) => tree.atLevel(regionCode, 'province')?.code ?? tree.root.code)
+  const whole = customersOf(texts)
+  const isOfOne = provinces.some(([, list]) => customersOf(list) >= share * whole)
+  return isOfOne ? provinces : [...provinces, [tree.root.code, [...texts]]]
+}
+
+/**
+ * Distinct customers within a day behind one cluster of near-duplicate texts, or behind tickets of one phenomenon that a province reported as templates; complaints and
+ * appeals by thresholds of their own (domain.md 5.2, 5.3.2). The words say how many contact numbers, addresses and proxies are behind them: few are the mark of organised filing (5.3.2-4).
+ */
+export const TEMPLATE_COMPLAINTS: FactRule = {
+  id: 'MR-03',
+  nameZh: '模板化/组织化投诉',
+  nameEn: 'Template or organised complaints',
+  meaningZh: '24 小时内内容几乎相同、或由省上报为模板化的投诉（申诉）来自不同客户，其数达到阈值。',
+  meaningEn: 'Within 24 hours as many different customers as the threshold says sent complaints (or appeals) of nearly the same text, or that their province reported as templates.',
+  isPrompt: false,
+  read({ templateTexts }, { tickAt, parameters: { template, scopeShare }, tree }) {
+    const best = new Map<string, Said>()
+    for (const kind of TEXT_KINDS) {
+      const thresholds = kind === 'appeal' ? template.appeals : template.complaints
+      const [zh, en] = SAID[kind]
+      const clusters = groupBy(templateTexts.filter((text) => text.kind === kind), ({ cluster, phenomenon }) => (cluster === null ? `reported ${phenomenon}` : `cluster ${cluster}`))
+      for (const [, texts] of clusters) {
+        const isReported = texts[0]?.cluster === null
+        for (const [regionCode, list] of placesOf(texts, tree, scopeShare)) {
+          const customers = customersOf(list)
+          const facts = { texts: list.length, contacts: distinct(list.map((one) => one.contactKey)), addresses: distinct(list.map((one) => one.addressKey)), proxies: list.filter((one) => one.isProxy).length }
+          const matter = matterOf(kind, list)
+          const key = `${regionCode} ${matterKey(matter)}`
+          if ((best.get(key)?.value ?? 0) >= customers) continue
+          best.set(key, {
+            matter,
+            regionCode,
+            level: levelReached(customers, thresholds),
+            value: customers,
+            zh: `${template.hours} 小时内 ${customers} 位客户的${zh}${isReported ? '由省上报为模板化' : '内容几乎相同'}（联系号码 ${facts.contacts} 个、来源地址 ${facts.addresses} 个、代办 ${facts.proxies} 件）`,
+            en: `${customers} customers sent ${en} ${isReported ? 'reported as templates' : 'of nearly the same text'} within ${template.hours} h (${facts.contacts} contact numbers, ${facts.addresses} addresses, ${facts.proxies} by proxy)`,
+            facts: { ...facts, kind, reported: isReported ? 1 : 0 },
+            tickets: list.map(({ ticketKey }) => ticketKey),
+          })
+        }
+      }
+    }
+    return [...best.values()].map((said) => saidReading('MR-03', tickAt, said))
+  },
+}
