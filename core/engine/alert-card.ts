@@ -44,12 +44,21 @@ export async function publishCards(etx: EngineTx, ids: readonly string[]): Promi
   return rows.map(toCard)
 }
 
+/** What of an alert has changed for those who look at it. */
+export interface Publication {
+  readonly alert: Alert
+  /** Its card shows something else than before. */
+  readonly hasChanged: boolean
+  /** Its timeline has grown; an alert that is new to everybody is told by its card alone. */
+  readonly hasLine: boolean
+}
+
 /** Puts in line for the feed, alert by alert in the order given, that its timeline has grown and, where it has changed, its card as it stands now. */
-export async function publishMoves(etx: EngineTx, moved: readonly { readonly alert: Alert; readonly hasChanged: boolean }[]): Promise<void> {
+export async function publishMoves(etx: EngineTx, moved: readonly Publication[]): Promise<void> {
   const changed = moved.filter(({ hasChanged }) => hasChanged).map(({ alert }) => alert.id)
   const cards = new Map((changed.length === 0 ? [] : await loadCardRowsOf(etx.tx, changed)).map((row) => [row.id, row]))
-  for (const { alert } of moved) {
-    etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
+  for (const { alert, hasLine } of moved) {
+    if (hasLine) etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
     const card = cards.get(alert.id)
     if (card !== undefined) addCard(etx, card)
   }
