@@ -1,4 +1,4 @@
-import type { AlertCard, AlertDetail } from '../contract/alerts.ts'
+import type { AlertCard, AlertDetail, TicketCard } from '../contract/alerts.ts'
 import { may } from '../domain/access.ts'
 import type { Actor, Alert } from '../domain/alert/alert.ts'
 import { allowedMoves } from '../domain/alert/transition.ts'
@@ -15,13 +15,16 @@ import type { EngineTx } from './context.ts'
 const TICKETS_SHOWN = 200
 const READINGS_SHOWN = 1_000
 
-function toCard({ regionPath: _, ...card }: CardRow): AlertCard {
+function toCard({ regionPath: _, rules: _rules, place: _place, ...card }: CardRow): AlertCard {
   return card
 }
 
+/** A card with its rules where it stands for a ticket. */
+const toTicketCard = (row: CardRow): TicketCard => ({ ...toCard(row), ...(row.rules ? { rules: [...row.rules] } : {}) })
+
 /** The cards of a scope in the order of the desk: next deadline, then colour. Live and ended ones unless the filter says. */
-export async function loadCards(sql: Sql, scope: Scope, filter: CardFilter = {}): Promise<AlertCard[]> {
-  return (await loadCardRows(sql, scope, filter)).map(toCard)
+export async function loadCards(sql: Sql, scope: Scope, filter: CardFilter = {}): Promise<TicketCard[]> {
+  return (await loadCardRows(sql, scope, filter)).map(toTicketCard)
 }
 
 /** The cards of the alerts named, for the engine. */
