@@ -72,6 +72,7 @@ export const CaseReading = Type.Object({
 })
 
 export const LinkedTicket = Type.Object({
+  ticketKey: Type.String(),
   ticketNo: Type.String(),
   status: Type.String(),
   regionCode: Type.String(),
