@@ -13,7 +13,7 @@ import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
-import { loadAlert, loadTicketStanding } from '../core/store/alert-store.ts'
+import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries, type NewDelivery } from '../core/store/outbox-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
@@ -26,7 +26,8 @@ interface Called extends Reached {
   readonly webhooks: readonly string[]
 }
 
-async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: LadderStep, step: number): Promise<Called> {
+/** `takers`: who answered the alert, or another of its ticket. */
+async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: number, takers: ReadonlySet<string | null>): Promise<Called> {
   const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
   const reached = reach(
     order,
@@ -36,8 +37,8 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: 
     ),
   )
   // Whoever took the lower colour is not paged again, unless it is orange or red by now (domain.md 7.2).
-  const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => holder.userId !== alert.ackedBy)
-  const webhooks = planned.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
+  const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => !takers.has(holder.userId))
+  const webhooks = ladder.steps[step]?.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
   return { ...reached, holders, webhooks }
 }
 
@@ -93,12 +94,19 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
 }
 
 /** One fact, one transaction: the step as fired, its deliveries, its notes, the next due time (invariant 6). */
-async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder, firing: Firing): Promise<void> {
+async function fireStep(
+  etx: EngineTx,
+  run: StoredRun,
+  alert: Alert,
+  ladder: Ladder,
+  firing: Firing,
+  takers: ReadonlySet<string | null>,
+): Promise<void> {
   const { step } = firing
   const planned = ladder.steps[step]
   if (planned === undefined) throw new Error(`ladder version ${run.ladderVersion} has no step ${step}`)
   const dueAt = etx.now - firing.late
-  const called = await findCalled(etx, alert, ladder, planned, step)
+  const called = await findCalled(etx, alert, ladder, step, takers)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
   await insertStep(etx.tx, { runId: run.id, step, dueAt, firedAt: etx.now, targets })
   await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
@@ -112,9 +120,7 @@ async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Lad
 }
 
 /** The alert that carries the run's ticket where that is another one: what runs since before a ticket had one ladder stops (domain.md 4.1-3). */
-async function findCarrier(etx: EngineTx, alert: Alert): Promise<string | null> {
-  if (alert.ticketKey === null) return null
-  const standing = await loadTicketStanding(etx.tx, alert.id)
+function carrierBeside(alert: Alert, standing: readonly StandingAlert[]): string | null {
   const carrier = carrierOf(standing, new Set(standing.filter(({ isRunning }) => isRunning).map(({ id }) => id)))
   return carrier === null || carrier.id === alert.id ? null : carrier.id
 }
@@ -131,7 +137,8 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
   if (run === undefined) return false
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
-  const carrier = await findCarrier(etx, alert)
+  const standing = alert.ticketKey === null ? [] : await loadTicketStanding(etx.tx, alert.id)
+  const carrier = carrierBeside(alert, standing)
   if (carrier !== null) {
     await stopCovered(etx, alert, carrier)
     return true
@@ -140,7 +147,7 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
   const decision = decideEscalation(run, ladder, alert, etx.now)
   switch (decision.kind) {
     case 'fire':
-      await fireStep(etx, run, alert, ladder, decision)
+      await fireStep(etx, run, alert, ladder, decision, new Set([alert, ...standing].map(({ ackedBy }) => ackedBy)))
       break
     case 'wait':
       await advanceRun(etx.tx, run.id, run.nextStep, decision.until)

@@ -237,10 +237,14 @@ export async function lockTicketAlerts(tx: Tx, ticketKeys: readonly string[]): P
   return rows.map(toAlert)
 }
 
-/** The live alerts of this alert's ticket and whether a ladder runs for each; none for a case. */
-export async function loadTicketStanding(sql: Sql, id: string): Promise<(TicketAlert & { readonly isRunning: boolean })[]> {
-  const { rows } = await sql.query<TicketAlert & { isRunning: boolean }>(
+/** One of the live alerts of a ticket, who answered it, and whether a ladder runs for it. */
+export type StandingAlert = TicketAlert & { readonly ackedBy: string | null; readonly isRunning: boolean }
+
+/** The live alerts of this alert's ticket; none for a case. */
+export async function loadTicketStanding(sql: Sql, id: string): Promise<StandingAlert[]> {
+  const { rows } = await sql.query<StandingAlert>(
     `select o.id::text, o.state, o.severity, o.acked_severity as "ackedSeverity", o.severity_since as "severitySince", o.ack_due_at as "ackDueAt",
+            o.acked_by::text as "ackedBy",
             exists (select from escalation e where e.alert_id = o.id and e.stopped_at is null) as "isRunning"
        from alert a join alert o on o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.ended_at is null
       where a.id = $1 and a.kind = 'abnormal' order by o.id`,

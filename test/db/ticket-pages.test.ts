@@ -69,6 +69,21 @@ describe('a ticket', () => {
     expect(await steps()).toHaveLength(3)
   })
 
+  test('that somebody took at a lower level does not call him again for yellow, but for orange', async () => {
+    const agent = await world.user('duty_agent', '32', '坐席二')
+    const owner = await world.user('dept_owner', '32', '部门')
+    const low = await raise('AT-05', 1)
+    await world.move(low, { move: 'ack' }, agent)
+    const told = async (ruleId: string, severity: Severity) => {
+      const id = await raise(ruleId, severity)
+      await fireAt(T)
+      return (await world.rows<{ target: string }>('select target from outbox where alert_id = $1', [id])).map(({ target }) => target)
+    }
+    expect(await told('AT-06', 2)).not.toContain(agent.userId)
+    await world.move(String((await running())[0]), { move: 'ack' }, owner)
+    expect(await told('AT-07', 3)).toContain(owner.userId)
+  })
+
   test('is not paged for what joins at its level or below, before and after it is answered', async () => {
     const carrier = await raise('AT-02', 3)
     await fireAt(T)
