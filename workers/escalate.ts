@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import type { AlertCard } from '../core/contract/alerts.ts'
 import type { Alert } from '../core/domain/alert/alert.ts'
+import { carrierOf } from '../core/domain/alert/ticket-level.ts'
 import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
 import type { EscalationDecision, Ladder, LadderStep } from '../core/domain/escalation/ladder.ts'
 import { callingOrder, type Holder, type Position, type Reached, reach } from '../core/domain/escalation/position.ts'
-import { stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
+import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
 import { messageOf } from '../core/domain/notification/message.ts'
 import type { Instant } from '../core/domain/time.ts'
-import { publishCards } from '../core/engine/alert-card.ts'
+import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
-import { findPagingAlert, loadAlert } from '../core/store/alert-store.ts'
+import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries, type NewDelivery } from '../core/store/outbox-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
@@ -21,16 +22,12 @@ import { findWebhooksFor } from '../core/store/webhook-store.ts'
 
 type Firing = Extract<EscalationDecision, { kind: 'fire' }>
 
-interface Called extends Omit<Reached, 'via'> {
-  readonly via: Reached['via'] | 'paged_by'
-  /** The alert of the same ticket by whose level people are paged, when it is not this one (domain.md 4.1-3). */
-  readonly pagedBy: string | null
+interface Called extends Reached {
   readonly webhooks: readonly string[]
 }
 
-async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: LadderStep, step: number): Promise<Called> {
-  const pagingAlert = alert.ticketKey === null ? null : await findPagingAlert(etx.tx, alert.id)
-  if (pagingAlert !== null && pagingAlert !== alert.id) return { via: 'paged_by', pagedBy: pagingAlert, holders: [], vacant: [], webhooks: [] }
+/** `takers`: who answered the alert, or another of its ticket. */
+async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: number, takers: ReadonlySet<string | null>): Promise<Called> {
   const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
   const reached = reach(
     order,
@@ -40,9 +37,9 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, planned: 
     ),
   )
   // Whoever took the lower colour is not paged again, unless it is orange or red by now (domain.md 7.2).
-  const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => holder.userId !== alert.ackedBy)
-  const webhooks = planned.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
-  return { ...reached, holders, pagedBy: null, webhooks }
+  const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => !takers.has(holder.userId))
+  const webhooks = ladder.steps[step]?.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
+  return { ...reached, holders, webhooks }
 }
 
 function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
@@ -79,9 +76,9 @@ function noteOf(etx: EngineTx, alert: Alert, reason: string, detail: Record<stri
 async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: Instant, called: Called): Promise<void> {
   const { step, late } = firing
   const told = called.holders.map(personOf)
-  const { via, pagedBy, holders, vacant } = called
+  const { via, holders, vacant } = called
   const webhooks = called.webhooks.length
-  const fired = noteOf(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks, pagedBy }), {
+  const fired = noteOf(etx, alert, stepInWords({ step, lateMs: late, via, holders, webhooks }), {
     kind: 'step',
     step,
     dueAt,
@@ -90,7 +87,6 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
     via,
     told,
     webhooks,
-    ...(pagedBy === null ? {} : { pagedBy }),
   })
   const unfilled = { kind: 'config', step, via, vacant: vacant.map(placeOf) }
   const vacancy = vacant.length === 0 ? [] : [noteOf(etx, alert, vacancyInWords(vacant, etx.engine.tree), unfilled)]
@@ -98,12 +94,19 @@ async function writeNotes(etx: EngineTx, alert: Alert, firing: Firing, dueAt: In
 }
 
 /** One fact, one transaction: the step as fired, its deliveries, its notes, the next due time (invariant 6). */
-async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder, firing: Firing): Promise<void> {
+async function fireStep(
+  etx: EngineTx,
+  run: StoredRun,
+  alert: Alert,
+  ladder: Ladder,
+  firing: Firing,
+  takers: ReadonlySet<string | null>,
+): Promise<void> {
   const { step } = firing
   const planned = ladder.steps[step]
   if (planned === undefined) throw new Error(`ladder version ${run.ladderVersion} has no step ${step}`)
   const dueAt = etx.now - firing.late
-  const called = await findCalled(etx, alert, ladder, planned, step)
+  const called = await findCalled(etx, alert, ladder, step, takers)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
   await insertStep(etx.tx, { runId: run.id, step, dueAt, firedAt: etx.now, targets })
   await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
@@ -116,17 +119,35 @@ async function fireStep(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Lad
   if (deliveries.length > 0) etx.bells.add('notify')
 }
 
+/** The alert that carries the run's ticket where that is another one: what runs since before a ticket had one ladder stops (domain.md 4.1-3). */
+function carrierBeside(alert: Alert, standing: readonly StandingAlert[]): string | null {
+  const carrier = carrierOf(standing, new Set(standing.filter(({ isRunning }) => isRunning).map(({ id }) => id)))
+  return carrier === null || carrier.id === alert.id ? null : carrier.id
+}
+
+async function stopCovered(etx: EngineTx, alert: Alert, by: string): Promise<void> {
+  await stopRuns(etx.tx, [{ alertId: alert.id, at: etx.now, why: 'covered' }])
+  await insertTransitions(etx.tx, [noteOf(etx, alert, coveredInWords(by), { kind: 'covered', coveredBy: by })])
+  await publishMoves(etx, [{ alert, hasChanged: true, hasLine: true }])
+}
+
 /** Takes what is due of one run; false when nothing is. */
 async function takeStep(etx: EngineTx): Promise<boolean> {
   const run = await lockDueRun(etx.tx, etx.now)
   if (run === undefined) return false
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
+  const standing = alert.ticketKey === null ? [] : await loadTicketStanding(etx.tx, alert.id)
+  const carrier = carrierBeside(alert, standing)
+  if (carrier !== null) {
+    await stopCovered(etx, alert, carrier)
+    return true
+  }
   const ladder = ladderOf(await laddersOf(etx, run.ladderVersion), alert)
   const decision = decideEscalation(run, ladder, alert, etx.now)
   switch (decision.kind) {
     case 'fire':
-      await fireStep(etx, run, alert, ladder, decision)
+      await fireStep(etx, run, alert, ladder, decision, new Set([alert, ...standing].map(({ ackedBy }) => ackedBy)))
       break
     case 'wait':
       await advanceRun(etx.tx, run.id, run.nextStep, decision.until)

@@ -19,6 +19,10 @@ export const AlertCard = Type.Object(
     regionNameEn: Type.String(),
     /** The ticket number for abnormal tickets, else null. */
     ticketNo: Nullable(Type.String()),
+    /** What the alerts of one ticket share and `/tickets/:key` is asked by; null for a case. */
+    ticketKey: Nullable(Type.String()),
+    /** A ladder runs for it: by it people are paged for the whole ticket (domain.md 4.1-3). */
+    isPaging: Type.Boolean(),
     /** Phenomenon L2 of a case or ticket; empty when unknown. Of a case about something else its product or item. */
     phenomenon: Type.String(),
     /** What a case is about; null for a ticket. */
@@ -68,6 +72,7 @@ export const CaseReading = Type.Object({
 })
 
 export const LinkedTicket = Type.Object({
+  ticketKey: Type.String(),
   ticketNo: Type.String(),
   status: Type.String(),
   regionCode: Type.String(),
@@ -113,7 +118,20 @@ export const AlertDetail = Type.Object(
 )
 export type AlertDetail = Static<typeof AlertDetail>
 
-export const AlertList = Type.Object({ items: Type.Array(AlertCard), asOf: Type.Number(), seq: Type.Number() })
+/** One rule that a ticket breaks. */
+export const TicketRule = Type.Object({
+  alertId: Type.String(),
+  ruleId: Type.String(),
+  severity: Type.Integer({ minimum: 1, maximum: 4 }),
+  state: Literals(ALERT_STATES),
+})
+export type TicketRule = Static<typeof TicketRule>
+
+/** One card of a ticket with all its rules, highest first, or of a case; the card's severity is the ticket's level (domain.md 4.1-3). */
+export const TicketCard = Type.Object({ ...AlertCard.properties, rules: Type.Optional(Type.Array(TicketRule)) })
+export type TicketCard = Static<typeof TicketCard>
+
+export const AlertList = Type.Object({ items: Type.Array(TicketCard), asOf: Type.Number(), seq: Type.Number() })
 export type AlertList = Static<typeof AlertList>
 
 /** Body of POST /api/v1/alerts/:id/moves. */

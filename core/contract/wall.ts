@@ -4,7 +4,7 @@ import { AlertCard } from './alerts.ts'
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Raised when the meaning of anything on the socket changes; a wall with another version reloads itself. */
-export const LIVE_VERSION = 1
+export const LIVE_VERSION = 2
 
 /** A feed of one province (domain.md MR-17 thresholds): `live` heard of within T, `stale` beyond T, `never` no event yet. */
 export const FeedState = Type.Object({

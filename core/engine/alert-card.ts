@@ -1,4 +1,4 @@
-import type { AlertCard, AlertDetail } from '../contract/alerts.ts'
+import type { AlertCard, AlertDetail, TicketCard } from '../contract/alerts.ts'
 import { may } from '../domain/access.ts'
 import type { Actor, Alert } from '../domain/alert/alert.ts'
 import { allowedMoves } from '../domain/alert/transition.ts'
@@ -15,13 +15,16 @@ import type { EngineTx } from './context.ts'
 const TICKETS_SHOWN = 200
 const READINGS_SHOWN = 1_000
 
-function toCard({ regionPath: _, ...card }: CardRow): AlertCard {
+function toCard({ regionPath: _, rules: _rules, place: _place, ...card }: CardRow): AlertCard {
   return card
 }
 
+/** A card with its rules where it stands for a ticket. */
+const toTicketCard = (row: CardRow): TicketCard => ({ ...toCard(row), ...(row.rules ? { rules: [...row.rules] } : {}) })
+
 /** The cards of a scope in the order of the desk: next deadline, then colour. Live and ended ones unless the filter says. */
-export async function loadCards(sql: Sql, scope: Scope, filter: CardFilter = {}): Promise<AlertCard[]> {
-  return (await loadCardRows(sql, scope, filter)).map(toCard)
+export async function loadCards(sql: Sql, scope: Scope, filter: CardFilter = {}): Promise<TicketCard[]> {
+  return (await loadCardRows(sql, scope, filter)).map(toTicketCard)
 }
 
 /** The cards of the alerts named, for the engine. */
@@ -44,12 +47,21 @@ export async function publishCards(etx: EngineTx, ids: readonly string[]): Promi
   return rows.map(toCard)
 }
 
+/** What of an alert has changed for those who look at it. */
+export interface Publication {
+  readonly alert: Alert
+  /** Its card shows something else than before. */
+  readonly hasChanged: boolean
+  /** Its timeline has grown; an alert that is new to everybody is told by its card alone. */
+  readonly hasLine: boolean
+}
+
 /** Puts in line for the feed, alert by alert in the order given, that its timeline has grown and, where it has changed, its card as it stands now. */
-export async function publishMoves(etx: EngineTx, moved: readonly { readonly alert: Alert; readonly hasChanged: boolean }[]): Promise<void> {
+export async function publishMoves(etx: EngineTx, moved: readonly Publication[]): Promise<void> {
   const changed = moved.filter(({ hasChanged }) => hasChanged).map(({ alert }) => alert.id)
   const cards = new Map((changed.length === 0 ? [] : await loadCardRowsOf(etx.tx, changed)).map((row) => [row.id, row]))
-  for (const { alert } of moved) {
-    etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
+  for (const { alert, hasLine } of moved) {
+    if (hasLine) etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
     const card = cards.get(alert.id)
     if (card !== undefined) addCard(etx, card)
   }

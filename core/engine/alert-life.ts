@@ -1,17 +1,18 @@
 import { Temporal } from 'temporal-polyfill'
 import type { Actor, Alert, MoveRequest, TransitionResult } from '../domain/alert/alert.ts'
 import { lowerColour } from '../domain/alert/guards.ts'
+import { answeredWith } from '../domain/alert/ticket-level.ts'
 import { transition } from '../domain/alert/transition.ts'
 import { withDeadlines } from '../domain/escalation/deadlines.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
-import { findOpenTwin, insertAlerts, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
+import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
 import { insertTransitions, loadUserName } from '../store/transition-store.ts'
-import { publishCards, publishMoves } from './alert-card.ts'
-import { applyRuns, firstDueAt, laddersOf, type MovedAlert } from './alert-runs.ts'
+import { applyRuns, changeOfMove, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
+import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
 
 /** What is needed to raise an alert; everything else follows from settings and the ladder. */
 export interface AlertSpec {
@@ -68,27 +69,38 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
   return withDeadlines(null, raised, ladders, openedAt)
 }
 
-/** Raises many alerts in two statements, each with its `open` transition, its ladder run (unless suppressed) and its feed row; in the order given. */
-export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[]): Promise<Alert[]> {
+const isOfTicket = ({ kind, ticketKey }: Pick<Alert, 'kind' | 'ticketKey'>): boolean => kind === 'abnormal' && ticketKey !== null
+
+/**
+ * Raises many alerts in a number of statements that does not grow with theirs, each with its `open` transition and its feed row, and the ladders of
+ * cases and tickets that they ask for; in the order given. With a `book` that holds their tickets, pages and feed rows wait for {@link closeBook}.
+ */
+export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], book?: TicketBook): Promise<Alert[]> {
   if (specs.length === 0) return []
+  const held = book ?? (await openBook(etx, specs.filter(isOfTicket).map(({ ticketKey }) => ticketKey ?? '')))
   const ladders = etx.settings.ladders.body
-  const alerts = specs.map((spec) => newAlert(etx, spec, ladders))
+  const raised = specs.map((spec) => newAlert(etx, spec, ladders))
   const ids = await insertAlerts(
     etx.tx,
-    alerts.map((alert, index) => {
+    raised.map((alert, index) => {
       const province = etx.engine.tree.atLevel(alert.regionCode, 'province')
       return {
         alert,
         parameters: specs[index]?.parameters ?? {},
         provinceCode: province?.level === 'province' ? province.code : null,
-        runDueAt: alert.state === 'open' ? firstDueAt(ladders, alert, alert.severitySince) : null,
+        runDueAt: alert.state === 'open' && !isOfTicket(alert) ? firstDueAt(ladders, alert, alert.severitySince) : null,
         reason: specs[index]?.reason ?? alert.ruleId,
       }
     }),
   )
-  await publishCards(etx, ids)
+  const alerts = raised.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
+  for (const alert of alerts) {
+    held.note(alert, alert.openedAt)
+    held.told.push({ alert, hasChanged: true, hasLine: false })
+  }
   if (alerts.some((alert) => alert.state === 'open')) etx.bells.add('escalate')
-  return alerts.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
+  if (book === undefined) await closeBook(etx, held)
+  return alerts
 }
 
 /** Raises an alert with its `open` transition, its ladder run (unless suppressed) and its feed row, in this transaction. */
@@ -110,11 +122,14 @@ type Refusal = Extract<TransitionResult, { ok: false }>
 /** A move that the transition table allows, before anything is written. */
 interface AllowedMove extends MovedAlert {
   readonly request: MoveRequest
+  /** The alert by whose acknowledgement this one of the same ticket is acknowledged, or null. */
+  readonly with: string | null
   readonly result: Extract<TransitionResult, { ok: true }>
 }
 
-function detailOf(before: Alert, after: Alert, request: MoveRequest, actor: Actor): Record<string, unknown> {
+function detailOf({ before, after, request, with: withAlert }: AllowedMove, actor: Actor): Record<string, unknown> {
   return {
+    ...(withAlert === null ? {} : { with: withAlert }),
     ...(request.move === 'approve_downgrade' && actor.kind === 'user' ? { role: actor.role, approves: lowerColour({ alert: before, request }) } : {}),
     ...(request.move === 'propose_downgrade' ? { proposes: after.proposedSeverity } : {}),
     ...(request.caseId === undefined ? {} : { caseId: request.caseId }),
@@ -134,8 +149,9 @@ async function store(etx: EngineTx, moves: readonly AllowedMove[], actor: Actor,
   for (const { before, after } of moves) {
     if (after.proposedSeverity !== before.proposedSeverity) await updateProposal(etx.tx, after.id, after.proposedSeverity)
   }
-  const lines = moves.map(({ before, after, request, at }) => {
-    const detail = detailOf(before, after, request, actor)
+  const lines = moves.map((move) => {
+    const { before, after, request, at } = move
+    const detail = detailOf(move, actor)
     return { alertId: after.id, at, actor, move: request.move, from: before, to: after, reason: request.reason, detail, client }
   })
   await insertTransitions(etx.tx, lines)
@@ -166,45 +182,100 @@ async function decide(etx: EngineTx, before: Alert, ladders: LadderSet, order: M
   const twin = request.move === 'reopen_alert' ? await findOpenTwin(etx.tx, before.id) : null
   if (twin !== null) return { ok: false, code: 'illegal_move', detail: `alert ${twin} is open for the same rule and ticket` }
   const after = result.alert === before ? before : withDeadlines(before, result.alert, ladders, at)
-  return { before, after, at, ladders, request, result: { ...result, alert: after } }
+  return { before, after, at, ladders, request, with: null, result: { ...result, alert: after } }
+}
+
+/** The alerts of the ticket that a person answers with the one whose card he took (domain.md 4.1-3): same person, same instant, same words. */
+async function acknowledgedWith(
+  etx: EngineTx,
+  book: TicketBook,
+  move: AllowedMove,
+  actor: Actor,
+  held: ReadonlyMap<string, unknown>,
+): Promise<AllowedMove[]> {
+  if (move.request.move !== 'ack' || !isOfTicket(move.after)) return []
+  const moves: AllowedMove[] = []
+  // What has an order of its own is answered by that.
+  for (const other of answeredWith(move.before, book.alertsOf(move.after.ticketKey)).filter(({ id }) => !held.has(id))) {
+    const order = { alertId: other.id, request: move.request, at: move.at }
+    const decided = await decide(etx, other, await book.laddersOf(etx, other.ladderVersion), order, actor)
+    if ('result' in decided) moves.push({ ...decided, with: move.after.id })
+  }
+  return moves
 }
 
 /** The id as it is stored, or null for what can be none. */
 const storedId = (alertId: string): string | null => (/^\d{1,18}$/.test(alertId) ? String(BigInt(alertId)) : null)
 
 /** Locks the alerts of orders and returns them by their ids, each with the ladders that it started with. */
-async function hold(etx: EngineTx, orders: readonly MoveOrder[]): Promise<Map<string, { before: Alert; ladders: LadderSet }>> {
+async function hold(etx: EngineTx, orders: readonly MoveOrder[], book: TicketBook): Promise<Map<string, { before: Alert; ladders: LadderSet }>> {
   const ids = orders.map(({ alertId }) => storedId(alertId)).filter((id) => id !== null)
   if (new Set(ids).size < ids.length) throw new RangeError('an alert moves at most once at a time')
   const alerts = ids.length === 0 ? [] : await lockAlerts(etx.tx, ids)
   const ladders = new Map<number, LadderSet>()
-  for (const version of new Set(alerts.map(({ ladderVersion }) => ladderVersion))) ladders.set(version, await laddersOf(etx, version))
+  for (const version of new Set(alerts.map(({ ladderVersion }) => ladderVersion))) ladders.set(version, await book.laddersOf(etx, version))
   return new Map(alerts.map((before) => [before.id, { before, ladders: ladders.get(before.ladderVersion) as LadderSet }]))
+}
+
+/** The ladders of cases and, once for each of these tickets, of tickets, in the order of the moves. */
+async function applyMoves(etx: EngineTx, moves: readonly AllowedMove[], book: TicketBook, keys: readonly string[]): Promise<void> {
+  const { changes, told } = await settlePages(etx, book, keys)
+  const left = new Map(keys.map((key) => [key, changes.filter(({ alertId }) => book.alertsOf(key).some(({ id }) => id === alertId))]))
+  const inOrder = moves.filter(hasChanged).flatMap((move): readonly RunChange[] => {
+    if (!isOfTicket(move.after)) return changeOfMove(move)
+    const own = left.get(move.after.ticketKey ?? '') ?? []
+    left.delete(move.after.ticketKey ?? '')
+    return own
+  })
+  await applyRuns(etx, inOrder)
+  book.told.push(...told)
+}
+
+/** Decides the orders one after the other; what is allowed is known to the book at once. */
+async function decideAll(etx: EngineTx, orders: readonly MoveOrder[], actor: Actor, book: TicketBook) {
+  const held = await hold(etx, orders, book)
+  const results: TransitionResult[] = []
+  const moves: AllowedMove[] = []
+  for (const order of orders) {
+    const found = held.get(storedId(order.alertId) ?? '')
+    const decided = found === undefined ? UNKNOWN : await decide(etx, found.before, found.ladders, order, actor)
+    results.push('result' in decided ? decided.result : decided)
+    if (!('result' in decided)) continue
+    const made = [decided, ...(await acknowledgedWith(etx, book, decided, actor, held))]
+    for (const { after, at } of made) book.note(after, at)
+    moves.push(...made)
+  }
+  return { results, moves }
+}
+
+/** The tickets of what is to be moved. */
+async function ticketsOf(etx: EngineTx, orders: readonly MoveOrder[]): Promise<readonly string[]> {
+  const ids = orders.map(({ alertId }) => storedId(alertId)).filter((id) => id !== null)
+  return ids.length === 0 ? [] : loadTicketKeys(etx.tx, ids)
 }
 
 /**
  * Makes moves on alerts under their row locks, each alert at most once: transition rows, ladders, outbox and feed rows, in this transaction, as if
  * the moves were made one after the other in the order given, at a cost in statements that does not grow with their number; or says of each why
  * not. A refused one costs only itself; an unknown id is refused like one out of scope. Of other alerts a reopening sees what stood before all the
- * moves, a case that ends what stands after them. `client` says from where: `desk`, `wall`, `api`, `engine`.
+ * moves, a case that ends what stands after them, the pages of a ticket what all the moves made of it. An acknowledgement answers what its alert covers too. `client`
+ * says from where: `desk`, `wall`, `api`, `engine`. With a `book` that holds the tickets, their pages and feed rows wait for {@link closeBook}.
  */
-export async function moveAlerts(etx: EngineTx, orders: readonly MoveOrder[], actor: Actor, client: string): Promise<TransitionResult[]> {
-  const held = await hold(etx, orders)
-  const results: TransitionResult[] = []
-  const moves: AllowedMove[] = []
-  for (const order of orders) {
-    const found = held.get(storedId(order.alertId) ?? '')
-    const decided = found === undefined ? UNKNOWN : await decide(etx, found.before, found.ladders, order, actor)
-    if ('result' in decided) moves.push(decided)
-    results.push('result' in decided ? decided.result : decided)
-  }
+export async function moveAlerts(
+  etx: EngineTx,
+  orders: readonly MoveOrder[],
+  actor: Actor,
+  client: string,
+  book?: TicketBook,
+): Promise<TransitionResult[]> {
+  if (orders.length === 0) return []
+  const held = book ?? (await openBook(etx, await ticketsOf(etx, orders)))
+  const { results, moves } = await decideAll(etx, orders, actor, held)
   await store(etx, moves, actor, client)
-  await applyRuns(etx, moves.filter(hasChanged))
+  held.told.push(...moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move), hasLine: true })))
+  await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])
   for (const move of moves) await releaseTickets(etx, move)
-  await publishMoves(
-    etx,
-    moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move) })),
-  )
+  if (book === undefined) await publish(etx, held.told)
   return results
 }
 

@@ -1,10 +1,12 @@
 import type { Alert } from '../domain/alert/alert.ts'
+import type { TicketRun } from '../domain/alert/ticket-level.ts'
 import { ladderOf } from '../domain/escalation/deadlines.ts'
 import { stepDueAt } from '../domain/escalation/decide-escalation.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
-import { planRun, type RunPlan } from '../domain/escalation/plan-run.ts'
+import { planRun } from '../domain/escalation/plan-run.ts'
+import type { Withdrawal } from '../domain/notification/decide-send.ts'
 import type { Instant } from '../domain/time.ts'
-import { insertRuns, loadRuns, retimeRuns, type RunEnd, stopRuns } from '../store/escalation-store.ts'
+import { insertRuns, loadRuns, loadUncalledSteps, retimeRuns, type RunEnd, stopRuns } from '../store/escalation-store.ts'
 import { type AlertWithdrawal, cancelWaiting } from '../store/outbox-store.ts'
 import type { EngineTx } from './context.ts'
 import { loadLadders } from './settings.ts'
@@ -25,50 +27,76 @@ export const laddersOf = (etx: EngineTx, version: number): Promise<LadderSet> | 
 export const firstDueAt = (ladders: LadderSet, alert: Omit<Alert, 'id'>, startedAt: Instant): Instant | null =>
   stepDueAt({ startedAt, severity: alert.severity, nextStep: 0 }, ladderOf(ladders, alert), alert, 0)
 
-type Planned = MovedAlert & { readonly plan: RunPlan }
+/** What becomes of the ladder of one alert. */
+export type RunChange = {
+  readonly alertId: string
+  readonly at: Instant
+} & (
+  | { readonly kind: 'stop'; readonly why: string; readonly withdrawal: Withdrawal }
+  /** The present colour's ladder from its first step, in the place of one that may run. */
+  | { readonly kind: 'start'; readonly alert: Alert; readonly ladders: LadderSet; readonly mayRun: boolean }
+  /** The ladder that ran for another alert of the ticket goes on for this one. */
+  | { readonly kind: 'take_over'; readonly alert: Alert; readonly ladders: LadderSet; readonly from: TicketRun | null }
+  | { readonly kind: 'retime'; readonly alert: Alert; readonly ladders: LadderSet }
+)
 
-const isPlanned = (kind: RunPlan['kind']) => (one: Planned) => one.plan.kind === kind
+/** What a move of a case means for its ladder; the ladders of tickets are one for each ticket (core/engine/ticket-book.ts). */
+export function changeOfMove({ before, after, at, ladders }: MovedAlert): RunChange[] {
+  const plan = planRun(before, after)
+  const { id: alertId, state } = after
+  if (plan.kind === 'keep') return []
+  if (plan.kind === 'start') return [{ kind: 'start', alertId, at, alert: after, ladders, mayRun: true }]
+  if (plan.kind === 'retime') return [{ kind: 'retime', alertId, at, alert: after, ladders }]
+  return [{ kind: 'stop', alertId, at, why: plan.why, withdrawal: plan.why === 'acknowledged' ? plan.why : state }]
+}
 
 /** Acknowledge wins: what has not been handed to a provider by now never will be (invariant 9). */
-async function stop(etx: EngineTx, planned: readonly Planned[]): Promise<void> {
-  const ends = planned.flatMap(({ plan, after: { id: alertId, state }, at }): (RunEnd & AlertWithdrawal)[] => {
-    if (plan.kind === 'start') return [{ alertId, at, why: 'restarted', withdrawal: 'restarted' }]
-    if (plan.kind !== 'stop') return []
-    return [{ alertId, at, why: plan.why, withdrawal: plan.why === 'acknowledged' ? plan.why : state }]
+async function stop(etx: EngineTx, changes: readonly RunChange[]): Promise<void> {
+  const ends = changes.flatMap((change): (RunEnd & AlertWithdrawal)[] => {
+    if (change.kind === 'start' && change.mayRun) return [{ alertId: change.alertId, at: change.at, why: 'restarted', withdrawal: 'restarted' }]
+    return change.kind === 'stop' ? [change] : []
   })
   await stopRuns(etx.tx, ends)
   await cancelWaiting(etx.tx, ends)
 }
 
-async function start(etx: EngineTx, starting: readonly Planned[]): Promise<void> {
-  const runs = starting.map(({ after, ladders }) => ({
-    alertId: after.id,
-    severity: after.severity,
-    ladderVersion: after.ladderVersion,
-    startedAt: after.severitySince,
-    dueAt: firstDueAt(ladders, after, after.severitySince),
-  }))
+/** The step that a run taken over goes on with: what was fired and still waited when its alert ended was never called, and is due again. */
+const stepOf = (from: TicketRun | null, uncalled: ReadonlyMap<string, number>): number =>
+  from === null ? 1 : Math.min(from.nextStep, uncalled.get(from.alertId) ?? from.nextStep)
+
+async function start(etx: EngineTx, changes: readonly RunChange[], uncalled: ReadonlyMap<string, number>): Promise<void> {
+  const runs = changes.flatMap((change) => {
+    if (change.kind !== 'start' && change.kind !== 'take_over') return []
+    const { alert, ladders } = change
+    const { id: alertId, severity, ladderVersion, severitySince } = alert
+    const from = change.kind === 'start' ? null : change.from
+    const startedAt = from?.startedAt ?? severitySince
+    const nextStep = change.kind === 'start' ? 0 : stepOf(from, uncalled)
+    const dueAt = stepDueAt({ startedAt, severity, nextStep }, ladderOf(ladders, alert), alert, nextStep)
+    return [{ alertId, severity, ladderVersion, startedAt, nextStep, dueAt }]
+  })
   await insertRuns(etx.tx, runs)
   if (runs.length > 0) etx.bells.add('escalate')
 }
 
-async function retime(etx: EngineTx, falling: readonly Planned[]): Promise<void> {
-  const alerts = new Map(falling.map(({ after, ladders }) => [after.id, { after, ladders }]))
+async function retime(etx: EngineTx, changes: readonly RunChange[]): Promise<void> {
+  const alerts = new Map(changes.flatMap((change) => (change.kind === 'retime' ? [[change.alertId, change]] : [])))
   const runs = await loadRuns(etx.tx, [...alerts.keys()])
   const retimed = runs.flatMap((run) => {
-    const alert = alerts.get(run.alertId)
-    if (alert === undefined) return []
-    const { after, ladders } = alert
-    const { severity } = after
-    return [{ id: run.id, severity, dueAt: stepDueAt({ ...run, severity }, ladderOf(ladders, after), after, run.nextStep) }]
+    const change = alerts.get(run.alertId)
+    if (change === undefined) return []
+    const { alert, ladders } = change
+    const { severity } = alert
+    return [{ id: run.id, severity, dueAt: stepDueAt({ ...run, severity }, ladderOf(ladders, alert), alert, run.nextStep) }]
   })
   await retimeRuns(etx.tx, retimed)
 }
 
-/** Stops, starts and retimes the ladders of alerts as their moves ask for, and takes back what waits of those that stopped; each alert at most once. */
-export async function applyRuns(etx: EngineTx, moved: readonly MovedAlert[]): Promise<void> {
-  const planned = moved.map((one): Planned => ({ ...one, plan: planRun(one.before, one.after) }))
-  await stop(etx, planned)
-  await start(etx, planned.filter(isPlanned('start')))
-  await retime(etx, planned.filter(isPlanned('retime')))
+/** Stops, starts, passes on and retimes ladders, in the order given, and takes back what waits of those that stopped; each alert at most once. */
+export async function applyRuns(etx: EngineTx, changes: readonly RunChange[]): Promise<void> {
+  const takenOver = changes.flatMap((change) => (change.kind === 'take_over' && change.from !== null ? [change.from.alertId] : []))
+  const uncalled = await loadUncalledSteps(etx.tx, takenOver)
+  await stop(etx, changes)
+  await start(etx, changes, uncalled)
+  await retime(etx, changes)
 }

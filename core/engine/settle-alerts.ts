@@ -8,6 +8,7 @@ import type { Instant } from '../domain/time.ts'
 import { type AlertState, LIVE_ALERT_STATES } from '../domain/vocabulary.ts'
 import { moveAlerts, openAlerts } from './alert-life.ts'
 import type { EngineTx } from './context.ts'
+import { closeBook, openBook, type TicketBook } from './ticket-book.ts'
 
 /** One judgement of a ticket: the exact instant it is for, and what was true then. */
 export interface DatedJudgement {
@@ -113,9 +114,9 @@ function wavesOf(moves: readonly PlannedMove[]): PlannedMove[][] {
   return waves
 }
 
-async function carryOut(etx: EngineTx, wave: readonly PlannedMove[]): Promise<void> {
+async function carryOut(etx: EngineTx, wave: readonly PlannedMove[], book: TicketBook): Promise<void> {
   const orders = wave.map(({ alertId, at, action }) => ({ alertId, at, request: requestOf(action) }))
-  const results = await moveAlerts(etx, orders, { kind: 'engine' }, 'engine')
+  const results = await moveAlerts(etx, orders, { kind: 'engine' }, 'engine', book)
   wave.forEach(({ alertId, ticketKey, action }, index) => {
     const result = results[index]
     // A person was faster, or the table forbids it: the alert stays as it is, and the ticket's counts do not depend on it.
@@ -149,7 +150,10 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
         else moves.push({ alertId: idOf(ticketKey, action.alertId), ticketKey, at, action })
       }
     }
-    for (const wave of wavesOf(moves)) await carryOut(etx, wave)
+    if (opening.length === 0 && moves.length === 0) continue
+    // One book for what a moment ends, changes and opens: people are paged by what the ticket's level is after all of it.
+    const book = await openBook(etx, [...opening.map(({ plan }) => plan.ticketKey), ...moves.map(({ ticketKey }) => ticketKey)])
+    for (const wave of wavesOf(moves)) await carryOut(etx, wave, book)
     const { version, body } = etx.settings.abnormal
     const opened = await openAlerts(
       etx,
@@ -165,7 +169,9 @@ export async function settleAlerts(etx: EngineTx, plans: readonly AlertPlan[]): 
         openedAt: at,
         suppressedBy: action.suppressedBy,
       })),
+      book,
     )
+    await closeBook(etx, book)
     opening.forEach(({ plan, action }, index) => ids.set(`${plan.ticketKey}|${newName(action.ruleId, step)}`, opened[index]?.id ?? ''))
   }
 }

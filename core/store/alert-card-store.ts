@@ -11,6 +11,8 @@ export interface CardFilter {
   readonly states?: readonly AlertState[]
   readonly minSeverity?: Severity
   readonly ticketKey?: string
+  /** One card for all the alerts of a ticket that pass. */
+  readonly isGrouped?: boolean
   /** At most this many, 500 when left out. */
   readonly limit?: number
 }
@@ -27,6 +29,8 @@ export interface CardRow {
   readonly regionNameZh: string
   readonly regionNameEn: string
   readonly ticketNo: string | null
+  readonly ticketKey: string | null
+  readonly isPaging: boolean
   readonly phenomenon: string
   readonly matterKind: MatterKind | null
   readonly ticketCount: number
@@ -41,6 +45,9 @@ export interface CardRow {
   readonly suppressedBy: string | null
   readonly proposedSeverity: number | null
   readonly version: number
+  /** Of a grouped card of a ticket: its rules, the one that stands for it first. */
+  readonly rules?: readonly { readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly state: AlertState }[] | null
+  readonly place?: number
 }
 
 // `asks`: people are still asked (needsAck in core/domain/alert/alert.ts); `due_at`: the next thing that happens by itself.
@@ -48,6 +55,7 @@ const CARDS = `
   select a.id::text, a.kind, a.rule_id as "ruleId", a.severity, a.state, a.region_code as "regionCode", a.region_path as "regionPath",
          g.name_zh as "regionNameZh", g.name_en as "regionNameEn",
          case when a.ticket_key is not null then coalesce(t.fold ->> 'ticketNo', split_part(a.ticket_key, ':', 3)) end as "ticketNo",
+         case when a.kind = 'abnormal' then a.ticket_key end as "ticketKey", e.id is not null as "isPaging",
          coalesce(c.matter, t.phenomenon_l2, '') as phenomenon, c.matter_kind as "matterKind",
          coalesce(c.ticket_count, (a.kind = 'abnormal')::int) as "ticketCount", coalesce(c.customer_count, (a.kind = 'abnormal')::int) as "customerCount",
          a.opened_at as "openedAt", a.severity_since as "severitySince", d.due_at as "nextDueAt",
@@ -64,17 +72,25 @@ const CARDS = `
     cross join lateral (select n.asks and e.due_at is not null as steps, case when n.asks and e.due_at is not null then e.due_at
                                when a.state in ('open', 'acknowledged', 'handling') then a.handle_due_at end as due_at) d`
 
+// The alert that stands for its ticket comes first, as in carrierOf (core/domain/alert/ticket-level.ts); what concerns nobody now comes last.
+const WITHIN_TICKET = `partition by coalesce("ticketKey", id) order by state in ('open', 'acknowledged', 'handling') desc, state = 'mitigated' desc,
+  severity desc, case when "isPaging" then 0 when "needsAck" then 2 else 1 end, "severitySince", id::bigint`
+const RULES = `jsonb_agg(jsonb_build_object('alertId', id, 'ruleId', "ruleId", 'severity', severity, 'state', state))
+  over (${WITHIN_TICKET} rows between unbounded preceding and unbounded following)`
+const GROUPED = `select * from (select *, case when kind = 'abnormal' then ${RULES} end as rules, row_number() over (${WITHIN_TICKET}) as place from card) grouped where place = 1`
+
 /** The cards of a scope, by the next deadline, then by colour, then the newest first. */
 export async function loadCardRows(sql: Sql, scope: Scope, filter: CardFilter): Promise<CardRow[]> {
   const { rows } = await sql.query<CardRow>(
-    `${CARDS}
+    `with card as (${CARDS}
      where a.region_path ^@ $1
        and ($2::boolean is null or $2 = (a.ended_at is null))
        and ($3::text is null or a.kind = $3)
        and ($4::text[] is null or a.state = any ($4))
        and ($5::int is null or a.severity >= $5)
-       and ($6::text is null or a.ticket_key = $6)
-     order by d.due_at nulls last, a.severity desc, a.id desc limit $7`,
+       and ($6::text is null or a.ticket_key = $6))
+     ${filter.isGrouped === true ? GROUPED : 'select * from card'}
+     order by "nextDueAt" nulls last, severity desc, id::bigint desc limit $7`,
     [
       scope.path,
       filter.isLive ?? null,

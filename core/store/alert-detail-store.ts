@@ -20,6 +20,7 @@ export interface ReadingRow {
 }
 
 export interface LinkedTicketRow {
+  readonly ticketKey: string
   readonly ticketNo: string
   readonly status: string
   readonly regionCode: string
@@ -69,7 +70,7 @@ const TICKETS = `
 /** The newest `limit` tickets of a case, or the one ticket of an abnormal alert; the text is masked since it was taken in (domain.md 8.4). */
 export async function loadLinkedTickets(sql: Sql, id: string, limit: number): Promise<LinkedTicketRow[]> {
   const { rows } = await sql.query<LinkedTicketRow>(
-    `select coalesce(t.fold ->> 'ticketNo', split_part(t.ticket_key, ':', 3)) as "ticketNo", t.status, t.region_code as "regionCode",
+    `select t.ticket_key as "ticketKey", coalesce(t.fold ->> 'ticketNo', split_part(t.ticket_key, ':', 3)) as "ticketNo", t.status, t.region_code as "regionCode",
             t.phenomenon_l2 as phenomenon, t.accepted_at as "acceptedAt", t.deadline_at as "deadlineAt", t.deadline_clock as "deadlineClock", t.is_overdue as "isOverdue",
             coalesce(t.fold ->> 'contentText', '') as "contentText", left(t.customer_key, 8) as "customerShort"
      ${TICKETS} order by t.accepted_at desc nulls last, t.ticket_key limit $2`,

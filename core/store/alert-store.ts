@@ -1,4 +1,5 @@
 import type { Alert, Approval } from '../domain/alert/alert.ts'
+import type { TicketAlert } from '../domain/alert/ticket-level.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -214,15 +215,40 @@ export async function findOpenTwin(sql: Sql, id: string): Promise<string | null>
   return rows[0] === undefined ? null : String(rows[0].id)
 }
 
+/** The tickets of the abnormal alerts among these, in the order of their keys. */
+export async function loadTicketKeys(sql: Sql, ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ key: string }>(
+    "select distinct ticket_key as key from alert where id = any ($1::bigint[]) and kind = 'abnormal' and ticket_key is not null order by 1",
+    [ids],
+  )
+  return rows.map(({ key }) => key)
+}
+
 /**
- * The alert by whose level the people of this alert's ticket are paged: of those that ask for people the highest, of equals the oldest
- * (domain.md 4.1-3). Null for a case, and when none asks.
+ * Takes the row locks of tickets in the order of their keys and then of their live alerts in the order of their ids, until the transaction
+ * ends, and returns the alerts as they stand then: nobody else changes what these tickets are paged for meanwhile.
  */
-export async function findPagingAlert(sql: Sql, id: string): Promise<string | null> {
-  const { rows } = await sql.query<{ id: number }>(
-    `select o.id from alert a join alert o on o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.state in ('open', 'acknowledged', 'handling')
-      where a.id = $1 and a.kind = 'abnormal' order by o.severity desc, o.id limit 1`,
+export async function lockTicketAlerts(tx: Tx, ticketKeys: readonly string[]): Promise<Alert[]> {
+  const keys = [joined(ticketKeys)]
+  await tx.query(`select from ticket where ticket_key = any (${column('$1')}) order by ticket_key for no key update`, keys)
+  const live = `a.ticket_key = any (${column('$1')}) and a.kind = 'abnormal' and a.ended_at is null`
+  await tx.query(`select from alert a where ${live} order by a.id for no key update`, keys)
+  const { rows } = await tx.query<AlertRow>(`${ALERT} where ${live} order by a.id`, keys)
+  return rows.map(toAlert)
+}
+
+/** One of the live alerts of a ticket, who answered it, and whether a ladder runs for it. */
+export type StandingAlert = TicketAlert & { readonly ackedBy: string | null; readonly isRunning: boolean }
+
+/** The live alerts of this alert's ticket; none for a case. */
+export async function loadTicketStanding(sql: Sql, id: string): Promise<StandingAlert[]> {
+  const { rows } = await sql.query<StandingAlert>(
+    `select o.id::text, o.state, o.severity, o.acked_severity as "ackedSeverity", o.severity_since as "severitySince", o.ack_due_at as "ackDueAt",
+            o.acked_by::text as "ackedBy",
+            exists (select from escalation e where e.alert_id = o.id and e.stopped_at is null) as "isRunning"
+       from alert a join alert o on o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.ended_at is null
+      where a.id = $1 and a.kind = 'abnormal' order by o.id`,
     [id],
   )
-  return rows[0] === undefined ? null : String(rows[0].id)
+  return rows
 }

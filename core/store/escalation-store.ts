@@ -13,24 +13,25 @@ export interface StoredRun extends EscalationRun {
 
 const RUN = `id::text, alert_id::text as "alertId", severity, ladder_version as "ladderVersion", started_at as "startedAt", next_step as "nextStep", due_at as "dueAt"`
 
-/** A ladder that starts at its first step. */
-export type NewRun = Pick<StoredRun, 'alertId' | 'severity' | 'ladderVersion' | 'startedAt' | 'dueAt'>
+/** A ladder that starts, or goes on where another alert's stood. */
+export type NewRun = Omit<StoredRun, 'id'>
 
-/** Starts ladders in the order given; none of the alerts has another run (unique index). */
+/** Starts ladders at their next step in the order given; none of the alerts has another run (unique index). */
 export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<void> {
   if (runs.length === 0) return
   const text = (pick: (run: NewRun) => string | number | null) => joined(runs.map(pick))
   await tx.query(
     `insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
-     select alert_id::bigint, severity::smallint, ladder_version::int, ${instantOf('started_at')}, 0, ${instantOf('due_at')}
-       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}, ${column('$5')}) with ordinality
-         as r (alert_id, severity, ladder_version, started_at, due_at, place)
+     select alert_id::bigint, severity::smallint, ladder_version::int, ${instantOf('started_at')}, next_step::int, ${instantOf('due_at')}
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}, ${column('$5')}, ${column('$6')}) with ordinality
+         as r (alert_id, severity, ladder_version, started_at, next_step, due_at, place)
       order by place`,
     [
       text(({ alertId }) => alertId),
       text(({ severity }) => severity),
       text(({ ladderVersion }) => ladderVersion),
       text(({ startedAt }) => startedAt),
+      text(({ nextStep }) => nextStep),
       text(({ dueAt }) => dueAt),
     ],
   )
@@ -59,6 +60,19 @@ export async function loadRuns(sql: Sql, alertIds: readonly string[]): Promise<S
   if (alertIds.length === 0) return []
   const { rows } = await sql.query<StoredRun>(`select ${RUN} from escalation where alert_id = any ($1::bigint[]) and stopped_at is null`, [alertIds])
   return rows
+}
+
+/** Of the running ladders of alerts, by alert: the first step of which every page still waits for its first call. */
+export async function loadUncalledSteps(sql: Sql, alertIds: readonly string[]): Promise<Map<string, number>> {
+  if (alertIds.length === 0) return new Map()
+  const { rows } = await sql.query<{ alertId: string; step: number }>(
+    `select s."alertId", min(s.step) as step
+       from (select e.alert_id::text as "alertId", o.step from escalation e join outbox o on o.escalation_id = e.id
+              where e.alert_id = any ($1::bigint[]) and e.stopped_at is null
+              group by 1, 2 having bool_and(o.state = 'queued' and o.attempts = 0)) s group by 1`,
+    [alertIds],
+  )
+  return new Map(rows.map(({ alertId, step }) => [alertId, step]))
 }
 
 /** Lets runs go on by another colour's times. */

@@ -24,6 +24,7 @@ const ListQuery = Type.Object({
     description: 'live（未结束）、ended、all，或以逗号分隔的状态 / live, ended, all, or states separated by commas',
   }),
   kind: Type.Optional(Type.Unsafe<(typeof ALERT_KINDS)[number]>({ type: 'string', enum: [...ALERT_KINDS], description: 'abnormal 异常工单；risk 重大风险 / abnormal ticket; risk case' })),
+  group: Type.Optional(Type.Literal('ticket', { description: '每张工单一张卡片，附全部规则 / one card per ticket, with all its rules' })),
   limit: Type.Integer({ minimum: 1, maximum: 2000, default: 500 }),
 })
 
@@ -67,10 +68,10 @@ export function alertRoutes(api: Api, { engine, clock }: ApiDeps): void {
       querystring: ListQuery, response: answers({ 200: AlertList }, 400, 401, 403),
     },
   }, async (request) => {
-    const { state, kind, limit } = request.query
+    const { state, kind, group, limit } = request.query
     // The place first: a row published in between is applied again, which changes nothing.
     const seq = await latestSeq(pool)
-    const items = await loadCards(pool, principalOf(request).scope, { ...statesOf(state), ...(kind === undefined ? {} : { kind }), limit })
+    const items = await loadCards(pool, principalOf(request).scope, { ...statesOf(state), ...(kind === undefined ? {} : { kind }), isGrouped: group === 'ticket', limit })
     return { items, asOf: clock.now(), seq }
   })
 

@@ -101,8 +101,8 @@ describe('many moves at once', () => {
       })
     }
     const [few, many] = [await cost(1), await cost(12)]
-    // Locks, alerts, the ladders of the old version, changes, history, ends, withdrawals, starts, two for what goes on by another colour, cards.
-    expect([few, many]).toEqual([11, 11])
+    // The tickets, their locks, those of their alerts, what stands and runs; locks, alerts, the ladders of the old version, changes, history, ends, withdrawals, starts, two for what goes on by another colour, cards.
+    expect([few, many]).toEqual([16, 16])
     const world = await alertWorld(T)
     await inEngineTransaction(world.engine, T, async (etx) => {
       const counted = countStatements(etx)
@@ -236,10 +236,15 @@ describe('settling', () => {
         ['suppress', T + MINUTE + 2],
         ['auto_resolve', T + HOUR + 2],
       ]),
-      ...ids.flatMap((_, index) => [
-        { ticket_key: TICKETS[index], rule_id: 'AT-01', move: 'open', at: T + MINUTE + index },
-        { ticket_key: TICKETS[index], rule_id: 'AT-01', move: 'upgrade', at: T + HOUR + index },
-      ]),
+      // Notes: it takes over at once from what is suppressed, is covered by what is not, and takes over when that ends.
+      ...ids.flatMap((_, index) =>
+        [
+          { move: 'open', at: T + MINUTE + index },
+          { move: 'note', at: T + MINUTE + index },
+          { move: 'upgrade', at: T + HOUR + index },
+          ...(index === 1 ? [{ move: 'note', at: T + HOUR + index }] : []),
+        ].map((line) => ({ ticket_key: TICKETS[index], rule_id: 'AT-01', ...line })),
+      ),
     ])
   })
 

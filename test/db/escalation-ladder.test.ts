@@ -131,8 +131,13 @@ describe('a ladder', () => {
     await fireAt(world, T)
     const rows = await world.rows<{ alert_id: number; target: string }>('select alert_id, target from outbox')
     expect(rows).toEqual([{ alert_id: Number(alerts[3]?.id), target: leader.userId }])
-    for (const alert of alerts) expect(await steps(world, alert.id)).toHaveLength(1)
-    expect((await notes(world, alerts[0]?.id ?? '')).map((note) => note.detail['pagedBy'])).toEqual([alerts[3]?.id])
+    const carrier = alerts[3]?.id
+    for (const { id } of alerts) {
+      expect(await steps(world, id)).toHaveLength(id === carrier ? 1 : 0)
+      const covered = (await notes(world, id)).filter(({ detail }) => detail['kind'] === 'covered')
+      expect(covered.map(({ detail }) => detail['coveredBy'])).toEqual(id === carrier ? [] : [carrier])
+    }
+    expect(await world.rows('select alert_id from escalation where stopped_at is null')).toEqual([{ alert_id: Number(carrier) }])
   })
 
   test('does not run for what ends before it fires', async () => {

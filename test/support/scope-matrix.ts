@@ -35,6 +35,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
+  'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },

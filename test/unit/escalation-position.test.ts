@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ladderOf } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
 import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
-import { stepInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
+import { coveredInWords, stepInWords, takenOverInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
 import { SECOND } from '../../core/domain/time.ts'
 import type { Severity } from '../../core/domain/vocabulary.ts'
 import { aRegionTree } from '../support/builders.ts'
@@ -60,7 +60,7 @@ describe('who is called', () => {
 })
 
 describe('the words of a step', () => {
-  const taken = { step: 1, lateMs: 0, via: 'step', holders: [], webhooks: 0, pagedBy: null } as const
+  const taken = { step: 1, lateMs: 0, via: 'step', holders: [], webhooks: 0 } as const
   test('name roles and numbers, never people, and say how late it was', () => {
     const holders = [holder('duty_manager', '32', 'a'), holder('duty_manager', '32', 'b'), holder('group_ops', '00')]
     expect(stepInWords({ ...taken, lateMs: 90 * SECOND, holders, webhooks: 2 })).toBe(
@@ -68,7 +68,9 @@ describe('the words of a step', () => {
     )
     expect(stepInWords({ ...taken, via: 'nobody' })).toBe('第 2 步：无人可通知 / Step 2: nobody to call')
     expect(stepInWords({ ...taken, via: 'last_resort', holders: holders.slice(2) })).toContain('转兜底岗位')
-    expect(stepInWords({ ...taken, via: 'paged_by', pagedBy: '9' })).toContain('paged by alert #9')
+    expect(coveredInWords('9')).toContain('paged by alert #9')
+    expect(takenOverInWords('9')).toContain('ladder of alert #9')
+    expect(takenOverInWords(null)).toContain('nobody is paged')
     expect(vacancyInWords([{ role: 'city_owner', regionCode: '320500' }], TREE)).toBe(
       '配置：岗位空缺：苏州市地市责任人 / Configuration: vacant position: city owner of Suzhou',
     )

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { ALERT_STATES, ROLES, TICKET_STATES } from '../../core/domain/vocabulary.ts'
+import { ALERT_STATES, EVENT_TYPES, ROLES, TICKET_KINDS, TICKET_STATES } from '../../core/domain/vocabulary.ts'
 import { formatCount, formatFigure, formatOne, formatSigned } from '../../web/format/number.ts'
 import { ageOf, formatSpan, formatTime, weekdayOf } from '../../web/format/time.ts'
 import { en } from '../../web/i18n/en.ts'
@@ -40,9 +40,11 @@ describe('the dictionaries', () => {
     expect(Object.values(RULE_TEXTS).filter((rule) => CJK.test(rule.en.name + rule.en.meaning))).toEqual([])
   })
 
-  it('have a word for every state and role of the domain', () => {
+  it('have a word for every state, kind, event and role of the domain', () => {
     for (const state of ALERT_STATES) expect(zh.state).toHaveProperty(state)
     for (const state of TICKET_STATES) expect(zh.ticketState).toHaveProperty(state)
+    for (const kind of TICKET_KINDS) expect(zh.ticketKind).toHaveProperty(kind)
+    for (const type of EVENT_TYPES) expect(zh.ticketEvent).toHaveProperty(type)
     for (const role of ROLES) expect(zh.role).toHaveProperty(role)
   })
 

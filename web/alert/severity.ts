@@ -21,7 +21,7 @@ export interface ColourTally {
   readonly needsAck: number
 }
 
-/** Open cases and abnormal tickets per colour, worst first, and how many of both wait for an answer. */
+/** Open cases and abnormal tickets per colour, worst first, and how many of both wait for an answer: of one card per ticket, so that tickets are counted and not their alerts. */
 export function tallyByColour(cards: Iterable<AlertCard>): readonly ColourTally[] {
   const tally = new Map(SEVERITIES.map((severity) => [severity, { cases: 0, tickets: 0, needsAck: 0 }]))
   for (const card of cards) {

@@ -1,5 +1,6 @@
 import type { AlertDetail, AlertList, MoveBody } from '../../core/contract/alerts.ts'
 import type { KpiAnswer } from '../../core/contract/kpi.ts'
+import type { TicketDetail } from '../../core/contract/tickets.ts'
 import type { NodeInfo, WallSnapshot } from '../../core/contract/wall.ts'
 import { Unauthorised } from '../live/connection.ts'
 import { readSnapshot } from '../live/frame.ts'
@@ -28,6 +29,8 @@ export async function getRegions(deviceToken: string | null, signal?: AbortSigna
 }
 
 export const getAlert = (id: string, signal?: AbortSignal) => request<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, signal ? { signal } : {})
+
+export const getTicket = (key: string, signal?: AbortSignal) => request<TicketDetail>(`/tickets/${encodeURIComponent(key)}`, signal ? { signal } : {})
 
 export const getAlerts = (query: URLSearchParams, signal?: AbortSignal) => request<AlertList>(`/alerts?${query}`, signal ? { signal } : {})
 

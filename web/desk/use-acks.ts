@@ -33,7 +33,7 @@ export function useAcks(myName: () => string, settled: (id: string, detail: Aler
   }
 
   /** The card as the person expects it while his answer is on its way. */
-  function asAnswered(card: AlertCard): AlertCard {
+  function asAnswered<C extends AlertCard>(card: C): C {
     const outcome = tries.value.get(card.id)
     const isAhead = outcome?.kind === 'pending' || (outcome?.kind === 'done' && card.version < outcome.version)
     if (!isAhead || !card.needsAck) return card

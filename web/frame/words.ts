@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { AlertCard } from '../../core/contract/alerts.ts'
+import type { ShownCard } from '../alert/tickets.ts'
 import { type Age, ageOf } from '../format/time.ts'
 import { RULE_TEXTS } from '../i18n/rules.ts'
 
@@ -33,6 +34,11 @@ export function useWords() {
     rule,
     /** What the card is about: the matter of a case, the number of a ticket. */
     subject: (card: AlertCard) => card.ticketNo ?? matter(card),
+    /** The names of the rules on a card; of several how many, and the level of each. */
+    rules: ({ rules }: ShownCard) =>
+      rules.length === 1
+        ? rules.map(({ ruleId }) => rule(ruleId).name).join('')
+        : t('card.rules', { count: rules.length, names: rules.map(({ ruleId, severity }) => `${rule(ruleId).name} A${severity}`).join(t('card.ruleSeparator')) }),
     age: (ms: number, grain: 'second' | 'minute' = 'minute') => say('age', ageOf(ms, grain)),
     ago: (ms: number, grain: 'second' | 'minute' = 'minute') => say('ago', ageOf(ms, grain)),
     word,

@@ -1,5 +1,6 @@
-import { type InjectionKey, inject, onScopeDispose, provide, type Ref, ref, type ShallowRef, shallowRef } from 'vue'
+import { type ComputedRef, computed, type InjectionKey, inject, onScopeDispose, provide, type Ref, ref, type ShallowRef, shallowRef } from 'vue'
 import type { FeedRow } from '../../core/contract/wall.ts'
+import { oneCardPerTicket, type ShownCard } from '../alert/tickets.ts'
 import { getRegions, getSnapshot } from '../api/api.ts'
 import { connectLive, type LiveConnection, retryDelay } from './connection.ts'
 import type { Freshness } from './freshness.ts'
@@ -10,6 +11,8 @@ import type { WallState } from './wall-state.ts'
 /** The live picture as components see it. `now` is server time, turned once a second on the server's full second. */
 export interface LiveView {
   readonly state: ShallowRef<WallState | null>
+  /** The live cards: one per case, one per ticket. */
+  readonly cards: ComputedRef<readonly ShownCard[]>
   readonly freshness: ShallowRef<Freshness>
   readonly now: Ref<number>
   /** Empty until loaded. */
@@ -74,6 +77,7 @@ export function provideLive(token: string | null, onRevoked: () => void): LiveVi
   })
   const view: LiveView = {
     state,
+    cards: computed(() => oneCardPerTicket(state.value?.alerts.values() ?? [])),
     freshness,
     now,
     regions,

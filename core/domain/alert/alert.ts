@@ -54,8 +54,11 @@ const ASKING: ReadonlySet<AlertState> = new Set(['open', 'acknowledged', 'handli
 export const isAnswered = (alert: Pick<Alert, 'severity' | 'ackedSeverity'>): boolean =>
   alert.ackedSeverity !== null && alert.ackedSeverity >= alert.severity
 
+/** Whether the state is one in which an alert concerns people, answered or not. */
+export const isAsking = (alert: Pick<Alert, 'state'>): boolean => ASKING.has(alert.state)
+
 /** Whether somebody still has to acknowledge: the state asks for people and the present colour has no answer. */
-export const needsAck = (alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>): boolean => ASKING.has(alert.state) && !isAnswered(alert)
+export const needsAck = (alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>): boolean => isAsking(alert) && !isAnswered(alert)
 
 export const MOVES = [
   'ack',

@@ -1,4 +1,4 @@
-import { type Alert, needsAck } from '../alert/alert.ts'
+import { type Alert, isAsking, needsAck } from '../alert/alert.ts'
 import { type Instant, MINUTE } from '../time.ts'
 import type { EscalationDecision, EscalationRun, Ladder } from './ladder.ts'
 
@@ -28,5 +28,3 @@ export function decideEscalation(run: EscalationRun, ladder: Ladder, alert: Aske
   if (now < dueAt) return { kind: 'wait', until: dueAt }
   return { kind: 'fire', step: run.nextStep, late: now - dueAt, nextDueAt: stepDueAt(run, ladder, alert, run.nextStep + 1) }
 }
-
-const isAsking = (alert: Asked) => needsAck({ ...alert, ackedSeverity: null })

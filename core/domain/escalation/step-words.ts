@@ -9,11 +9,9 @@ export interface StepTaken {
   /** Counted from 0. */
   readonly step: number
   readonly lateMs: number
-  readonly via: Reached['via'] | 'paged_by'
+  readonly via: Reached['via']
   readonly holders: readonly Holder[]
   readonly webhooks: number
-  /** The alert by which the ticket's people are paged instead. */
-  readonly pagedBy: string | null
 }
 
 const VIA = {
@@ -24,11 +22,10 @@ const VIA = {
 } as const
 
 /** One line in both languages: which step, how late, whom (by role, never by name), how many endpoints. */
-export function stepInWords({ step, lateMs, via, holders, webhooks, pagedBy }: StepTaken): string {
+export function stepInWords({ step, lateMs, via, holders, webhooks }: StepTaken): string {
   const late = Math.floor(lateMs / MINUTE)
   const zh = `第 ${step + 1} 步${late > 0 ? `（迟 ${late} 分钟）` : ''}`
   const en = `Step ${step + 1}${late > 0 ? ` (${late} min late)` : ''}`
-  if (via === 'paged_by') return `${zh}：本工单人员由预警 #${pagedBy} 统一通知 / ${en}: the ticket's people are paged by alert #${pagedBy}`
   const counts = new Map<Role, number>()
   for (const holder of holders) counts.set(holder.role, (counts.get(holder.role) ?? 0) + 1)
   const people = (language: 'zh' | 'en') => [...counts].map(([role, count]) => `${ROLE_NAMES[role][language]} × ${count}`)
@@ -44,3 +41,17 @@ export function vacancyInWords(vacant: readonly Position[], tree: RegionTree): s
   const en = vacant.map(({ role, regionCode }) => `${ROLE_NAMES[role].en} of ${tree.get(regionCode)?.nameEn ?? regionCode}`).join(', ')
   return `配置：岗位空缺：${zh} / Configuration: vacant position: ${en}`
 }
+
+/** What the history of an alert says when the ticket's people are paged by another one (domain.md 4.1-3). */
+export const coveredInWords = (by: string): string =>
+  `本工单人员由预警 #${by} 统一通知 / The ticket's people are paged by alert #${by}`
+
+/** What it says when the alert carries its ticket from now on, and what ran for another goes on; `from` is null where that had been answered. */
+export const takenOverInWords = (from: string | null): string =>
+  from === null
+    ? '本工单级别改由本预警决定，未另行通知 / This alert now sets the ticket\'s level; nobody is paged for it'
+    : `接续预警 #${from} 的升级流程，未另行通知 / Goes on with the ladder of alert #${from}; nobody is paged for it`
+
+/** What it says when an acknowledgement that was still owed leaves less time than the colour's own limit (domain.md 4.4). */
+export const shorterInWords = (): string =>
+  '本工单前一级别的确认期限先到，以先到者为准 / The acknowledgement owed at the ticket\'s former level ends sooner and holds'

@@ -24,6 +24,7 @@ export const UNCONFIRMED_TWICE: Outcome = { zh: '两次未获证实，可能已�
 const REASONS = {
   acknowledged: { zh: '已确认', en: 'acknowledged' },
   restarted: { zh: '升级流程已重新开始', en: 'the ladder started again' },
+  covered: { zh: '本工单改由另一预警统一通知', en: 'another alert of the ticket pages for it' },
 } as const
 
 const STATE_ZH: Readonly<Record<AlertState, string>> = {
@@ -43,7 +44,7 @@ const STATE_ZH: Readonly<Record<AlertState, string>> = {
 export type Withdrawal = keyof typeof REASONS | AlertState
 
 const reasonOf = (withdrawal: Withdrawal): Outcome =>
-  withdrawal === 'restarted' || withdrawal === 'acknowledged'
+  withdrawal === 'restarted' || withdrawal === 'acknowledged' || withdrawal === 'covered'
     ? REASONS[withdrawal]
     : { zh: `预警${STATE_ZH[withdrawal]}`, en: `the alert is ${withdrawal}` }
 
