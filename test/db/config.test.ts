@@ -79,6 +79,7 @@ describe('settings', () => {
       'abnormal 1',
       'calendar 1',
       'dictionary 1',
+      'keywords 1',
       'ladders 1',
       'limits 1',
       'nearDuplicate 1',
