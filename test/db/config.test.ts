@@ -121,7 +121,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(9)
+    expect(await listConfigVersions(pool)).toHaveLength(10)
   })
 
   test('whose keeping times cannot be kept are refused', async () => {

@@ -125,7 +125,7 @@ function isNegated(word: Span, { negations, cancellers }: Read, { clause }: Plai
 function fragmentOf(text: string, start: number, end: number): string {
   const room = Math.max(0, LONGEST_FRAGMENT - (end - start))
   const from = Math.max(0, Math.min(start - Math.ceil(room / 2), text.length - LONGEST_FRAGMENT))
-  return text.slice(from, from + LONGEST_FRAGMENT).trim()
+  return text.slice(from, from + LONGEST_FRAGMENT).replace(/\p{Cc}/gu, ' ').trim()
 }
 
 function isAccompanied({ category }: Candidate, read: Read): boolean {

@@ -1,0 +1,71 @@
+import type { KeywordHit } from '../domain/keyword/match.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Sql, Tx } from '../platform/database.ts'
+import { column, instantOf, joined } from './columns.ts'
+
+/** The hits of a ticket as they are to stand. */
+export interface TicketHits {
+  readonly ticketKey: string
+  readonly version: number
+  readonly occurredAt: Instant
+  readonly regionCode: string
+  readonly regionPath: string
+  readonly phenomenon: string
+  readonly customerKey: string
+  readonly hits: readonly KeywordHit[]
+}
+
+/**
+ * Makes the hits of these tickets those given: what is not among them goes, or stands no longer where a person has called it wrong; marks survive.
+ * Doing it again changes nothing.
+ */
+export async function saveKeywordHits(tx: Tx, tickets: readonly TicketHits[], now: Instant): Promise<void> {
+  if (tickets.length === 0) return
+  const rows = tickets.flatMap(({ hits, ...ticket }) => hits.map((hit) => ({ ...ticket, ...hit })))
+  const keep = rows.map(({ ticketKey, category, word }) => `${ticketKey} ${category} ${word}`)
+  const gone = `ticket_key = any(${column('$1')}) and ticket_key || ' ' || category || ' ' || word <> all(${keep.length === 0 ? `'{}'::text[]` : column('$2')})`
+  const values = [joined(tickets.map(({ ticketKey }) => ticketKey)), ...(keep.length === 0 ? [] : [joined(keep)])]
+  await tx.query(`delete from keyword_hit where wrong_at is null and ${gone}`, values)
+  await tx.query(`update keyword_hit set is_standing = false where is_standing and ${gone}`, values)
+  if (rows.length === 0) return
+  const of = (name: keyof (typeof rows)[number]) => joined(rows.map((row) => row[name]))
+  await tx.query(
+    `insert into keyword_hit (ticket_key, category, word, kind, fragment, version, occurred_at, recorded_at, region_code, region_path, phenomenon, customer_key)
+     select ticket_key, category, word, kind, fragment, version::int, ${instantOf('occurred_at')}, ${instantOf('$12')}, region_code, region_path, phenomenon, customer_key
+       from unnest(${Array.from({ length: 11 }, (_, index) => column(`$${index + 1}`)).join(', ')})
+         as i (ticket_key, category, word, kind, fragment, version, occurred_at, region_code, region_path, phenomenon, customer_key)
+      order by ticket_key collate "C", category, word
+     on conflict (ticket_key, category, word) do update set kind = excluded.kind, fragment = excluded.fragment, version = excluded.version,
+       occurred_at = excluded.occurred_at, region_code = excluded.region_code, region_path = excluded.region_path, phenomenon = excluded.phenomenon,
+       customer_key = excluded.customer_key, is_standing = true`,
+    [
+      of('ticketKey'),
+      of('category'),
+      of('word'),
+      of('kind'),
+      of('fragment'),
+      of('version'),
+      of('occurredAt'),
+      of('regionCode'),
+      of('regionPath'),
+      of('phenomenon'),
+      of('customerKey'),
+      now,
+    ],
+  )
+}
+
+/** The words of these tickets that people have called wrong. */
+export async function loadWrongHits(sql: Sql, ticketKeys: readonly string[]): Promise<{ ticketKey: string; category: string; word: string }[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await sql.query<{ ticketKey: string; category: string; word: string }>(
+    `select ticket_key as "ticketKey", category, word from keyword_hit where ticket_key = any(${column('$1')}) and wrong_at is not null`,
+    [joined(ticketKeys)],
+  )
+  return rows
+}
+
+/** Takes the words of these tickets away, whose text has gone. */
+export async function forgetKeywordHits(tx: Tx, ticketKeys: readonly string[]): Promise<void> {
+  if (ticketKeys.length > 0) await tx.query(`delete from keyword_hit where ticket_key = any(${column('$1')})`, [joined(ticketKeys)])
+}
