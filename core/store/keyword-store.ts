@@ -69,3 +69,44 @@ export async function loadWrongHits(sql: Sql, ticketKeys: readonly string[]): Pr
 export async function forgetKeywordHits(tx: Tx, ticketKeys: readonly string[]): Promise<void> {
   if (ticketKeys.length > 0) await tx.query(`delete from keyword_hit where ticket_key = any(${column('$1')})`, [joined(ticketKeys)])
 }
+
+/** A hit as risk rules read it. */
+export interface AlertingHit {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly category: string
+  readonly word: string
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+}
+
+const ALERTING = `is_standing and kind = 'alert' and wrong_at is null`
+
+/**
+ * The alerting hits of these categories in tickets accepted in `[from, to)`. A ticket is left out whose keyword case a person has ended: the same
+ * words would open it again.
+ */
+export async function loadAlertingHits(sql: Sql, categories: readonly string[], from: Instant, to: Instant): Promise<AlertingHit[]> {
+  const { rows } = await sql.query<AlertingHit>(
+    `select ticket_key as "ticketKey", customer_key as "customerKey", category, word, phenomenon, region_code as "regionCode", occurred_at as "acceptedAt"
+       from keyword_hit h
+      where ${ALERTING} and category = any($1::text[]) and occurred_at >= ${instantOf('$2')} and occurred_at < ${instantOf('$3')}
+        and not exists (select from case_ticket l join risk_case c on c.alert_id = l.alert_id join alert a on a.id = c.alert_id
+                         where l.ticket_key = h.ticket_key and c.matter_kind = 'keyword' and a.ended_at is not null)
+      order by ticket_key, category, word`,
+    [categories, from, to],
+  )
+  return rows
+}
+
+/** Whether any alerting hit stands in tickets accepted in `[from, to)`, found after `foundAfter` (null: whenever). */
+export async function hasAlertingHits(sql: Sql, from: Instant, to: Instant, foundAfter: Instant | null): Promise<boolean> {
+  const { rows } = await sql.query<{ found: boolean }>(
+    foundAfter === null
+      ? `select exists (select from keyword_hit where ${ALERTING} and occurred_at >= ${instantOf('$1')} and occurred_at < ${instantOf('$2')}) as found`
+      : `select exists (select from keyword_hit where ${ALERTING} and recorded_at > ${instantOf('$3')} and occurred_at >= ${instantOf('$1')} and occurred_at < ${instantOf('$2')}) as found`,
+    foundAfter === null ? [from, to] : [from, to, foundAfter],
+  )
+  return rows[0]?.found === true
+}
