@@ -296,6 +296,30 @@ create table incident (
   constraint incident_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
 );
 
+create table keyword_hit (
+  id bigint not null generated always as identity,
+  ticket_key text not null,
+  category text not null,
+  word text not null,
+  kind text not null,
+  fragment text not null,
+  version integer not null,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  region_code text not null,
+  region_path text not null,
+  phenomenon text not null,
+  customer_key text not null,
+  is_standing boolean not null default true,
+  wrong_at timestamp with time zone,
+  wrong_by text,
+  wrong_reason text,
+  constraint keyword_hit_check CHECK (((wrong_at IS NULL) = (wrong_by IS NULL))),
+  constraint keyword_hit_kind_check CHECK ((kind = ANY (ARRAY['noted'::text, 'alert'::text]))),
+  constraint keyword_hit_pkey PRIMARY KEY (id),
+  constraint keyword_hit_ticket_key_category_word_key UNIQUE (ticket_key, category, word)
+);
+
 create table kin_check (
   seq bigint not null generated always as identity,
   ticket_key text not null,
@@ -969,6 +993,10 @@ CREATE INDEX feed_at ON public.feed USING btree (at);
 CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) WHERE (NOT is_void);
 
 CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE ((state = 'open'::text) AND (NOT is_void));
+
+CREATE INDEX keyword_hit_alerting ON public.keyword_hit USING btree (recorded_at) WHERE (is_standing AND (kind = 'alert'::text) AND (wrong_at IS NULL));
+
+CREATE INDEX keyword_hit_occurred ON public.keyword_hit USING btree (occurred_at, id);
 
 CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject_kind, subject_id) WHERE (lifted_at IS NULL);
 

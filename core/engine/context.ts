@@ -3,6 +3,7 @@ import type { CalendarBody } from '../domain/calendar.ts'
 import type { RestatementSettings } from '../domain/count/restatement-settings.ts'
 import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
+import type { KeywordDictionary } from '../domain/keyword/dictionary.ts'
 import type { NearDuplicateParameters } from '../domain/near-duplicate/parameters.ts'
 import type { RetentionMonths } from '../domain/protect/retention.ts'
 import type { RegionTree } from '../domain/region.ts'
@@ -31,6 +32,7 @@ export interface Settings {
   readonly dictionary: Versioned<Dictionary>
   readonly restatement: Versioned<RestatementSettings>
   readonly nearDuplicate: Versioned<NearDuplicateParameters>
+  readonly keywords: Versioned<KeywordDictionary>
 }
 
 export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'

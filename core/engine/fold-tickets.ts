@@ -3,6 +3,7 @@ import { calendarFrom } from '../domain/calendar.ts'
 import { countingRegion } from '../domain/count/fact-scene.ts'
 import { countingPhenomenon } from '../domain/count/fact-values.ts'
 import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
+import { type KeywordFacts, keywordFactsOf } from '../domain/keyword/ticket-keywords.ts'
 import { type TextFacts, textFactsOf } from '../domain/near-duplicate/text-facts.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { earliest } from '../domain/ticket/clocks/reading.ts'
@@ -16,6 +17,7 @@ import { type HeardFeed, touchProvinceFeeds } from '../store/province-feed-store
 import { insertTickets, lockTickets, type TicketRow, updateTickets } from '../store/ticket-store.ts'
 import type { EngineTx } from './context.ts'
 import { differenceOfTexts, writeFacts } from './counted.ts'
+import { type KeywordBook, keywordBook } from './keywords.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
 import { noteTexts } from './note-texts.ts'
@@ -37,6 +39,8 @@ export interface FoldedTicket extends FoldedState {
   readonly counts: TicketFacts
   /** What its text was before; null: nothing that counts. */
   readonly textBefore: TextFacts | null
+  /** The same for the words looked for in it. */
+  readonly wordsBefore: KeywordFacts | null
 }
 
 /** More steps than a ticket's rules have instants; a rule that set its next check to no later one would otherwise never end. */
@@ -161,25 +165,30 @@ export interface FoldChoice {
 
 const NONE_FOUND: ReadonlyMap<string, Stretch> = new Map()
 
-async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: readonly RuleTrial[], choice: FoldChoice): Promise<FoldedTicket[]> {
+async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: readonly RuleTrial[], choice: FoldChoice): Promise<{ folded: FoldedTicket[]; keywords: KeywordBook }> {
   const { found = NONE_FOUND, given = null } = choice
   const memories = new Map((await lockTickets(etx.tx, ticketKeys)).map((memory) => [memory.ticketKey, memory]))
   // Read before the fold goes on: it uses the stored ticket up.
   const texts = new Map([...memories].map(([key, { state }]) => [key, textFactsOf(state.ticket)]))
+  const words = new Map([...memories].map(([key, { state }]) => [key, keywordFactsOf(state.ticket)]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
   const states = await foldStates(etx, ticketKeys, memories, { found, given, rulesAt })
-  const units = await unitBook(etx, states.map(({ state }) => state.ticket))
-  return states.map((folded) => {
+  const tickets = states.map(({ state }) => state.ticket)
+  const units = await unitBook(etx, tickets)
+  const keywords = await keywordBook(etx, tickets, memories)
+  const folded = states.map((folded) => {
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units }
+    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units, keywords: keywords.of(ticket) }
     const judgements = judgeThrough(ticket, context, etx, trials, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
-    return { ...folded, ticket, context, judgements, counts, textBefore: texts.get(folded.ticketKey) ?? null }
+    const { ticketKey } = folded
+    return { ...folded, ticket, context, judgements, counts, textBefore: texts.get(ticketKey) ?? null, wordsBefore: words.get(ticketKey) ?? null }
   })
+  return { folded, keywords }
 }
 
 /** Only what fires, or has fired, needs a look at the alerts; most tickets do neither. */
@@ -213,7 +222,7 @@ async function planAll(etx: EngineTx, folded: readonly FoldedTicket[]): Promise<
 export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], choice: FoldChoice = {}): Promise<number> {
   const keys = [...new Set(ticketKeys)].sort()
   const trials = await runningTrials(etx.tx, etx.now)
-  const folded = await foldAll(etx, keys, trials, choice)
+  const { folded, keywords } = await foldAll(etx, keys, trials, choice)
   const plans = await planAll(etx, folded)
   const qualities = judgeQuality(etx, folded)
   const rows = folded.map((item, index) => rowOf(etx, item, plans[index]?.level ?? 0, qualities[index] as TicketQuality))
@@ -231,6 +240,10 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
   await noteTexts(
     etx.tx,
     folded.map(({ ticketKey, ticket, textBefore }) => ({ ticketKey, before: textBefore, after: textFactsOf(ticket) })),
+  )
+  await keywords.note(
+    etx,
+    folded.map(({ ticket, wordsBefore }) => ({ ticket, before: wordsBefore })),
   )
   await settleAlerts(etx, plans)
   await recordTrials(etx.tx, folded, trials)

@@ -23,6 +23,7 @@ import {
 import type { Engine, EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, type loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
+import { keywordFacts } from './keyword-facts.ts'
 
 type Placed = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
@@ -169,14 +170,15 @@ export async function readRiskFacts(
     incidents: await incidentFacts(etx, parameters, tickAt),
     feeds: feedFacts(feeds, usual, tickAt),
     opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
+    keywords: await keywordFacts(etx, parameters, tickAt),
+    confirmed: await loadConfirmedUsers(etx.tx),
   }
-  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], confirmed: [] }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [] }
   const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
   return {
     ...prompt,
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),
-    confirmed: await loadConfirmedUsers(etx.tx),
   }
 }

@@ -7,6 +7,7 @@ import { takeQuietTick } from '../store/risk-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
 import type { Engine } from './context.ts'
 import { dayBaseline } from './day-baseline.ts'
+import { mayKeywordsMatter } from './keyword-facts.ts'
 import { applyPicture, type CaseChange } from './risk-apply.ts'
 import { mayFactsMatter } from './risk-facts.ts'
 import { readCasePicture, readPicture } from './risk-picture.ts'
@@ -36,7 +37,8 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
   const settings = await engine.settings(tickAt)
   const parameters = settings.risk.body
   const relapseSince = tickAt - parameters.relapseHours * HOUR
-  const isQuiet = !(await mayFactsMatter(engine, parameters, tickAt)) && (await takeQuietTick(engine.pool, RISK_SLOT, {
+  const mayMatter = (await mayFactsMatter(engine, parameters, tickAt)) || (await mayKeywordsMatter(engine, parameters, tickAt, 'all'))
+  const isQuiet = !mayMatter && (await takeQuietTick(engine.pool, RISK_SLOT, {
     slotAt: tickAt,
     from: tickAt - parameters.windowMinutes * MINUTE,
     kinds: parameters.kinds,
@@ -67,7 +69,7 @@ export const LOOK_SLOT = 'risk-look'
 export async function runRiskLook(engine: Engine, at: Instant): Promise<readonly CaseChange[]> {
   const parameters = (await engine.settings(at)).risk.body
   const relapseSince = at - parameters.relapseHours * HOUR
-  if (!(await mayFactsMatter(engine, parameters, at))) return []
+  if (!(await mayFactsMatter(engine, parameters, at)) && !(await mayKeywordsMatter(engine, parameters, at, 'prompt'))) return []
   const usual = await dayBaseline(engine, at)
   return inEngineTransaction(engine, at, async (etx) => {
     if (!(await takeTickSlot(etx.tx, LOOK_SLOT, at))) return []

@@ -6,6 +6,8 @@ import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
 import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
+import { DEFAULT_KEYWORDS } from '../domain/keyword/default-keywords.ts'
+import { keywordFaults } from '../domain/keyword/keyword-faults.ts'
 import { DEFAULT_NEAR_DUPLICATE, nearDuplicateFaults } from '../domain/near-duplicate/parameters.ts'
 import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
@@ -36,6 +38,7 @@ const DEFAULTS: Bodies = {
   dictionary: DEFAULT_DICTIONARY,
   restatement: DEFAULT_RESTATEMENT,
   nearDuplicate: DEFAULT_NEAR_DUPLICATE,
+  keywords: DEFAULT_KEYWORDS,
 }
 
 /** How old the list of versions may be before it is read again; a new version is in force everywhere after this, in real time. */
@@ -71,6 +74,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)
   if (settings.kind === 'restatement') return restatementFaults(settings.body)
   if (settings.kind === 'nearDuplicate') return nearDuplicateFaults(settings.body)
+  if (settings.kind === 'keywords') return keywordFaults(settings.body)
   const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
   return fault === null ? [] : [`${fault.field}: ${fault.expected}`]
 }
@@ -78,7 +82,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
  * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
- * contradict themselves or near-duplicates could not be found.
+ * contradict themselves, near-duplicates could not be found or keywords never hit.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
   const faults = faultsOf(settings)
@@ -116,6 +120,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     dictionary: await load('dictionary'),
     restatement: await load('restatement'),
     nearDuplicate: await load('nearDuplicate'),
+    keywords: await load('keywords'),
   }
 }
 

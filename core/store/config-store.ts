@@ -2,7 +2,7 @@ import type { Instant } from '../domain/time.ts'
 import { advisoryLock, type Sql, type Tx } from '../platform/database.ts'
 
 /** The kinds of versioned configuration (design.md section 4). */
-export const CONFIG_KINDS = ['limits', 'abnormal', 'risk', 'ladders', 'retention', 'calendar', 'dictionary', 'restatement', 'nearDuplicate'] as const
+export const CONFIG_KINDS = ['limits', 'abnormal', 'risk', 'ladders', 'retention', 'calendar', 'dictionary', 'restatement', 'nearDuplicate', 'keywords'] as const
 export type ConfigKind = (typeof CONFIG_KINDS)[number]
 
 /** When a version comes into force; bodies never change once written. */

@@ -2,6 +2,7 @@ import type { RetentionCounts } from '../domain/protect/retention.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
+import { forgetKeywordHits } from './keyword-store.ts'
 import { lockTexts } from './text-check-store.ts'
 import { forgetTexts } from './text-cluster-store.ts'
 
@@ -42,11 +43,10 @@ export async function deleteTexts(tx: Tx, before: Instant, limit: number): Promi
     [before, limit],
   )
   if (rows.length > 0) {
+    const keys = rows.map(({ key }) => key)
     await lockTexts(tx)
-    await forgetTexts(
-      tx,
-      rows.map(({ key }) => key),
-    )
+    await forgetTexts(tx, keys)
+    await forgetKeywordHits(tx, keys)
   }
   const stretch = stretchOf(rows)
   if (stretch !== null) await tx.query(`update event set payload = ${WITHOUT_TEXT} where ${IN_STRETCH} and payload <> ${WITHOUT_TEXT}`, valuesOf(stretch))

@@ -79,6 +79,7 @@ describe('settings', () => {
       'abnormal 1',
       'calendar 1',
       'dictionary 1',
+      'keywords 1',
       'ladders 1',
       'limits 1',
       'nearDuplicate 1',
@@ -120,7 +121,7 @@ describe('settings', () => {
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
       'risk 4: at least one step is needed',
     )
-    expect(await listConfigVersions(pool)).toHaveLength(9)
+    expect(await listConfigVersions(pool)).toHaveLength(10)
   })
 
   test('whose keeping times cannot be kept are refused', async () => {

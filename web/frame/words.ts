@@ -24,6 +24,10 @@ export function useWords() {
   const matter = ({ matterKind, phenomenon, ruleId }: AlertCard) => {
     if (matterKind === 'product') return word('productName', phenomenon)
     if (matterKind === 'opinion') return t('matter.opinion', { name: phenomenon })
+    if (matterKind === 'keyword') {
+      const [group = '', ...rest] = phenomenon.split(':')
+      return t('matter.keyword', { group: word('keywordGroup', group), name: rest.at(-1) ?? '' })
+    }
     if (matterKind === 'feed' || matterKind === 'appeals') return rule(ruleId).name
     return phenomenon || t('unknown.phenomenon')
   }

@@ -189,7 +189,8 @@ export const en = {
   age: { now: 'now', second: '{count} s', minute: '{count} m', hour: '{count} h', day: '{count} d' },
   ago: { now: 'just now', second: '{count} s ago', minute: '{count} min ago', hour: '{count} h ago', day: '{count} d ago' },
   unknown: { phenomenon: 'Unclassified', value: '—' },
-  matter: { opinion: 'Opinion item {name}' },
+  matter: { opinion: 'Opinion item {name}', keyword: '{group}: {name}' },
+  keywordGroup: { KW: 'Sensitive words', 'KW-SAF': 'Personal safety', 'KW-PRV': 'Privacy leak', 'KW-FRD': 'Fraud', 'KW-GRP': 'Gathering', 'KW-MIN': 'Minors and elderly' },
   productName: { mobile: 'Mobile', broadband: 'Broadband', fixed: 'Fixed line', iptv: 'IPTV', bundle: 'Bundle', smart_home: 'Smart home', cloud: 'Cloud', vas: 'Value-added services', iot: 'IoT', enterprise_line: 'Leased line', ict: 'ICT', payment: 'Payment', terminal: 'Terminal', other: 'Other' },
   live: {
     connecting: 'Connecting',

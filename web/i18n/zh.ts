@@ -187,7 +187,8 @@ export const zh = {
   age: { now: '刚刚', second: '{count} 秒', minute: '{count} 分', hour: '{count} 小时', day: '{count} 天' },
   ago: { now: '刚刚', second: '{count} 秒前', minute: '{count} 分钟前', hour: '{count} 小时前', day: '{count} 天前' },
   unknown: { phenomenon: '现象未分类', value: '—' },
-  matter: { opinion: '舆情 {name}' },
+  matter: { opinion: '舆情 {name}', keyword: '{group}：{name}' },
+  keywordGroup: { KW: '敏感词', 'KW-SAF': '人身安全', 'KW-PRV': '信息泄露', 'KW-FRD': '涉诈', 'KW-GRP': '群体聚集', 'KW-MIN': '未成年人/老年人' },
   productName: { mobile: '移动业务', broadband: '宽带', fixed: '固话', iptv: 'IPTV', bundle: '融合套餐', smart_home: '智慧家庭', cloud: '云产品', vas: '增值业务', iot: '物联网', enterprise_line: '专线', ict: 'ICT', payment: '支付', terminal: '终端', other: '其他' },
   live: {
     connecting: '正在连接',

@@ -1,5 +1,5 @@
 import { DAY, type Instant } from '../time.ts'
-import type { Severity } from '../vocabulary.ts'
+import type { Level, Severity } from '../vocabulary.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { episodeStart } from './answered.ts'
 import { byCourse, causeOf, type CourseEnd, endsWithTicket, NEVER } from './course.ts'
@@ -60,21 +60,29 @@ function endsOf(view: TicketView, values: ParameterValues): readonly CourseEnd[]
   return [...agreed, { at: quietSince(completedAt, contactsOf(view), quiet), how: 'cleared', isByTime: true }]
 }
 
+const levelOf = (code: number): Level => (code <= 0 ? 0 : (TENDENCIES.get(code) ?? OTHER).level)
+
 const judge = byCourse((view, values) => {
   const { ticket, acceptedAt } = view
-  const code = ticket.marks.escalationTendency
+  const given = ticket.marks.escalationTendency
+  const heard = view.context.keywords?.tendency ?? 0
+  // What the source says stands, unless the text says something graver.
+  const isHeard = levelOf(heard) > levelOf(given)
+  const code = isHeard ? heard : given
   if (code <= 0) return NEVER
   const { level, zh, en } = TENDENCIES.get(code) ?? OTHER
+  const [how, by] = isHeard ? ['，敏感词', ', by keyword'] : ['', '']
   return {
     rungs: [{ level, from: acceptedAt }],
     ends: endsOf(view, values),
-    facts: { cause: causeOf(ticket, `tendency:${code}`), words: inWords(`升级倾向 ${code}（${zh}）`, `escalation tendency ${code} (${en})`) },
+    facts: { cause: causeOf(ticket, `${isHeard ? 'keyword' : 'tendency'}:${code}`), words: inWords(`升级倾向 ${code}（${zh}${how}）`, `escalation tendency ${code} (${en}${by})`) },
   }
 })
 
 /**
  * Escalation tendency (domain.md 4.3), also past the completion until the customer has been quiet. A ticket keeps that it was marked, not
- * when: from its acceptance on, and a mark made after the customer agreed is taken for one that he answered. Keywords are left out.
+ * when: from its acceptance on, and a mark made after the customer agreed is taken for one that he answered. Words of
+ * its text say the same (domain.md 5.4: KW-MED, KW-REG), where the source says nothing or nothing as grave.
  */
 export const ESCALATION_TENDENCY: AbnormalRule = {
   id: 'AT-11',

@@ -5,6 +5,7 @@ import type { FactRule, RiskScene } from './fact-rule.ts'
 import type { RiskFacts } from './facts.ts'
 import { phenomenonMatter } from './matter.ts'
 import { TEMPLATE_COMPLAINTS } from './mr-03-template.ts'
+import { KEYWORD_RULES } from './keyword-rules.ts'
 import { APPEAL_SURGE } from './mr-06-appeal-surge.ts'
 import { OUTAGE } from './mr-07-outage.ts'
 import { MEDIA_EXPOSURE } from './mr-09-media.ts'
@@ -99,7 +100,7 @@ const surge: CountRule = {
 export const COUNT_RULES: readonly CountRule[] = [batch, surge]
 
 /** The rules that read other facts (domain.md 5.2); MR-18 reads the cases that all others make, so it comes after them. */
-export const FACT_RULES: readonly FactRule[] = [TEMPLATE_COMPLAINTS, APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE]
+export const FACT_RULES: readonly FactRule[] = [TEMPLATE_COMPLAINTS, APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE, ...KEYWORD_RULES]
 
 /** Rules over cases: read once the cases of the tick stand. */
 export const CASE_RULES: readonly FactRule[] = [CROSS_PROVINCE]

@@ -1,6 +1,6 @@
 import type { TextKind } from '../near-duplicate/text-facts.ts'
 import type { Instant } from '../time.ts'
-import type { Level, SpreadLevel } from '../vocabulary.ts'
+import type { Level, Severity, SpreadLevel } from '../vocabulary.ts'
 import type { Matter } from './matter.ts'
 import type { BaselineValues } from './surge.ts'
 
@@ -89,6 +89,25 @@ export interface ConfirmedFact {
   readonly users: number
 }
 
+/** A word of the keyword dictionary that alerts in a valid ticket of the trailing hours (domain.md 5.4). */
+export interface KeywordFact {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly category: string
+  readonly zh: string
+  readonly en: string
+  readonly word: string
+  /** The category's colour. */
+  readonly colour: Severity
+  /** Opens MR-04; else it is for other rules only. */
+  readonly opensCase: boolean
+  /** Says that emergency numbers cannot be reached. */
+  readonly isEmergency: boolean
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+}
+
 /** What the rules of facts look at, as it was at one tick. */
 export interface RiskFacts {
   readonly incidents: readonly IncidentFact[]
@@ -99,6 +118,7 @@ export interface RiskFacts {
   readonly templateTexts: readonly TemplateText[]
   readonly cases: readonly CaseFact[]
   readonly confirmed: readonly ConfirmedFact[]
+  readonly keywords: readonly KeywordFact[]
 }
 
-export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [] }
+export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [], keywords: [] }

@@ -47,6 +47,19 @@ export interface RiskParameters {
   readonly silence: { readonly factors: Thresholds }
   readonly crossProvince: { readonly provinces: number; readonly leastColour: Level; readonly hours: number }
   readonly redLine: { readonly phenomena: readonly string[]; readonly hours: number; readonly customers: Thresholds }
+  /** MR-04, MR-10 to MR-12, MR-14, MR-15: hits of the keyword dictionary of the trailing hours (domain.md 5.4). */
+  readonly keyword: {
+    readonly hours: number
+    /** So many tickets of one category and matter raise MR-04 by a colour. */
+    readonly sameMatter: number
+    /** MR-10 red: so many customers of a city who cannot reach emergency numbers within these minutes, or persons confirmed hurt. */
+    readonly emergency: { readonly customers: number; readonly minutes: number }
+    readonly hurt: Thresholds
+    /** Customers, and persons confirmed. */
+    readonly privacy: { readonly customers: Thresholds; readonly persons: Thresholds }
+    readonly fraud: Thresholds
+    readonly gathering: Thresholds
+  }
   /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
   readonly disabledRules: readonly string[]
   readonly scopeShare: number
@@ -91,6 +104,15 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
   silence: { factors: [1, 3, 6, 12] },
   crossProvince: { provinces: 3, leastColour: 2, hours: 24 },
   redLine: { phenomena: ['携出', '不知情定制', '业务变更', '销户拆机'], hours: 24, customers: [5, 15, 50, 150] },
+  keyword: {
+    hours: 24,
+    sameMatter: 3,
+    emergency: { customers: 3, minutes: 60 },
+    hurt: [null, null, null, 1],
+    privacy: { customers: [1, 3, null, null], persons: [null, null, 1, 1_000] },
+    fraud: [3, 10, 30, 100],
+    gathering: [null, null, 5, 30],
+  },
   disabledRules: [],
   scopeShare: 0.7,
   joinGapHours: 2,

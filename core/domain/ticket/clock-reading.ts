@@ -1,4 +1,5 @@
 import type { Calendar } from '../day-type.ts'
+import type { TicketKeywords } from '../keyword/ticket-keywords.ts'
 import type { Instant, Zone } from '../time.ts'
 import type { CustomerHistory } from './customer-history.ts'
 import type { ClockLimits } from './limits.ts'
@@ -73,4 +74,6 @@ export interface ClockContext {
   readonly customer: CustomerHistory
   /** The units of the ticket's stays; left out where clocks alone are read. */
   readonly units?: UnitBook
+  /** What sensitive words the ticket's text holds; left out where clocks alone are read. */
+  readonly keywords?: TicketKeywords
 }

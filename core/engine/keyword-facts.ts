@@ -1,0 +1,34 @@
+import type { KeywordFact } from '../domain/risk/facts.ts'
+import { KEYWORD_RULES } from '../domain/risk/keyword-rules.ts'
+import type { RiskParameters } from '../domain/risk/reading.ts'
+import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
+import { hasAlertingHits, loadAlertingHits } from '../store/keyword-store.ts'
+import type { Engine, EngineTx } from './context.ts'
+
+/** Between ticks only what was found so lately is looked at: everything else waits for the tick. */
+const LATELY = 15 * MINUTE
+
+const areAllOff = ({ disabledRules }: RiskParameters) => KEYWORD_RULES.every(({ id }) => disabledRules.includes(id))
+const windowOf = ({ keyword }: RiskParameters, tickAt: Instant) => ({ from: tickAt - keyword.hours * HOUR, to: tickAt })
+
+/** Whether the rules over sensitive words have anything to look at: one statement, none where they are off. */
+export async function mayKeywordsMatter(engine: Engine, parameters: RiskParameters, tickAt: Instant, look: 'all' | 'prompt'): Promise<boolean> {
+  if (areAllOff(parameters)) return false
+  const { from, to } = windowOf(parameters, tickAt)
+  return hasAlertingHits(engine.pool, from, to, look === 'prompt' ? tickAt - LATELY : null)
+}
+
+/** The alerting hits of the trailing hours, with what the dictionary in force says of their categories; of categories that are gone there are none. */
+export async function keywordFacts({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<KeywordFact[]> {
+  if (areAllOff(parameters)) return []
+  const watched = new Map(
+    settings.keywords.body.categories.filter(({ opensCase, feeds }) => opensCase || feeds.some((id) => KEYWORD_RULES.some((rule) => rule.id === id))).map((one) => [one.code, one]),
+  )
+  const { from, to } = windowOf(parameters, tickAt)
+  return (await loadAlertingHits(tx, [...watched.keys()], from, to)).flatMap((hit) => {
+    const category = watched.get(hit.category)
+    if (category === undefined) return []
+    const { zh, en, colour, opensCase, emergencies } = category
+    return [{ ...hit, zh, en, colour, opensCase, isEmergency: emergencies.includes(hit.word) }]
+  })
+}
