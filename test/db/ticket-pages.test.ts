@@ -33,11 +33,9 @@ const fireAt = async (when: number, { isCalled = true } = {}) => {
 }
 /** Steps taken for the ticket: alert, step, minutes after T. */
 const steps = async () =>
-  (
-    await world.rows<{ alert: number; step: number; fired: number }>(
+  (await world.rows<{ alert: number; step: number; fired: number }>(
       'select e.alert_id as alert, s.step, s.fired_at as fired from escalation_step s join escalation e on e.id = s.escalation_id order by s.fired_at, e.id, s.step',
-    )
-  ).map(({ alert, step, fired }) => [String(alert), step, (fired - T) / MINUTE])
+  )).map(({ alert, step, fired }) => [String(alert), step, (fired - T) / MINUTE])
 const running = async () =>
   (await world.rows<{ id: number }>('select alert_id as id from escalation where stopped_at is null')).map(({ id }) => String(id))
 const notesOf = (id: string) =>
@@ -252,9 +250,7 @@ const ticketRow = () =>
 
 async function untilWaiting(sessions: number): Promise<void> {
   for (;;) {
-    const [found] = await world.rows<{ n: number }>(
-      "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-    )
+    const [found] = await world.rows<{ n: number }>("select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'")
     if (found?.n === sessions) return
     await sleep(20)
   }
@@ -263,8 +259,7 @@ async function untilWaiting(sessions: number): Promise<void> {
 describe('two workers at one ticket', () => {
   test('that open alerts of it at the same time leave one ladder, and page for the higher one', async () => {
     await ticketRow()
-    const opening = (ruleId: string, severity: Severity) =>
-      inEngineTransaction(world.engine, T, (etx) => openAlerts(etx, [specOf(ruleId, severity, T)]))
+    const opening = (ruleId: string, severity: Severity) => inEngineTransaction(world.engine, T, (etx) => openAlerts(etx, [specOf(ruleId, severity, T)]))
     const { other, first } = await inEngineTransaction(world.engine, T, async (etx) => {
       const [first] = await openAlerts(etx, [specOf('AT-02', 3, T)])
       const other = opening('AT-05', 2)
@@ -282,9 +277,7 @@ describe('two workers at one ticket', () => {
     await fireAt(T)
     const { joining } = await inEngineTransaction(world.engine, T + MINUTE, async (etx) => {
       await moveAlert(etx, first, { move: 'ack', reason: '' }, leader, 'desk')
-      const joining = inEngineTransaction(world.engine, T + MINUTE, (other) =>
-        openAlerts(other, [specOf('AT-05', 3, T + MINUTE)]),
-      )
+      const joining = inEngineTransaction(world.engine, T + MINUTE, (other) => openAlerts(other, [specOf('AT-05', 3, T + MINUTE)]))
       await untilWaiting(1)
       return { joining }
     })

@@ -1,9 +1,12 @@
 import type { Actor, MoveRequest } from '../../core/domain/alert/alert.ts'
+import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { type Instant, MINUTE } from '../../core/domain/time.ts'
 import { moveAlert } from '../../core/engine/alert-life.ts'
 import { confirmUsers } from '../../core/engine/case-facts.ts'
+import { saveSettings } from '../../core/engine/settings.ts'
 import { runRiskTick } from '../../core/engine/risk-tick.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { inTransaction } from '../../core/platform/database.ts'
 import { at } from './builders.ts'
 import { type Complaint, createdEvent, spread, takeIn } from './complaints.ts'
 import { engineWorld } from './engine-world.ts'
@@ -48,6 +51,31 @@ export async function riskWorld() {
     nextNo,
     complaints,
     cases,
+    /** Rule, region, colour, state and matter of every case. */
+    async openings() {
+      const opened = await rows<{ rule_id: string; region_code: string; severity: number; state: string; matter_kind: string; matter: string }>(
+        'select a.*, c.matter_kind, c.matter from alert a join risk_case c on c.alert_id = a.id order by a.id',
+      )
+      return opened.map(({ rule_id, region_code, severity, state, matter_kind, matter }) => [rule_id, region_code, severity, state, matter_kind, matter])
+    },
+    /** Move, clock counted from `from`, and colour of everything that happened to the first case. */
+    async raises(from: Instant) {
+      const moves = await rows<{ move: string; at: Instant; to_severity: number }>(
+        'select move, at, to_severity from alert_transition where alert_id = (select min(alert_id) from risk_case) order by id',
+      )
+      return moves.map(({ move, at: when, to_severity }) => [move, new Date(when - from).toISOString().slice(11, 16), to_severity])
+    },
+    /** Has only these rules on from now on. */
+    async only(...ids: string[]): Promise<void> {
+      const { risk } = await engine.settings(0)
+      const body = {
+        ...risk.body,
+        batch: { ...risk.body.batch, enabled: ids.includes('MR-01') },
+        surge: { ...risk.body.surge, enabled: ids.includes('MR-02') },
+        disabledRules: RISK_RULES.map(({ id }) => id).filter((id) => !ids.includes(id)),
+      }
+      await inTransaction(pool, (tx) => saveSettings(tx, { kind: 'risk', body, author: 'test', reason: 'only some', effectiveFrom: 1, now: 1 }))
+    },
     file: (from: Instant, count: number, rest: Partial<Complaint> = {}) =>
       takeIn(engine, complaints(from, count, rest).map(createdEvent), from + TICK),
     tick: (clock: string) => runRiskTick(engine, day(clock)),
