@@ -50,7 +50,6 @@ export const KeywordHitShown = Type.Object({
   wrongBy: Type.Union([Type.String(), Type.Null()]),
   wrongReason: Type.Union([Type.String(), Type.Null()]),
 })
-export type KeywordHitShown = Static<typeof KeywordHitShown>
 export const KeywordHitsAnswer = Type.Object({ items: Type.Array(KeywordHitShown) })
 
 /** POST /api/v1/keyword-hits/:id/wrong. */

@@ -1,4 +1,4 @@
-import type { KeywordHitShown } from '../contract/keywords.ts'
+import type { KeywordHit } from '../domain/keyword/match.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -6,6 +6,20 @@ import { instantOf } from './columns.ts'
 
 const SHOWN = `id::text as id, ticket_key as "ticketKey", category, word, kind, fragment, version, occurred_at as "acceptedAt", region_code as "regionCode", phenomenon,
   wrong_at as "wrongAt", wrong_by as "wrongBy", wrong_reason as "wrongReason"`
+
+/** A hit as people look at it. */
+export interface KeywordHitRow extends Omit<KeywordHit, 'position'> {
+  readonly id: string
+  readonly ticketKey: string
+  readonly version: number
+  readonly acceptedAt: Instant
+  readonly regionCode: string
+  readonly phenomenon: string
+  /** Null where nobody has called it wrong. */
+  readonly wrongAt: Instant | null
+  readonly wrongBy: string | null
+  readonly wrongReason: string | null
+}
 
 /** Which hits are asked for; null leaves a condition open. */
 export interface HitChoice {
@@ -19,8 +33,8 @@ export interface HitChoice {
 }
 
 /** Hits that stand in a scope, of tickets accepted in `[from, to)`, the newest first. */
-export async function listKeywordHits(sql: Sql, scope: Scope, { from, to, category, word, afterId, limit }: HitChoice): Promise<KeywordHitShown[]> {
-  const { rows } = await sql.query<KeywordHitShown>(
+export async function listKeywordHits(sql: Sql, scope: Scope, { from, to, category, word, afterId, limit }: HitChoice): Promise<KeywordHitRow[]> {
+  const { rows } = await sql.query<KeywordHitRow>(
     `select ${SHOWN} from keyword_hit
       where is_standing and region_path ^@ $1 and occurred_at >= ${instantOf('$2')} and occurred_at < ${instantOf('$3')}
         and ($4::text is null or category = $4) and ($5::text is null or word = $5)
@@ -38,8 +52,8 @@ export async function markKeywordHit(
   id: string,
   mark: { readonly by: string | null; readonly reason: string },
   now: Instant,
-): Promise<KeywordHitShown | undefined> {
-  const { rows } = await tx.query<KeywordHitShown>(
+): Promise<KeywordHitRow | undefined> {
+  const { rows } = await tx.query<KeywordHitRow>(
     `update keyword_hit set wrong_by = $3, wrong_reason = case when $3::text is null then null else $4 end, wrong_at = case when $3::text is null then null else ${instantOf('$5')} end
       where id = $1 and region_path ^@ $2 and is_standing returning ${SHOWN}`,
     [id, scope.path, mark.by, mark.reason, now],
