@@ -108,8 +108,8 @@ test('a word that somebody has called wrong opens nothing; the hours over, the c
 test('a case that a person has ended does not open again by the same ticket', async () => {
   await file('10:00', '找记者')
   await world.tick('10:05')
-  const id = (await world.cases())[0]?.id ?? 0
-  await world.act(id, day('10:06'), { move: 'mark_false_positive', reason: '误报' })
+  const [opened] = await world.cases()
+  await world.act(opened?.id ?? 0, day('10:06'), { move: 'mark_false_positive', reason: '误报' })
   await world.ticks('10:10', '10:15')
   expect(await cases()).toEqual(['MR-04 320500 2 false_positive'])
   await file('10:20', '找记者')

@@ -3,6 +3,7 @@ import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
 import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
+import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
@@ -27,6 +28,7 @@ export interface Planted {
   readonly notificationId: string
   readonly holdId: string
   readonly trialId: string
+  readonly keywordHitId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
   readonly ids: readonly string[]
@@ -293,6 +295,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     notificationId: notification['id'] as string,
     holdId: hold['id'] as string,
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
+    keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],
   }

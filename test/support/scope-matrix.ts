@@ -36,6 +36,12 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
+  'GET /api/v1/keywords': { people: ROLES, ok: 200 },
+  // Of the root only (test/system/http-keywords.test.ts); here nothing changes.
+  'PUT /api/v1/keywords/:category': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/keywords/KW-XXX', body: () => ({ reason: 'matrix' }) },
+  'GET /api/v1/keyword-hits': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits?region=${of.city.code}`, foreign: 404 },
+  'POST /api/v1/keyword-hits/:id/wrong': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits/${of.keywordHitId}/wrong`, body: () => ({ isWrong: false, reason: 'matrix' }), foreign: 404 },
+  'GET /api/v1/keyword-precision': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-precision?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },

@@ -102,8 +102,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Missed appointment', meaning: 'The agreed window and its grace are over and nobody came, or the company moved the visit again.' },
   },
   'AT-25': {
-    zh: { name: '涉诈/涉安全', meaning: '工单被标注为涉诈。' },
-    en: { name: 'Fraud or safety', meaning: 'The ticket is marked as fraud.' },
+    zh: { name: '涉诈/涉安全', meaning: '工单被标注为涉诈，或正文含涉诈、人身安全敏感词；危及生命的为最高级。' },
+    en: { name: 'Fraud or safety', meaning: 'The ticket is marked as fraud, or its text speaks of fraud or of personal safety; a threat to life is of the highest level.' },
   },
   'AT-26': {
     zh: { name: '故障未当日修', meaning: '障碍超过承诺的修复时间或最长时限，仍未修复。' },
@@ -137,6 +137,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '模板化/组织化投诉', meaning: '24 小时内内容几乎相同、或由省上报为模板化的投诉（申诉）来自不同客户，其数达到阈值。' },
     en: { name: 'Template or organised complaints', meaning: 'Within 24 hours as many different customers as the threshold says sent complaints (or appeals) of nearly the same text, or that their province reported as templates.' },
   },
+  'MR-04': {
+    zh: { name: '敏感词', meaning: '工单正文命中敏感词，按类别定级；同类同一问题 24 小时内达到规定件数的升一级。' },
+    en: { name: 'Sensitive content', meaning: 'The text of a ticket holds a sensitive word; its category gives the colour, and several tickets of one category and matter within 24 hours one more.' },
+  },
   'MR-06': {
     zh: { name: '申诉突增', meaning: '一省最近 24 小时收到的申诉显著高于过去 8 周同类日的中位数。' },
     en: { name: 'Regulator-appeal surge', meaning: 'The appeals that a province received in the last 24 hours are far above the median of the same kind of day of the last 8 weeks.' },
@@ -149,9 +153,29 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '媒体曝光', meaning: '舆情监测到的文章或帖子，按媒体级别与阅读量定级，处置前一直成立。' },
     en: { name: 'Media exposure', meaning: 'An article or post was detected; its colour follows the medium and its readers, and it stands until it is handled.' },
   },
+  'MR-10': {
+    zh: { name: '人身安全', meaning: '工单涉及自杀、暴力威胁、施工伤害或紧急号码打不通；确认有人伤亡或一地紧急号码不通为红色。' },
+    en: { name: 'Personal safety', meaning: 'A ticket speaks of suicide, violence, an accident or emergency numbers that cannot be reached; red where somebody is confirmed hurt or the numbers are down in an area.' },
+  },
+  'MR-11': {
+    zh: { name: '信息泄露', meaning: '工单疑似涉及个人信息泄露，按 24 小时内客户数与已核实人数定级。' },
+    en: { name: 'Privacy leak', meaning: 'Tickets speak of leaked personal data; by the customers of 24 hours and by the persons confirmed.' },
+  },
+  'MR-12': {
+    zh: { name: '涉诈聚集', meaning: '一地市 24 小时内同一现象涉诈的不同客户达到阈值。' },
+    en: { name: 'Fraud cluster', meaning: 'Within 24 hours as many different customers of a city as the threshold says spoke of fraud in the same matter.' },
+  },
   'MR-13': {
     zh: { name: '批量错收费', meaning: '一省 24 小时内就同一收费项目投诉的不同客户，或已核实的错收费用户数，达到阈值。' },
     en: { name: 'Billing batch', meaning: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.' },
+  },
+  'MR-14': {
+    zh: { name: '群体聚集', meaning: '工单预告群体聚集为黄色；现场核实人数达到阈值为橙、红色。' },
+    en: { name: 'Group gathering', meaning: 'A ticket announces a gathering: yellow; orange and red by the persons confirmed at the place.' },
+  },
+  'MR-15': {
+    zh: { name: '未成年人/老年人', meaning: '工单涉及未成年人或老年人的费用损失。' },
+    en: { name: 'Minors and elderly', meaning: 'A ticket speaks of money that a minor or an elderly person has lost.' },
   },
   'MR-17': {
     zh: { name: '数据静默', meaning: '一省已超过应有时长没有任何事件到达，其数字不可当作没有投诉。' },
