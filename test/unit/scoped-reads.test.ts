@@ -16,7 +16,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
   putCalendarYear: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
-  changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
+  changeKeywords: 'the dictionary', changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
