@@ -127,6 +127,7 @@ const CATEGORIES: readonly KeywordCategory[] = [
 export const DEFAULT_KEYWORDS: KeywordDictionary = {
   categories: CATEGORIES,
   moneyWords: ['扣费', '收费', '退费', '充值', '元', '块钱', '套餐费', '违约金'],
+  moneyExclusions: ['单元', '元旦', '元宵', '公元', '元器件'],
   negations: ['不想', '不会', '不要', '不用', '不再', '不打算', '没有', '没想', '无意', '别去', '撤销'],
   cancellers: ['就', '再去', '否则', '不然', '才'],
   negationReach: 6,

@@ -40,6 +40,8 @@ export interface KeywordDictionary {
   readonly categories: readonly KeywordCategory[]
   /** What a complaint about money says. */
   readonly moneyWords: readonly string[]
+  /** Where a money word stands in one of these it is none: the 元 of 单元. */
+  readonly moneyExclusions: readonly string[]
   readonly negations: readonly string[]
   /** Words between a negation and a keyword that take the negation away. */
   readonly cancellers: readonly string[]

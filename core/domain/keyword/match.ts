@@ -26,7 +26,7 @@ export interface KeywordMatcher {
 type Entry =
   | { readonly what: 'word'; readonly category: KeywordCategory; readonly word: string }
   | { readonly what: 'exclusion' | 'companion'; readonly category: KeywordCategory }
-  | { readonly what: 'money' }
+  | { readonly what: 'money' | 'no_money' }
   | { readonly what: 'negation' }
   | { readonly what: 'canceller' }
 
@@ -56,7 +56,7 @@ const DIGIT = /[\d.]/u
 const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end
 const lengthOf = ({ start, end }: Span): number => end - start
 
-function trieOf({ categories, moneyWords, negations, cancellers }: KeywordDictionary): Trie<Entry> {
+function trieOf({ categories, moneyWords, moneyExclusions, negations, cancellers }: KeywordDictionary): Trie<Entry> {
   const trie = new Trie<Entry>()
   for (const category of categories) {
     for (const word of category.words) trie.add(plainWord(word), { what: 'word', category, word })
@@ -64,6 +64,7 @@ function trieOf({ categories, moneyWords, negations, cancellers }: KeywordDictio
     for (const word of category.companions) trie.add(plainWord(word), { what: 'companion', category })
   }
   for (const word of moneyWords) trie.add(plainWord(word), { what: 'money' })
+  for (const word of moneyExclusions) trie.add(plainWord(word), { what: 'no_money' })
   for (const word of negations) trie.add(plainWord(word), { what: 'negation' })
   for (const word of cancellers) trie.add(plainWord(word), { what: 'canceller' })
   return trie
@@ -81,11 +82,12 @@ function readAll(found: readonly Found<Entry>[], plain: PlainText): Read {
   const negations: Span[] = []
   const cancellers: Span[] = []
   const companions = new Set<string>()
-  let hasMoney = false
+  const [money, noMoney]: [Span[], Span[]] = [[], []]
   for (const { start, end, entries } of found) {
     const span = { start, end }
     for (const entry of entries) {
-      if (entry.what === 'money') hasMoney = true
+      if (entry.what === 'money') money.push(span)
+      else if (entry.what === 'no_money') noMoney.push(span)
       else if (entry.what === 'negation') negations.push(span)
       else if (entry.what === 'canceller') cancellers.push(span)
       else if (entry.what === 'companion') companions.add(entry.category.code)
@@ -93,6 +95,7 @@ function readAll(found: readonly Found<Entry>[], plain: PlainText): Read {
       else if (entry.what === 'word' && isWhole(span, plain)) words.push({ start, end, category: entry.category, word: entry.word })
     }
   }
+  const hasMoney = money.some((one) => !noMoney.some((other) => other.start <= one.start && one.end <= other.end))
   return { words, exclusions, negations, cancellers, hasMoney, companions }
 }
 
