@@ -1,5 +1,6 @@
 import { rollUp } from '../domain/count/roll-up.ts'
 import { dayTypeAt, NO_CALENDAR } from '../domain/day-type.ts'
+import { SHORT_ABANDON } from '../domain/notice/call.ts'
 import { commonRegion } from '../domain/notice/incident.ts'
 import { isWithin } from '../domain/region.ts'
 import type { AppealFact, FeedFact, IncidentFact, RiskFacts } from '../domain/risk/facts.ts'
@@ -8,6 +9,7 @@ import { covers } from '../domain/risk/matter.ts'
 import type { RiskParameters, Thresholds } from '../domain/risk/reading.ts'
 import { DAY, dayStart, HOUR, type Instant, MINUTE, shiftDays } from '../domain/time.ts'
 import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
+import { loadHotline } from '../store/call-store.ts'
 import {
   type FactTick,
   hasRiskFacts,
@@ -56,6 +58,8 @@ function factTick(engine: Engine, parameters: RiskParameters, tickAt: Instant): 
     opinionsSince: tickAt - parameters.opinion.days * DAY,
     templatesSince: tickAt - parameters.template.hours * HOUR,
     leastTemplates: leastTemplates(parameters),
+    callsSince: tickAt - parameters.hotline.minutes * MINUTE,
+    leastCalls: parameters.hotline.calls,
   }
 }
 
@@ -173,12 +177,13 @@ export async function readRiskFacts(
     keywords: await keywordFacts(etx, parameters, tickAt),
     confirmed: await loadConfirmedUsers(etx.tx),
   }
-  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [] }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], hotline: [] }
   const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
   return {
     ...prompt,
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),
+    hotline: (await loadHotline(etx.tx, tickAt - parameters.hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)).filter(({ provinceCode }) => isHeard(provinceCode)),
   }
 }

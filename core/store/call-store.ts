@@ -1,6 +1,7 @@
 import type { Call } from '../domain/notice/call.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Tx } from '../platform/database.ts'
+import type { HotlineFact } from '../domain/risk/facts.ts'
+import type { Sql, Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
 
 /** Strikes these calls off their callers' lists, before their rows change, and has the calls before them judged again after the commit (K-63). */
@@ -28,6 +29,19 @@ export async function enterCallers(tx: Tx, subjectKeys: readonly string[]): Prom
      insert into call_follow_up (caller_key, queue_at) select caller_key, queue_at from entered`,
     [joined(subjectKeys)],
   )
+}
+
+/** Calls that entered the queue in `[from, to)`, and those of them that were answered, by province; abandons sooner than `shortMs` are left out (domain.md K-59). */
+export async function loadHotline(sql: Sql, from: Instant, to: Instant, shortMs: number): Promise<HotlineFact[]> {
+  const { rows } = await sql.query<HotlineFact>(
+    `select province_code as "provinceCode", count(*)::int as calls, count(answered_at)::int as answered
+       from call
+      where not is_void and queue_at >= ${instantOf('$1')} and queue_at < ${instantOf('$2')}
+        and (abandoned_at is null or abandoned_at - queue_at >= $3::float8 * interval '1 millisecond')
+      group by province_code order by province_code`,
+    [from, to, shortMs],
+  )
+  return rows
 }
 
 /** An instant around which a caller's calls have to be judged again. */

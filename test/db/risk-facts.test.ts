@@ -237,3 +237,20 @@ test('MR-19 opens on the city, links what it counted and pages nobody twice', as
   await world.ticks('10:10', '11:30')
   expect((await world.movesOf(1)).map(([move]) => move)).toEqual(['open'])
 })
+
+test('MR-20: a hot line that answers too few opens a case of the province, short abandons left out', async () => {
+  await world.only('MR-20')
+  const call = (no: number, end: 'answered' | 'abandoned' | 'short') => {
+    const queueAt = day('10:00') + no * SECOND
+    const times = end === 'answered' ? { answered_at: iso(queueAt + 10 * SECOND) } : { answered_at: null, abandoned_at: iso(queueAt + (end === 'short' ? 4 : 60) * SECOND) }
+    return aNoticeItem('call.ended', { call_id: `k${no}`, queue_at: iso(queueAt), ended_at: iso(queueAt + 2 * MINUTE), ...times }, { event_id: `k${no}`, occurred_at: iso(queueAt + 2 * MINUTE) })
+  }
+  const calls = [...Array.from({ length: 119 }, (_, no) => call(no, 'answered')), ...Array.from({ length: 80 }, (_, no) => call(200 + no, 'abandoned')), ...Array.from({ length: 100 }, (_, no) => call(400 + no, 'short'))]
+  await takeIn(world.engine, calls, day('10:09'))
+  await world.tick('10:10')
+  expect(await openings()).toEqual([])
+  await takeIn(world.engine, [call(300, 'abandoned')], day('10:12'))
+  await world.tick('10:15')
+  expect(await openings()).toEqual([['MR-20', '32', 2, 'open', 'hotline', '']])
+  expect(await world.rows('select value, level from risk_member')).toEqual([{ value: 59.5, level: 2 }])
+})

@@ -170,6 +170,16 @@ describe('MR-03', () => {
   })
 })
 
+describe('MR-20', () => {
+  test.each<[calls: number, answered: number, Level]>([
+    [199, 0, 0], [200, 0, 4], [200, 39, 4], [200, 40, 3], [200, 79, 3], [200, 80, 2], [200, 119, 2], [200, 120, 0], [200, 200, 0],
+    // 59.997 %, shown as 60.00.
+    [30_000, 17_999, 2],
+  ])('%i calls, %i answered: level %i', (calls, answered, expected) => {
+    expect(levels({ hotline: [{ provinceCode: '32', calls, answered }] })).toEqual([['MR-20', '32', expected]])
+  })
+})
+
 describe('MR-19', () => {
   test.each<[number, Level]>([[4, 0], [5, 1], [14, 1], [15, 2], [49, 2], [50, 3], [149, 3], [150, 4]])('%d customers of one city', (count, expected) => {
     expect(levels({ dayTickets: dayTickets(count, { phenomenon: '携出', product: '' }) })).toEqual([['MR-19', '320500', expected]])

@@ -189,4 +189,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '红线业务', meaning: '一地市 24 小时内就携出受阻、不知情定制、限制变更或无法销户投诉的不同客户达到阈值。' },
     en: { name: 'Red-line subjects', meaning: 'Within 24 hours as many different customers of a city as the threshold says complained of a refused port-out, an unknown subscription, a refused change of plan or an account that cannot be closed.' },
   },
+  'MR-20': {
+    zh: { name: '服务中断：客服渠道', meaning: '一省热线最近 15 分钟进入人工排队的来电不少于 200 通，而接通率低于阈值。' },
+    en: { name: 'Own channels down', meaning: 'At least 200 calls of a province entered the queue of its hot line within 15 minutes, and fewer of them were answered than the threshold says.' },
+  },
 }

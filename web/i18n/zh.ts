@@ -344,7 +344,7 @@ export const zh = {
     chart: '读数走势',
     chartTable: '读数表',
     noBaseline: '无基线',
-    unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-06': '件', 'MR-07': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户' },
+    unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-06': '件', 'MR-07': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户', 'MR-20': '%' },
     fact: { windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     parameter: {
       tickSeconds: '判定周期（秒）',

@@ -48,7 +48,7 @@ export function foldCall(notices: readonly Notice[]): Call {
 }
 
 /** Calls given up sooner than this are not calls (domain.md K-59, K-61). */
-const SHORT_ABANDON = 5 * SECOND
+export const SHORT_ABANDON = 5 * SECOND
 
 /** Abandoned in less than 5 s: left out of CALL. */
 export const isShortAbandon = ({ abandonedAt, queueAt }: Pick<Call, 'abandonedAt' | 'queueAt'>): boolean =>

@@ -13,6 +13,7 @@ import { BILLING_BATCH } from './mr-13-billing.ts'
 import { SILENT_FEED } from './mr-17-silent-feed.ts'
 import { CROSS_PROVINCE } from './mr-18-cross-province.ts'
 import { RED_LINE } from './mr-19-red-line.ts'
+import { HOTLINE_DOWN } from './mr-20-hotline.ts'
 import type { RiskParameters, RiskReading, Thresholds } from './reading.ts'
 import { type BaselineValues, judgeSurge } from './surge.ts'
 
@@ -100,7 +101,7 @@ const surge: CountRule = {
 export const COUNT_RULES: readonly CountRule[] = [batch, surge]
 
 /** The rules that read other facts (domain.md 5.2); MR-18 reads the cases that all others make, so it comes after them. */
-export const FACT_RULES: readonly FactRule[] = [TEMPLATE_COMPLAINTS, APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE, ...KEYWORD_RULES]
+export const FACT_RULES: readonly FactRule[] = [TEMPLATE_COMPLAINTS, APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE, HOTLINE_DOWN, ...KEYWORD_RULES]
 
 /** Rules over cases: read once the cases of the tick stand. */
 export const CASE_RULES: readonly FactRule[] = [CROSS_PROVINCE]

@@ -72,6 +72,13 @@ export interface TemplateText {
   readonly regionCode: string
 }
 
+/** Calls of a province that entered the human queue in the minutes before the tick, short abandons left out (MR-20, K-59). */
+export interface HotlineFact {
+  readonly provinceCode: string
+  readonly calls: number
+  readonly answered: number
+}
+
 /** A case that was live at the tick, or ended within the hours that MR-18 looks back. */
 export interface CaseFact {
   readonly alertId: string
@@ -119,6 +126,7 @@ export interface RiskFacts {
   readonly cases: readonly CaseFact[]
   readonly confirmed: readonly ConfirmedFact[]
   readonly keywords: readonly KeywordFact[]
+  readonly hotline: readonly HotlineFact[]
 }
 
-export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [], keywords: [] }
+export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [], keywords: [], hotline: [] }

@@ -60,6 +60,8 @@ export interface RiskParameters {
     readonly fraud: Thresholds
     readonly gathering: Thresholds
   }
+  /** MR-20: calls that entered the queue within these minutes, as many at least, and below which connect rate (%) each colour is true. */
+  readonly hotline: { readonly minutes: number; readonly calls: number; readonly below: Thresholds }
   /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
   readonly disabledRules: readonly string[]
   readonly scopeShare: number
@@ -113,6 +115,7 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
     fraud: [3, 10, 30, 100],
     gathering: [null, null, 5, 30],
   },
+  hotline: { minutes: 15, calls: 200, below: [null, 60, 40, 20] },
   disabledRules: [],
   scopeShare: 0.7,
   joinGapHours: 2,
