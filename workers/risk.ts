@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine/context.ts'
 import { LOOK_SLOT, RISK_SLOT, type RiskTickReport, runRiskLook, runRiskTick } from '../core/engine/risk-tick.ts'
+import { TEMPLATE_COMPLAINTS } from '../core/domain/risk/mr-03-template.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../core/domain/time.ts'
 import { hasPendingBefore } from '../core/store/risk-store.ts'
 import { hasTextChecks } from '../core/store/text-check-store.ts'
@@ -16,8 +17,12 @@ const LOOK_EVERY = 5 * SECOND
 /** Ticks of one call; the next call goes on. */
 const BATCH = 288
 
-/** Whether something of a tick's window is accepted and not yet folded, counted, or held against the other texts. */
-const isAwaited = async ({ pool }: Engine, slot: Instant): Promise<boolean> => (await hasPendingBefore(pool, slot)) || (await hasTextChecks(pool, slot))
+/** Whether something of a tick's window is accepted and not yet folded, counted, or, where MR-03 is on, held against the other texts. */
+async function isAwaited(engine: Engine, slot: Instant): Promise<boolean> {
+  if (await hasPendingBefore(engine.pool, slot)) return true
+  const { disabledRules } = (await engine.settings(slot)).risk.body
+  return !disabledRules.includes(TEMPLATE_COMPLAINTS.id) && (await hasTextChecks(engine.pool, slot))
+}
 
 /** Looks between ticks, unless one of the last seconds did. */
 async function look(engine: Engine, now: Instant): Promise<void> {

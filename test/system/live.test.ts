@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { FeedRow, Heartbeat } from '../../core/contract/wall.ts'
+import { type FeedRow, type Heartbeat, LIVE_VERSION } from '../../core/contract/wall.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { pruneFeed } from '../../core/store/feed-store.ts'
 import { beat } from '../../core/store/pulse-store.ts'
@@ -124,7 +124,7 @@ describe('beats', () => {
     await sleep(4_200)
     expect(ear.beats.length).toBeGreaterThanOrEqual(4)
     expect(ear.beats.length).toBeLessThanOrEqual(6)
-    expect(ear.beats.at(-1)).toMatchObject({ version: 1, lastSeq: seq, engineBeatAt: at })
+    expect(ear.beats.at(-1)).toMatchObject({ version: LIVE_VERSION, lastSeq: seq, engineBeatAt: at })
     expect(Math.abs(ear.beats.at(-1)!.serverTime - systemClock.now())).toBeLessThan(2_500)
   })
 })
