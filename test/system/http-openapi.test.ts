@@ -19,7 +19,7 @@ describe('answers and their description', () => {
     })
     for (const [route] of ROUTES) {
       const [method = '', pattern = ''] = route.split(' ')
-      const operation = document.paths[pattern.replace(':id', '{id}')][method.toLowerCase()]
+      const operation = document.paths[pattern.replace(/:(\w+)/u, '{$1}')][method.toLowerCase()]
       for (const name of ['admin-32', 'data_steward-32', 'auditor-32', 'duty_manager-32', 'key-32', 'wall-32', 'nobody']) {
         if (route === 'POST /api/v1/logout') continue
         const { status, body, text } = await ask(name, route, own)
@@ -39,7 +39,7 @@ describe('answers and their description', () => {
     expect(status).toBe(200)
     expect(body.openapi).toMatch(/^3\.1\./)
     const described = Object.entries(body.paths as Record<string, Record<string, { summary: string; security: unknown[]; responses: object }>>)
-      .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path.replaceAll('{id}', ':id')}`, operation })))
+      .flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/gu, ':$1')}`, operation })))
     const wanted = [...Object.keys(MATRIX), 'GET /healthz', 'GET /readyz']
     expect(described.map(({ route }) => route).toSorted()).toEqual(wanted.toSorted())
     for (const { route, operation } of described) {
