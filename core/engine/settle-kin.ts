@@ -1,3 +1,4 @@
+import { grouped } from '../domain/grouping.ts'
 import { MOST_KIN } from '../domain/ticket/crowd.ts'
 import { isSameHistory, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
@@ -18,20 +19,9 @@ interface Look {
   readonly changed: readonly string[]
 }
 
-/** Rows in lists of those that have something in common, lists of one left out. */
-function shared(rows: readonly KinRow[], by: (row: KinRow) => string | number): KinRow[][] {
-  const lists = new Map<string | number, KinRow[]>()
-  for (const row of rows) {
-    const list = lists.get(by(row))
-    if (list === undefined) lists.set(by(row), [row])
-    else list.push(row)
-  }
-  return [...lists.values()].filter(({ length }) => length > 1)
-}
-
 /** Of rows that share a key, one of each stretch in which so many do that the key is nobody's. */
 const crowdsAmong = (rows: readonly KinRow[]): KinRow[] =>
-  rows.length > MOST_KIN ? shared(rows, ({ span }) => span).flatMap((list) => (list.length > MOST_KIN ? list.slice(0, 1) : [])) : []
+  rows.length > MOST_KIN ? [...grouped(rows, ({ span }) => span).values()].flatMap((list) => (list.length > MOST_KIN ? list.slice(0, 1) : [])) : []
 
 async function readAgain(tx: Tx, slice: readonly string[]): Promise<string[]> {
   // Locked first, read after: of two looks at one ticket the later one sees what the earlier one's transaction wrote.
@@ -49,7 +39,7 @@ async function lookAtSome(engine: Engine): Promise<Look> {
     const { claimed, ticketKeys } = await claimKinChecks(tx, AT_ONCE)
     if (claimed === 0) return { claimed, changed: [] }
     const kin = await loadKinRows(tx, ticketKeys)
-    const groups = shared(kin, ({ kinKey }) => kinKey)
+    const groups = [...grouped(kin, ({ kinKey }) => kinKey).values()].filter(({ length }) => length > 1)
     await insertCrowds(tx, groups.flatMap(crowdsAmong))
     const freed = await dissolveCrowds(tx, ticketKeys, MOST_KIN)
     const had = await loadTicketsWithHistory(tx, ticketKeys)

@@ -2,6 +2,7 @@ import type { Alert } from '../domain/alert/alert.ts'
 import { planTicketRuns, type TicketRunPlan, type TicketStanding } from '../domain/alert/ticket-level.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { coveredInWords, shorterInWords, takenOverInWords } from '../domain/escalation/step-words.ts'
+import { grouped } from '../domain/grouping.ts'
 import type { Instant } from '../domain/time.ts'
 import { lockTicketAlerts, updateAlerts } from '../store/alert-store.ts'
 import { loadRuns } from '../store/escalation-store.ts'
@@ -29,8 +30,7 @@ export class TicketBook {
 
   constructor(ticketKeys: readonly string[], alerts: readonly Alert[], runs: TicketStanding['runs'], at: Instant) {
     const ofAlert = new Map(runs.map((run) => [run.alertId, run]))
-    const ofTicket = new Map<string | null, Alert[]>()
-    for (const alert of alerts) ofTicket.set(alert.ticketKey, [...(ofTicket.get(alert.ticketKey) ?? []), alert])
+    const ofTicket = grouped(alerts, ({ ticketKey }) => ticketKey)
     for (const key of ticketKeys) {
       const own = ofTicket.get(key) ?? []
       this.#pages.set(key, {

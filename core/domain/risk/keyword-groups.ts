@@ -1,3 +1,4 @@
+import { grouped } from '../grouping.ts'
 import type { RiskScene } from './fact-rule.ts'
 import type { ConfirmedFact, KeywordFact } from './facts.ts'
 import type { Matter } from './matter.ts'
@@ -22,15 +23,11 @@ export const customersOf = (hits: readonly KeywordFact[]): number => new Set(hit
 
 /** Groups hits by city and phenomenon, in their order. */
 export function keywordGroups(hits: readonly KeywordFact[], scene: Pick<RiskScene, 'tree'>): KeywordGroup[] {
-  const groups = new Map<string, { regionCode: string; phenomenon: string; hits: KeywordFact[] }>()
-  for (const hit of hits) {
-    const regionCode = cityOf(hit, scene)
-    const key = `${regionCode}\u001f${hit.phenomenon}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { regionCode, phenomenon: hit.phenomenon, hits: [hit] })
-    else group.hits.push(hit)
-  }
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => ({ ...group, tickets: ticketsOf(group.hits), customers: customersOf(group.hits) }))
+  const groups = [...grouped(hits, (hit) => `${cityOf(hit, scene)}\u001f${hit.phenomenon}`)].sort(([a], [b]) => (a < b ? -1 : 1))
+  return groups.map(([, mine]) => {
+    const [first] = mine as [KeywordFact]
+    return { regionCode: cityOf(first, scene), phenomenon: first.phenomenon, hits: mine, tickets: ticketsOf(mine), customers: customersOf(mine) }
+  })
 }
 
 /** What people have confirmed of cases of this group of words. */

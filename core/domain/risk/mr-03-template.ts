@@ -1,10 +1,11 @@
+import { grouped } from '../grouping.ts'
 import { TEXT_KINDS, type TextKind } from '../near-duplicate/text-facts.ts'
 import type { RegionTree } from '../region.ts'
 import { mainPhenomenon } from './day-groups.ts'
 import { type FactRule, type Said, saidReading } from './fact-rule.ts'
 import type { TemplateText } from './facts.ts'
 import { type Matter, matterKey, phenomenonMatter } from './matter.ts'
-import { levelReached } from './reading.ts'
+import { levelReached, type RiskParameters } from './reading.ts'
 
 const SAID: Readonly<Record<TextKind, readonly [zh: string, en: string]>> = { complaint: ['投诉', 'complaints'], appeal: ['申诉', 'appeals'] }
 
@@ -14,18 +15,38 @@ const distinct = (keys: readonly (string | null)[]) => new Set(keys.filter((key)
 /** Appeals of a province are one matter, whatever they complain of, as for MR-06; complaints are about what most of them name. */
 const matterOf = (kind: TextKind, texts: readonly TemplateText[]): Matter => (kind === 'appeal' ? { kind: 'appeals', name: '' } : phenomenonMatter(mainPhenomenon(texts)))
 
-function groupBy(texts: readonly TemplateText[], nameOf: (text: TemplateText) => string): [string, TemplateText[]][] {
-  const groups = new Map<string, TemplateText[]>()
-  for (const text of texts) groups.set(nameOf(text), [...(groups.get(nameOf(text)) ?? []), text])
-  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
-}
+const sortedGroups = (texts: readonly TemplateText[], nameOf: (text: TemplateText) => string): [string, TemplateText[]][] =>
+  [...grouped(texts, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1))
 
 /** Where a cluster counts: in each of its provinces, and in the country where none of them holds so much of it that it is theirs alone. */
 function placesOf(texts: readonly TemplateText[], tree: RegionTree, share: number): [string, TemplateText[]][] {
-  const provinces = groupBy(texts, ({ regionCode }) => tree.atLevel(regionCode, 'province')?.code ?? tree.root.code)
+  const provinces = sortedGroups(texts, ({ regionCode }) => tree.atLevel(regionCode, 'province')?.code ?? tree.root.code)
   const whole = customersOf(texts)
   const isOfOne = provinces.some(([, list]) => customersOf(list) >= share * whole)
   return isOfOne ? provinces : [...provinces, [tree.root.code, [...texts]]]
+}
+
+/** What the texts of one cluster, or those that were reported, say of one place. */
+function saidOf(kind: TextKind, regionCode: string, texts: readonly TemplateText[], { hours, complaints, appeals }: RiskParameters['template']): Said {
+  const isReported = texts[0]?.cluster === null
+  const [zh, en] = SAID[kind]
+  const customers = customersOf(texts)
+  const facts = {
+    texts: texts.length,
+    contacts: distinct(texts.map(({ contactKey }) => contactKey)),
+    addresses: distinct(texts.map(({ addressKey }) => addressKey)),
+    proxies: texts.filter(({ isProxy }) => isProxy).length,
+  }
+  return {
+    matter: matterOf(kind, texts),
+    regionCode,
+    level: levelReached(customers, kind === 'appeal' ? appeals : complaints),
+    value: customers,
+    zh: `${hours} 小时内 ${customers} 位客户的${zh}${isReported ? '由省上报为模板化' : '内容几乎相同'}（联系号码 ${facts.contacts} 个、来源地址 ${facts.addresses} 个、代办 ${facts.proxies} 件）`,
+    en: `${customers} customers sent ${en} ${isReported ? 'reported as templates' : 'of nearly the same text'} within ${hours} h (${facts.contacts} contact numbers, ${facts.addresses} addresses, ${facts.proxies} by proxy)`,
+    facts: { ...facts, kind, reported: isReported ? 1 : 0 },
+    tickets: texts.map(({ ticketKey }) => ticketKey),
+  }
 }
 
 /**
@@ -40,31 +61,17 @@ export const TEMPLATE_COMPLAINTS: FactRule = {
   meaningEn: 'Within 24 hours as many different customers as the threshold says sent complaints (or appeals) of nearly the same text, or that their province reported as templates.',
   isPrompt: false,
   read({ templateTexts }, { tickAt, parameters: { template, scopeShare }, tree }) {
+    const clusters = TEXT_KINDS.flatMap((kind) =>
+      sortedGroups(
+        templateTexts.filter((text) => text.kind === kind),
+        ({ cluster, phenomenon }) => (cluster === null ? `reported ${phenomenon}` : `cluster ${cluster}`),
+      ).flatMap(([, texts]) => placesOf(texts, tree, scopeShare).map(([regionCode, list]) => saidOf(kind, regionCode, list, template))),
+    )
+    // Of several clusters of one matter in one place the largest speaks.
     const best = new Map<string, Said>()
-    for (const kind of TEXT_KINDS) {
-      const thresholds = kind === 'appeal' ? template.appeals : template.complaints
-      const [zh, en] = SAID[kind]
-      const clusters = groupBy(templateTexts.filter((text) => text.kind === kind), ({ cluster, phenomenon }) => (cluster === null ? `reported ${phenomenon}` : `cluster ${cluster}`))
-      for (const [, texts] of clusters) {
-        const isReported = texts[0]?.cluster === null
-        for (const [regionCode, list] of placesOf(texts, tree, scopeShare)) {
-          const customers = customersOf(list)
-          const facts = { texts: list.length, contacts: distinct(list.map((one) => one.contactKey)), addresses: distinct(list.map((one) => one.addressKey)), proxies: list.filter((one) => one.isProxy).length }
-          const matter = matterOf(kind, list)
-          const key = `${regionCode} ${matterKey(matter)}`
-          if ((best.get(key)?.value ?? 0) >= customers) continue
-          best.set(key, {
-            matter,
-            regionCode,
-            level: levelReached(customers, thresholds),
-            value: customers,
-            zh: `${template.hours} 小时内 ${customers} 位客户的${zh}${isReported ? '由省上报为模板化' : '内容几乎相同'}（联系号码 ${facts.contacts} 个、来源地址 ${facts.addresses} 个、代办 ${facts.proxies} 件）`,
-            en: `${customers} customers sent ${en} ${isReported ? 'reported as templates' : 'of nearly the same text'} within ${template.hours} h (${facts.contacts} contact numbers, ${facts.addresses} addresses, ${facts.proxies} by proxy)`,
-            facts: { ...facts, kind, reported: isReported ? 1 : 0 },
-            tickets: list.map(({ ticketKey }) => ticketKey),
-          })
-        }
-      }
+    for (const said of clusters) {
+      const key = `${said.regionCode} ${matterKey(said.matter)}`
+      if ((best.get(key)?.value ?? 0) < said.value) best.set(key, said)
     }
     return [...best.values()].map((said) => saidReading('MR-03', tickAt, said))
   },
