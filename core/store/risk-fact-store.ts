@@ -181,7 +181,7 @@ export async function hasRiskFacts(sql: Sql, tick: FactTick): Promise<boolean> {
                      where c.kind = 'appeal' having sum(c.${ACCEPTED}) >= $8::float8)
          or exists (select from text_cluster where size >= $10::int and last_at >= ${instantOf('$9')} and first_at < ${instantOf('$1')})
          or exists (select from ticket where is_template and is_valid and accepted_at >= ${instantOf('$9')} and accepted_at < ${instantOf('$1')})
-         or exists (select from call where not is_void and queue_at >= ${instantOf('$11')} and queue_at < ${instantOf('$1')} offset $12::int - 1) as found`,
+         or exists (select from call where not is_void and queue_at >= ${instantOf('$11')} and queue_at < ${instantOf('$1')} offset greatest($12::int - 1, 0)) as found`,
     [tick.at, tick.kinds, tick.phenomena, tick.leastOfDay, tick.dayStarts, tick.silentSince, tick.opinionsSince, tick.leastAppeals, tick.templatesSince, tick.leastTemplates, tick.callsSince, tick.leastCalls],
   )
   return rows[0]?.found === true

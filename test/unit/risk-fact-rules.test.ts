@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
+import { buildRegionTree } from '../../core/domain/region.ts'
 import { CASE_RULES, FACT_RULES, readFacts, RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { type CaseFact, type DayTicket, type IncidentFact, NO_FACTS, type RiskFacts, type TemplateText } from '../../core/domain/risk/facts.ts'
 import type { RiskScene } from '../../core/domain/risk/fact-rule.ts'
@@ -9,11 +9,9 @@ import { covers, isJoined, type Matter, phenomenonMatter } from '../../core/doma
 import { completedRisk, DEFAULT_RISK_PARAMETERS as DEFAULTS, type RiskParameters } from '../../core/domain/risk/reading.ts'
 import { readingsInWords } from '../../core/domain/risk/reason.ts'
 import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
-import type { Level, RegionLevel, SpreadLevel } from '../../core/domain/vocabulary.ts'
+import type { Level, SpreadLevel } from '../../core/domain/vocabulary.ts'
+import { node } from '../support/node.ts'
 
-const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
-  code, parentCode, level, nameZh: code, nameEn: code, shortZh: code, path, tile: null,
-})
 const tree = buildRegionTree([
   node('00', null, 'group', '/00/'),
   node('32', '00', 'province', '/00/32/'),
@@ -132,6 +130,10 @@ describe('MR-13', () => {
   test.each<[number, Level]>([[99, 0], [100, 2], [999, 2], [1_000, 3], [9_999, 3], [10_000, 4]])('%d confirmed users', (users, expected) => {
     const confirmed = [{ alertId: '1', matter: phenomenonMatter('计费及收费'), regionCode: '32', users }]
     expect(levels({ confirmed })).toEqual([['MR-13', '32', expected]])
+    // Users whom an outage concerns, or persons of another case, were not wrongly charged.
+    for (const matter of [phenomenonMatter('移网上网'), { kind: 'product', name: 'broadband' }, { kind: 'hotline', name: '' }] as const) {
+      expect(levels({ confirmed: [{ alertId: '1', matter, regionCode: '32', users }] })).toEqual([])
+    }
   })
 })
 

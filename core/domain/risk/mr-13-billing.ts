@@ -30,7 +30,7 @@ export const BILLING_BATCH: FactRule = {
         tickets: tickets.map(({ ticketKey }) => ticketKey),
       }),
     )
-    const told = confirmed.filter(({ matter }) => matter.kind !== 'keyword').map(({ matter, regionCode, users }) =>
+    const told = confirmed.filter(({ matter }) => matter.kind === 'phenomenon' && billing.phenomena.includes(matter.name)).map(({ matter, regionCode, users }) =>
       saidReading('MR-13', tickAt, {
         matter,
         regionCode,
