@@ -201,14 +201,10 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     ['SNAP/day', 'day', ''],
     ['SNAP/week', 'week', ''],
   ] as const) {
-    await run(`insert into cell values ($1, date_trunc($2, $3::timestamptz, 'Asia/Shanghai'), $4, 'complaint', $5, array[$6::bigint, $6::bigint])`, [
-      cube,
-      unit,
-      at,
-      city.code,
-      value,
-      count,
-    ])
+    await run(
+      `insert into cell values ($1, date_trunc($2, $3::timestamptz, 'Asia/Shanghai'), $4, 'complaint', $5, array[$6::bigint, $6::bigint])`,
+      [cube, unit, at, city.code, value, count],
+    )
   }
   await run(`insert into cell values ('NOW/none', to_timestamp(0), $1, 'complaint', '', array[$2::bigint, $2::bigint])`, [city.code, count])
   await run(`insert into cell_sketch values ('FIN/week', date_trunc('week', $1::timestamptz, 'Asia/Shanghai'), $2, 'complaint', '', 3, $3)`, [

@@ -1,15 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
+import { buildRegionTree } from '../../core/domain/region.ts'
 import { readFacts } from '../../core/domain/risk/catalogue.ts'
 import { type ConfirmedFact, type KeywordFact, NO_FACTS } from '../../core/domain/risk/facts.ts'
 import { KEYWORD_RULES } from '../../core/domain/risk/keyword-rules.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { DAY, MINUTE } from '../../core/domain/time.ts'
-import type { Level, RegionLevel, Severity } from '../../core/domain/vocabulary.ts'
+import type { Level, Severity } from '../../core/domain/vocabulary.ts'
+import { node } from '../support/node.ts'
 
-const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
-  code, parentCode, level, nameZh: code, nameEn: code, shortZh: code, path, tile: null,
-})
 const tree = buildRegionTree([
   node('00', null, 'group', '/00/'),
   node('32', '00', 'province', '/00/32/'),

@@ -1,6 +1,6 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree, type RegionNode } from '../../core/domain/region.ts'
+import { buildRegionTree } from '../../core/domain/region.ts'
 import { leastTicketsAt, RISK_RULES, readRules } from '../../core/domain/risk/catalogue.ts'
 import { phenomenonMatter } from '../../core/domain/risk/matter.ts'
 import { DEFAULT_RISK_PARAMETERS, type RiskReading } from '../../core/domain/risk/reading.ts'
@@ -8,17 +8,8 @@ import { readingsInWords } from '../../core/domain/risk/reason.ts'
 import { chooseFindings } from '../../core/domain/risk/scope.ts'
 import { depthOf } from '../../core/domain/region.ts'
 import { type Level, REGION_LEVELS, type RegionLevel } from '../../core/domain/vocabulary.ts'
+import { node } from '../support/node.ts'
 
-const node = (code: string, parentCode: string | null, level: RegionLevel, path: string): RegionNode => ({
-  code,
-  parentCode,
-  level,
-  nameZh: code,
-  nameEn: code,
-  shortZh: code,
-  path,
-  tile: null,
-})
 const tree = buildRegionTree([
   node('00', null, 'group', '/00/'),
   node('32', '00', 'province', '/00/32/'),
