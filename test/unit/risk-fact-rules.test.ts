@@ -131,7 +131,7 @@ describe('MR-13', () => {
     const confirmed = [{ alertId: '1', matter: phenomenonMatter('计费及收费'), regionCode: '32', users }]
     expect(levels({ confirmed })).toEqual([['MR-13', '32', expected]])
     // Users whom an outage concerns, or persons of another case, were not wrongly charged.
-    for (const matter of [phenomenonMatter('移网上网'), { kind: 'product', name: 'broadband' }, { kind: 'hotline', name: '' }] as const) {
+    for (const matter of [phenomenonMatter('移网上网'), { kind: 'product', name: 'broadband' }, { kind: 'opinion', name: '计费及收费' }, { kind: 'hotline', name: '' }] as const) {
       expect(levels({ confirmed: [{ alertId: '1', matter, regionCode: '32', users }] })).toEqual([])
     }
   })
@@ -154,6 +154,9 @@ describe('MR-03', () => {
   test('customers, not texts; clusters are not added up; appeals are one matter and complaints that of most of them', () => {
     expect(levels({ templateTexts: [...texts(2), text(7, { customerKey: 'c0' })] })).toEqual([['MR-03', '32', 0]])
     expect(levels({ templateTexts: [...texts(4), ...texts(4, { cluster: 'k2' })] })).toEqual([['MR-03', '32', 1]])
+    for (const [large, small] of [['k1', 'k2'], ['k2', 'k1']] as const) {
+      expect(levels({ templateTexts: [...texts(6, { cluster: large }), ...texts(3, { cluster: small })] })).toEqual([['MR-03', '32', 2]])
+    }
     expect(read({ templateTexts: texts(3) }).map(({ matter }) => matter)).toEqual([{ kind: 'appeals', name: '' }])
     const mixed = [...texts(6, { kind: 'complaint' }), text(9, { kind: 'complaint', phenomenon: '退费' })]
     expect(read({ templateTexts: mixed }).map(({ matter, value }) => [matter, value])).toEqual([[phenomenonMatter('增值权益'), 7]])
