@@ -8,6 +8,9 @@ export const formatCount = (value: number): string => whole.format(value)
 /** A ratio or z with one decimal. */
 export const formatOne = (value: number): string => one.format(value)
 
+/** What a rule read: counts whole, a rate with two decimals, never rounded onto its threshold. */
+export const formatReading = (value: number): string => (Number.isInteger(value) ? whole : two).format(value)
+
 /** A published figure: counts whole, percentages with two decimals and their sign. */
 export const formatFigure = (value: number, unit: 'tickets' | 'percent'): string => (unit === 'percent' ? `${two.format(value)}%` : whole.format(value))
 

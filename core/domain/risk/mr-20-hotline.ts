@@ -24,13 +24,13 @@ export const HOTLINE_DOWN: FactRule = {
   isPrompt: false,
   read: ({ hotline }, { tickAt, parameters: { hotline: { minutes, calls: least, below } } }) =>
     hotline.map(({ provinceCode, calls, answered }) => {
-      // Judged by the exact rate, shown with two decimals.
+      // Judged by the exact rate; shown with two decimals, cut off, so that what lies below a threshold reads so.
       const rate = (answered / calls) * 100
       return saidReading('MR-20', tickAt, {
         matter: { kind: 'hotline', name: '' },
         regionCode: provinceCode,
         level: calls >= least ? levelBelow(rate, below) : 0,
-        value: Math.round(rate * 100) / 100,
+        value: Math.floor(rate * 100) / 100,
         zh: `最近 ${minutes} 分钟 ${calls} 通来电进入人工排队，接通 ${answered} 通`,
         en: `${answered} of ${calls} calls that entered the queue within ${minutes} min were answered`,
         facts: { calls, answered },
