@@ -768,6 +768,11 @@ create table ticket (
   deadline_clock text,
   restatement_id bigint,
   is_template boolean not null default false,
+  key_customer json,
+  channel text,
+  disputed_channel text,
+  age_group text,
+  constraint ticket_age_group_check CHECK ((age_group = ANY (ARRAY['minor'::text, 'elderly'::text]))),
   constraint ticket_pkey PRIMARY KEY (ticket_key)
 );
 
@@ -996,6 +1001,8 @@ CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE 
 
 CREATE INDEX keyword_hit_alerting ON public.keyword_hit USING btree (recorded_at) WHERE (is_standing AND (kind = 'alert'::text) AND (wrong_at IS NULL));
 
+CREATE INDEX keyword_hit_category ON public.keyword_hit USING btree (category, occurred_at) WHERE (is_standing AND (kind = 'alert'::text) AND (wrong_at IS NULL));
+
 CREATE INDEX keyword_hit_occurred ON public.keyword_hit USING btree (occurred_at, id);
 
 CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject_kind, subject_id) WHERE (lifted_at IS NULL);
@@ -1046,11 +1053,19 @@ CREATE INDEX text_signature_cluster ON public.text_signature USING btree (cluste
 
 CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
 
+CREATE INDEX ticket_disputed_channel ON public.ticket USING btree (accepted_at) WHERE (disputed_channel IS NOT NULL);
+
 CREATE INDEX ticket_frozen ON public.ticket USING btree (ticket_key) WHERE is_frozen;
+
+CREATE INDEX ticket_key_customer ON public.ticket USING btree (accepted_at) WHERE (key_customer IS NOT NULL);
+
+CREATE INDEX ticket_key_customer_open ON public.ticket USING btree (accepted_at) WHERE ((key_customer IS NOT NULL) AND (closed_at IS NULL));
 
 CREATE INDEX ticket_kin_ticket ON public.ticket_kin USING btree (ticket_key);
 
 CREATE INDEX ticket_next_check ON public.ticket USING btree (next_check_at) WHERE (next_check_at IS NOT NULL);
+
+CREATE INDEX ticket_official_channel ON public.ticket USING btree (accepted_at) WHERE (channel = ANY (ARRAY['executive'::text, 'gov_12345'::text, 'petition'::text, 'consumer_assoc'::text, 'court_police'::text, 'correction_office'::text, 'aic_12315'::text, 'media'::text]));
 
 CREATE INDEX ticket_phenomenon_accepted ON public.ticket USING btree (phenomenon_l2, accepted_at) WHERE is_valid;
 
@@ -1059,6 +1074,8 @@ CREATE INDEX ticket_template ON public.ticket USING btree (accepted_at) WHERE is
 CREATE INDEX ticket_to_erase ON public.ticket USING btree (first_event_at) WHERE (is_frozen AND (NOT is_erased));
 
 CREATE INDEX ticket_to_freeze ON public.ticket USING btree (first_event_at) WHERE (NOT is_frozen);
+
+CREATE INDEX ticket_watched_lately ON public.ticket USING btree (updated_at) WHERE ((key_customer IS NOT NULL) OR (channel = ANY (ARRAY['executive'::text, 'gov_12345'::text, 'petition'::text, 'consumer_assoc'::text, 'court_police'::text, 'correction_office'::text, 'aic_12315'::text, 'media'::text])));
 
 CREATE INDEX unmapped_event_code ON public.unmapped_event USING btree (source_system, field, source_code);
 

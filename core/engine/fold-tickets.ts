@@ -5,6 +5,7 @@ import { countingPhenomenon } from '../domain/count/fact-values.ts'
 import { factsOfTicket, type TicketFacts } from '../domain/count/facts-of-ticket.ts'
 import { type KeywordFacts, keywordFactsOf } from '../domain/keyword/ticket-keywords.ts'
 import { type TextFacts, textFactsOf } from '../domain/near-duplicate/text-facts.ts'
+import { keyCustomerMarks } from '../domain/risk/ticket-marks.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { earliest } from '../domain/ticket/clocks/reading.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
@@ -88,6 +89,7 @@ function rowOf(etx: EngineTx, folded: FoldedTicket, level: number, quality: Tick
     regionPath: tree.get(regionCode)?.path ?? tree.root.path,
     phenomenon: countingPhenomenon(ticket),
     isValid: isValid(ticket),
+    keyCustomer: keyCustomerMarks(ticket, context),
     closedAt: closedAt(ticket),
     deadlineAt: judgement.effective?.deadlineAt ?? null,
     deadlineClock: judgement.effective?.clock ?? null,

@@ -75,7 +75,7 @@ const MANDATORY: Readonly<Record<string, readonly Field[]>> = {
   repair_closed: [code('repair_no'), code('result')],
   merged: [code('parent_ticket_id')],
   raised: [code('to_unit')],
-  supervised: [oneOf('level', ['group', 'province']), time('due_at')],
+  supervised: [oneOf('level', ['ministry', 'group', 'province']), time('due_at')],
   appeal_status_changed: [code('regulator_case_no'), integer('status', 0, 7)],
   fault_cleared: [beside(code('by'), 'actorId'), code('cause_l1')],
 }

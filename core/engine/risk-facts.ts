@@ -6,7 +6,7 @@ import { isWithin } from '../domain/region.ts'
 import type { AppealFact, FeedFact, IncidentFact, RiskFacts } from '../domain/risk/facts.ts'
 import type { Contamination } from '../domain/risk/baseline.ts'
 import { covers } from '../domain/risk/matter.ts'
-import type { RiskParameters, Thresholds } from '../domain/risk/reading.ts'
+import { leastOf, type RiskParameters } from '../domain/risk/reading.ts'
 import { DAY, dayStart, HOUR, type Instant, MINUTE, shiftDays } from '../domain/time.ts'
 import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
 import { loadHotline } from '../store/call-store.ts'
@@ -26,6 +26,7 @@ import type { Engine, EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, type loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
 import { keywordFacts } from './keyword-facts.ts'
+import { countedTicketFacts, promptTicketFacts } from './risk-ticket-facts.ts'
 
 type Placed = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
@@ -34,8 +35,7 @@ const INCIDENT_REACH = DAY
 /** Below T nothing is silent; T is at least this. */
 const LEAST_SILENCE = 10 * MINUTE
 
-const least = (thresholds: Thresholds) => Math.min(...thresholds.filter((threshold) => threshold !== null))
-const leastTemplates = ({ template }: RiskParameters) => Math.max(2, Math.min(least(template.complaints), least(template.appeals)))
+const leastTemplates = ({ template }: RiskParameters) => Math.max(2, Math.min(leastOf(template.complaints), leastOf(template.appeals)))
 const watchedPhenomena = ({ billing, redLine }: RiskParameters) => [...new Set([...billing.phenomena, ...redLine.phenomena])]
 const watchedHours = ({ billing, redLine }: RiskParameters) => Math.max(billing.hours, redLine.hours)
 
@@ -51,8 +51,8 @@ function factTick(engine: Engine, parameters: RiskParameters, tickAt: Instant): 
     at: tickAt,
     kinds: parameters.kinds,
     phenomena: watchedPhenomena(parameters),
-    leastOfDay: Math.min(least(parameters.billing.customers), least(parameters.redLine.customers)),
-    leastAppeals: least(parameters.appealSurge.x),
+    leastOfDay: Math.min(leastOf(parameters.billing.customers), leastOf(parameters.redLine.customers)),
+    leastAppeals: leastOf(parameters.appealSurge.x),
     dayStarts: daysTouched(tickAt, Math.max(24, watchedHours(parameters)), engine),
     silentSince: tickAt - LEAST_SILENCE,
     opinionsSince: tickAt - parameters.opinion.days * DAY,
@@ -175,12 +175,16 @@ export async function readRiskFacts(
     feeds: feedFacts(feeds, usual, tickAt),
     opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
     keywords: await keywordFacts(etx, parameters, tickAt),
+    ...(await promptTicketFacts(etx, parameters, tickAt)),
     confirmed: await loadConfirmedUsers(etx.tx),
   }
-  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], hotline: [] }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], hotline: [], disputedTickets: [], vulnerableTickets: [] }
   const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
+  const { disputedTickets, vulnerableTickets } = await countedTicketFacts(etx, parameters, tickAt)
   return {
     ...prompt,
+    disputedTickets: disputedTickets.filter(({ regionCode }) => isHeard(regionCode)),
+    vulnerableTickets: vulnerableTickets.filter(({ regionCode }) => isHeard(regionCode)),
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),

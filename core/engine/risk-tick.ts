@@ -10,6 +10,7 @@ import { dayBaseline } from './day-baseline.ts'
 import { mayKeywordsMatter } from './keyword-facts.ts'
 import { applyPicture, type CaseChange } from './risk-apply.ts'
 import { mayFactsMatter } from './risk-facts.ts'
+import { mayTicketsMatter } from './risk-ticket-facts.ts'
 import { readCasePicture, readPicture } from './risk-picture.ts'
 import { inEngineTransaction } from './transaction.ts'
 
@@ -37,7 +38,10 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
   const settings = await engine.settings(tickAt)
   const parameters = settings.risk.body
   const relapseSince = tickAt - parameters.relapseHours * HOUR
-  const mayMatter = (await mayFactsMatter(engine, parameters, tickAt)) || (await mayKeywordsMatter(engine, parameters, tickAt, 'all'))
+  const mayMatter =
+    (await mayFactsMatter(engine, parameters, tickAt)) ||
+    (await mayKeywordsMatter(engine, parameters, tickAt, 'all')) ||
+    (await mayTicketsMatter(engine, parameters, tickAt, 'all'))
   const isQuiet = !mayMatter && (await takeQuietTick(engine.pool, RISK_SLOT, {
     slotAt: tickAt,
     from: tickAt - parameters.windowMinutes * MINUTE,
@@ -69,7 +73,9 @@ export const LOOK_SLOT = 'risk-look'
 export async function runRiskLook(engine: Engine, at: Instant): Promise<readonly CaseChange[]> {
   const parameters = (await engine.settings(at)).risk.body
   const relapseSince = at - parameters.relapseHours * HOUR
-  if (!(await mayFactsMatter(engine, parameters, at)) && !(await mayKeywordsMatter(engine, parameters, at, 'prompt'))) return []
+  const mayMatter =
+    (await mayFactsMatter(engine, parameters, at)) || (await mayKeywordsMatter(engine, parameters, at, 'prompt')) || (await mayTicketsMatter(engine, parameters, at, 'prompt'))
+  if (!mayMatter) return []
   const usual = await dayBaseline(engine, at)
   return inEngineTransaction(engine, at, async (etx) => {
     if (!(await takeTickSlot(etx.tx, LOOK_SLOT, at))) return []

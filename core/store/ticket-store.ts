@@ -1,3 +1,4 @@
+import { ageGroupOf, type KeyCustomerMarks } from '../domain/risk/ticket-marks.ts'
 import { completedHistory, type CustomerHistory, isSameHistory, type KinFacts, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import type { FoldState } from '../domain/ticket/fold.ts'
 import { packMemory, packTicket, unpackState, unpackTicket } from '../domain/ticket/pack.ts'
@@ -66,6 +67,8 @@ export interface TicketRow {
   readonly regionPath: string
   readonly phenomenon: string
   readonly isValid: boolean
+  /** Null for customers that MR-05 does not watch. */
+  readonly keyCustomer: KeyCustomerMarks | null
   readonly closedAt: Instant | null
   /** The deadline that people work to, and the clock that sets it. */
   readonly deadlineAt: Instant | null
@@ -93,6 +96,10 @@ const COLUMNS: readonly (readonly [name: string, value: (name: string) => string
       ['phenomenon_l2', text, (row) => row.phenomenon],
       ['status', text, (row) => row.state.ticket.status],
       ['is_valid', as('boolean'), (row) => row.isValid],
+      ['channel', text, (row) => row.state.ticket.channel || null],
+      ['disputed_channel', text, (row) => row.state.ticket.disputedChannel || null],
+      ['age_group', text, (row) => ageGroupOf(row.state.ticket.ageBand)],
+      ['key_customer', as('json'), (row) => (row.keyCustomer === null ? null : JSON.stringify(row.keyCustomer))],
       ['is_template', as('boolean'), (row) => row.state.ticket.isTemplate === 1],
       ['customer_key', text, (row) => row.state.ticket.customerKey],
       ['accepted_at', instant, (row) => row.state.ticket.acceptedAt],

@@ -84,13 +84,12 @@ describe('MR-10', () => {
   })
 })
 
-describe('MR-11, MR-12, MR-14, MR-15', () => {
+describe('MR-11, MR-12, MR-14', () => {
   test.each<[string, string, number, Level]>([
     ['MR-11', 'KW-PRV', 1, 1], ['MR-11', 'KW-PRV', 2, 1], ['MR-11', 'KW-PRV', 3, 2], ['MR-11', 'KW-PRV', 300, 2],
     ['MR-12', 'KW-FRD', 2, 0], ['MR-12', 'KW-FRD', 3, 1], ['MR-12', 'KW-FRD', 9, 1], ['MR-12', 'KW-FRD', 10, 2],
     ['MR-12', 'KW-FRD', 29, 2], ['MR-12', 'KW-FRD', 30, 3], ['MR-12', 'KW-FRD', 99, 3], ['MR-12', 'KW-FRD', 100, 4],
     ['MR-14', 'KW-GRP', 1, 2], ['MR-14', 'KW-GRP', 50, 2],
-    ['MR-15', 'KW-MIN', 1, 1], ['MR-15', 'KW-ELD', 1, 1],
   ])('%s: %s of %i customers', (ruleId, category, count, level) => {
     expect(highest(ruleId, hits(category, count))).toBe(level)
   })

@@ -141,6 +141,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '敏感词', meaning: '工单正文命中敏感词，按类别定级；同类同一问题 24 小时内达到规定件数的升一级。' },
     en: { name: 'Sensitive content', meaning: 'The text of a ticket holds a sensitive word; its category gives the colour, and several tickets of one category and matter within 24 hours one more.' },
   },
+  'MR-05': {
+    zh: { name: '要客风险', meaning: 'VIP、关键人或 7 星客户多次有效催单或 30 天内再次越级，或多位要客 24 小时内反映同一现象。' },
+    en: { name: 'Key-customer risk', meaning: 'A VIP, key person or star-7 customer has chased an open ticket again and again or went over the province’s head twice within 30 days, or several of them complained of one matter within 24 hours.' },
+  },
   'MR-06': {
     zh: { name: '申诉突增', meaning: '一省最近 24 小时收到的申诉显著高于过去 8 周同类日的中位数。' },
     en: { name: 'Regulator-appeal surge', meaning: 'The appeals that a province received in the last 24 hours are far above the median of the same kind of day of the last 8 weeks.' },
@@ -148,6 +152,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
   'MR-07': {
     zh: { name: '网络故障关联', meaning: '有未恢复的群障，受影响用户数、相关工单数或持续时长达到阈值。' },
     en: { name: 'Outage-correlated', meaning: 'An incident is open, and the users it affects, its tickets or its length reach a threshold.' },
+  },
+  'MR-08': {
+    zh: { name: '高层/政府渠道', meaning: '工单来自领导信箱、政务热线、信访、消协或法院公安；同一客户再次来单、同一事项多位客户或部委交办时升级。' },
+    en: { name: 'Executive or government channel', meaning: 'A ticket came over the management’s letter box, the government hot line, a petition office, a consumers’ association, a court or the police; it rises with a customer’s second one, with several customers of one matter, or by order of a ministry.' },
   },
   'MR-09': {
     zh: { name: '媒体曝光', meaning: '舆情监测到的文章或帖子，按媒体级别与阅读量定级，处置前一直成立。' },
@@ -174,8 +182,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Group gathering', meaning: 'A ticket announces a gathering: yellow; orange and red by the persons confirmed at the place.' },
   },
   'MR-15': {
-    zh: { name: '未成年人/老年人', meaning: '工单涉及未成年人或老年人的费用损失。' },
-    en: { name: 'Minors and elderly', meaning: 'A ticket speaks of money that a minor or an elderly person has lost.' },
+    zh: { name: '未成年人/老年人', meaning: '工单涉及未成年人或老年人的费用损失或销售争议；30 天内多位此类客户涉及同一网点或代理时升级。' },
+    en: { name: 'Minors and elderly', meaning: 'A ticket speaks of money that a minor or an elderly person has lost, or disputes a sale to one; it rises where several within 30 days name the same hall or agent.' },
   },
   'MR-17': {
     zh: { name: '数据静默', meaning: '一省已超过应有时长没有任何事件到达，其数字不可当作没有投诉。' },
@@ -192,5 +200,9 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
   'MR-20': {
     zh: { name: '服务中断：客服渠道', meaning: '一省热线最近 15 分钟进入人工排队的来电不少于 200 通，而接通率低于阈值。' },
     en: { name: 'Own channels down', meaning: 'At least 200 calls of a province entered the queue of its hot line within 15 minutes, and fewer of them were answered than the threshold says.' },
+  },
+  'MR-21': {
+    zh: { name: '网点/代理集中', meaning: '7 天内对同一营业厅、代理商或销售人员有争议的不同客户达到阈值。' },
+    en: { name: 'One hall or agent', meaning: 'Within 7 days as many different customers as the threshold says dispute what the same hall, agent or salesperson did.' },
   },
 }

@@ -6,15 +6,19 @@ import type { RiskFacts } from './facts.ts'
 import { phenomenonMatter } from './matter.ts'
 import { TEMPLATE_COMPLAINTS } from './mr-03-template.ts'
 import { KEYWORD_RULES } from './keyword-rules.ts'
+import { KEY_CUSTOMER } from './mr-05-key-customer.ts'
 import { APPEAL_SURGE } from './mr-06-appeal-surge.ts'
 import { OUTAGE } from './mr-07-outage.ts'
+import { OFFICIAL_CHANNEL } from './mr-08-official-channel.ts'
 import { MEDIA_EXPOSURE } from './mr-09-media.ts'
 import { BILLING_BATCH } from './mr-13-billing.ts'
+import { MINORS_AND_ELDERLY } from './mr-15-minors-elderly.ts'
 import { SILENT_FEED } from './mr-17-silent-feed.ts'
 import { CROSS_PROVINCE } from './mr-18-cross-province.ts'
 import { RED_LINE } from './mr-19-red-line.ts'
 import { HOTLINE_DOWN } from './mr-20-hotline.ts'
-import type { RiskParameters, RiskReading, Thresholds } from './reading.ts'
+import { ONE_AGENT } from './mr-21-agent.ts'
+import { leastOf, type RiskParameters, type RiskReading } from './reading.ts'
 import { type BaselineValues, judgeSurge } from './surge.ts'
 
 /** One place, one phenomenon, one tick, counted. */
@@ -45,11 +49,6 @@ export interface CountRule {
   readonly judge: (count: RiskCount, parameters: RiskParameters) => RiskReading | null
 }
 
-const least = (thresholds: Thresholds | null): number => {
-  const given = thresholds?.filter((threshold) => threshold !== null) ?? []
-  return given.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...given)
-}
-
 const batch: CountRule = {
   id: 'MR-01',
   nameZh: '批量投诉',
@@ -57,7 +56,7 @@ const batch: CountRule = {
   meaningZh: '同一地区在最近 60 分钟内，因同一现象投诉的不同客户达到阈值。',
   meaningEn: 'Within the last 60 minutes, as many different customers of one place as the threshold says complained of the same phenomenon.',
   levels: ({ batch: { enabled } }) => (enabled ? ['city', 'province'] : []),
-  leastTickets: (regionLevel, parameters) => least(batchThresholds(regionLevel, parameters.batch)),
+  leastTickets: (regionLevel, parameters) => leastOf(batchThresholds(regionLevel, parameters.batch) ?? [null, null, null, null]),
   judge({ regionCode, regionLevel, phenomenon, tickAt, customers }, parameters) {
     // Tickets without a phenomenon are not "of the same phenomenon".
     const verdict = phenomenon === '' ? null : judgeBatch(customers, regionLevel, parameters.batch)
@@ -86,7 +85,7 @@ const surge: CountRule = {
   meaningZh: '最近 60 分钟的投诉量显著高于过去 8 周同类日同一时段的中位数。',
   meaningEn: 'Complaints of the last 60 minutes are far above the median of the same clock window on the same kind of day of the last 8 weeks.',
   levels: ({ surge: { enabled, levels } }) => (enabled ? REGION_LEVELS.filter((level) => levels.includes(level)) : []),
-  leastTickets: (_regionLevel, parameters) => least(parameters.surge.x),
+  leastTickets: (_regionLevel, parameters) => leastOf(parameters.surge.x),
   judge({ regionCode, phenomenon, tickAt, tickets, past }, parameters) {
     const verdict = judgeSurge(tickets, past, parameters.surge)
     const head = { ruleId: 'MR-02', regionCode, matter: phenomenonMatter(phenomenon), tickAt, level: verdict.level, value: tickets } as const
@@ -101,7 +100,21 @@ const surge: CountRule = {
 export const COUNT_RULES: readonly CountRule[] = [batch, surge]
 
 /** The rules that read other facts (domain.md 5.2); MR-18 reads the cases that all others make, so it comes after them. */
-export const FACT_RULES: readonly FactRule[] = [TEMPLATE_COMPLAINTS, APPEAL_SURGE, OUTAGE, MEDIA_EXPOSURE, BILLING_BATCH, SILENT_FEED, RED_LINE, HOTLINE_DOWN, ...KEYWORD_RULES]
+export const FACT_RULES: readonly FactRule[] = [
+  TEMPLATE_COMPLAINTS,
+  KEY_CUSTOMER,
+  APPEAL_SURGE,
+  OUTAGE,
+  OFFICIAL_CHANNEL,
+  MEDIA_EXPOSURE,
+  BILLING_BATCH,
+  MINORS_AND_ELDERLY,
+  SILENT_FEED,
+  RED_LINE,
+  HOTLINE_DOWN,
+  ONE_AGENT,
+  ...KEYWORD_RULES,
+]
 
 /** Rules over cases: read once the cases of the tick stand. */
 export const CASE_RULES: readonly FactRule[] = [CROSS_PROVINCE]

@@ -3,6 +3,7 @@ import type { Instant } from '../time.ts'
 import type { Level, Severity, SpreadLevel } from '../vocabulary.ts'
 import type { Matter } from './matter.ts'
 import type { BaselineValues } from './surge.ts'
+import type { KeyCustomerMarks } from './ticket-marks.ts'
 
 /** An incident that was open at the tick (domain.md MR-07). */
 export interface IncidentFact {
@@ -79,6 +80,50 @@ export interface HotlineFact {
   readonly answered: number
 }
 
+/** A valid ticket of a VIP, key person or star-7 customer: open, or accepted in the hours that MR-05 counts. */
+export interface KeyTicket extends KeyCustomerMarks {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+  readonly closedAt: Instant | null
+}
+
+/** A valid ticket over a channel of authorities or the management (MR-08). */
+export interface OfficialTicket {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly channel: string
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+  readonly closedAt: Instant | null
+  /** When a ministry ordered it to be handled; null where none did. */
+  readonly orderedAt: Instant | null
+}
+
+/** A valid complaint that disputes what a hall, an agent or a salesperson did (MR-21). */
+export interface DisputedTicket {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly agent: string
+}
+
+/** A valid complaint of a minor or an elderly person about money or a sale (MR-15). */
+export interface VulnerableTicket {
+  readonly ticketKey: string
+  readonly customerKey: string
+  readonly phenomenon: string
+  readonly regionCode: string
+  readonly acceptedAt: Instant
+  /** The hall or agent that it names; empty where it names none. */
+  readonly agent: string
+  readonly isInMedia: boolean
+}
+
 /** A case that was live at the tick, or ended within the hours that MR-18 looks back. */
 export interface CaseFact {
   readonly alertId: string
@@ -127,6 +172,25 @@ export interface RiskFacts {
   readonly confirmed: readonly ConfirmedFact[]
   readonly keywords: readonly KeywordFact[]
   readonly hotline: readonly HotlineFact[]
+  readonly keyTickets: readonly KeyTicket[]
+  readonly officialTickets: readonly OfficialTicket[]
+  readonly disputedTickets: readonly DisputedTicket[]
+  readonly vulnerableTickets: readonly VulnerableTicket[]
 }
 
-export const NO_FACTS: RiskFacts = { incidents: [], feeds: [], appeals: [], opinions: [], dayTickets: [], templateTexts: [], cases: [], confirmed: [], keywords: [], hotline: [] }
+export const NO_FACTS: RiskFacts = {
+  incidents: [],
+  feeds: [],
+  appeals: [],
+  opinions: [],
+  dayTickets: [],
+  templateTexts: [],
+  cases: [],
+  confirmed: [],
+  keywords: [],
+  hotline: [],
+  keyTickets: [],
+  officialTickets: [],
+  disputedTickets: [],
+  vulnerableTickets: [],
+}

@@ -60,6 +60,14 @@ export interface RiskParameters {
     readonly fraud: Thresholds
     readonly gathering: Thresholds
   }
+  /** MR-05: valid expedites of one open ticket, skip-level contacts in 30 days, and important customers of one matter within the hours. */
+  readonly keyCustomer: { readonly expedites: number; readonly skipLevels: number; readonly hours: number; readonly customers: Thresholds }
+  /** MR-08: official channels; tickets of one customer for orange, and customers of one matter, within the days. */
+  readonly executive: { readonly channels: readonly string[]; readonly days: number; readonly sameCustomer: number; readonly customers: Thresholds }
+  /** MR-15: minors and elderly who name the same hall or agent within the days. */
+  readonly vulnerable: { readonly days: number; readonly customers: Thresholds }
+  /** MR-21: customers who dispute what the same hall, agent or salesperson did within the days. */
+  readonly agent: { readonly days: number; readonly customers: Thresholds }
   /** MR-20: calls that entered the queue within these minutes, as many at least, and below which connect rate (%) each colour is true. */
   readonly hotline: { readonly minutes: number; readonly calls: number; readonly below: Thresholds }
   /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
@@ -115,6 +123,10 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
     fraud: [3, 10, 30, 100],
     gathering: [null, null, 5, 30],
   },
+  keyCustomer: { expedites: 3, skipLevels: 2, hours: 24, customers: [null, null, 3, null] },
+  executive: { channels: ['executive', 'gov_12345', 'petition', 'consumer_assoc', 'court_police'], days: 7, sameCustomer: 2, customers: [null, null, 5, null] },
+  vulnerable: { days: 30, customers: [null, 3, 10, null] },
+  agent: { days: 7, customers: [5, 10, 30, null] },
   hotline: { minutes: 15, calls: 200, below: [null, 60, 40, 20] },
   disabledRules: [],
   scopeShare: 0.7,
@@ -151,6 +163,9 @@ export type RiskReason =
 
 /** Settings as stored, completed by the defaults of what did not exist when they were written. */
 export const completedRisk = (body: unknown): RiskParameters => ({ ...DEFAULT_RISK_PARAMETERS, ...(body as Partial<RiskParameters>) })
+
+/** The lowest of some thresholds: below it none is reached; Infinity where there are none. */
+export const leastOf = (thresholds: Thresholds): number => Math.min(Number.POSITIVE_INFINITY, ...thresholds.filter((threshold) => threshold !== null))
 
 /** The highest colour whose threshold a value reaches, 0 for none. */
 export function levelReached(value: number, thresholds: Thresholds): Level {

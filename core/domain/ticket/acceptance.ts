@@ -33,6 +33,8 @@ function readMatter(draft: TicketDraft, reader: PayloadReader): void {
   draft.phenomenonL3 = reader.text('phenomenon_l3') ?? ''
   draft.productL1 = reader.text('product_l1') ?? ''
   draft.productL2 = reader.text('product_l2') ?? ''
+  draft.salesChannel = reader.text('sales_channel') ?? ''
+  draft.disputedChannel = reader.text('disputed_channel') ?? ''
   draft.emotion = reader.text('emotion') ?? ''
   draft.urbanRural = reader.text('urban_rural') ?? ''
   draft.isTemplate = asBinary(reader.truth('is_template'))
@@ -62,6 +64,7 @@ const asBinary = (truth: boolean | null): number => (truth === null ? -1 : Numbe
 
 function readCustomer(draft: TicketDraft, reader: PayloadReader): void {
   draft.star = reader.integer('star') ?? -1
+  draft.ageBand = reader.text('age_band') ?? ''
   draft.isVip = reader.truth('is_vip') ?? false
   draft.isKeyPerson = reader.truth('is_key_person') ?? false
 }

@@ -8,7 +8,7 @@ import type { TicketEvent } from './ticket.ts'
 /** Puts a new value into its field; false when the value is of a wrong type. A correction to "unknown" gives the field's empty value. */
 type Amend = (draft: TicketDraft, value: unknown, event: TicketEvent, memory: FoldMemory) => boolean
 
-type TextField = 'channel' | 'urgency' | 'productL1' | 'productL2' | 'phenomenonL3' | 'contentText' | 'emotion' | 'urbanRural'
+type TextField = 'channel' | 'urgency' | 'productL1' | 'productL2' | 'phenomenonL3' | 'contentText' | 'emotion' | 'urbanRural' | 'salesChannel' | 'disputedChannel' | 'ageBand'
 
 const text =
   (field: TextField): Amend =>
@@ -109,6 +109,9 @@ const AMENDABLE: ReadonlyMap<string, Amend> = new Map([
   ['product', text('productL1')],
   ['product_l1', text('productL1')],
   ['product_l2', text('productL2')],
+  ['sales_channel', text('salesChannel')],
+  ['disputed_channel', text('disputedChannel')],
+  ['age_band', text('ageBand')],
   ['phenomenon_l3', text('phenomenonL3')],
   ['emotion', text('emotion')],
   ['urban_rural', text('urbanRural')],

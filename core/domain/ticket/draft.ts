@@ -44,6 +44,9 @@ class Draft implements TicketDraft {
   phenomenonL3: TicketDraft['phenomenonL3'] = ''
   productL1: TicketDraft['productL1'] = ''
   productL2: TicketDraft['productL2'] = ''
+  salesChannel: TicketDraft['salesChannel'] = ''
+  disputedChannel: TicketDraft['disputedChannel'] = ''
+  ageBand: TicketDraft['ageBand'] = ''
   customerKeys: TicketDraft['customerKeys'] = { customer: [], product: [], contact: [] }
   star: TicketDraft['star'] = -1
   isVip: TicketDraft['isVip'] = false

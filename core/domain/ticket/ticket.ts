@@ -74,6 +74,11 @@ export interface Ticket {
   readonly phenomenonL3: string
   readonly productL1: string
   readonly productL2: string
+  /** Codes of who sold the product, and of the hall, agent or salesperson whose doing is disputed (domain.md 1.1); empty where the source says nothing. */
+  readonly salesChannel: string
+  readonly disputedChannel: string
+  /** The customer's age in years or a band of it, as the source writes it; empty where unknown. */
+  readonly ageBand: string
   /** Keyed hash; falls back to product number, then contact number, then the ticket itself (domain.md 0.2-7). */
   readonly customerKey: string
   readonly customerKeys: CustomerKeys
