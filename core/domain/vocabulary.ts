@@ -155,7 +155,7 @@ export const SPREAD_LEVELS = ['local', 'provincial', 'national', 'trending', 'na
 export type SpreadLevel = (typeof SPREAD_LEVELS)[number]
 
 /** What a risk case can be about (domain.md 5.1): a phenomenon or product, of which there are tickets, or something that has none of its own to join by. */
-export const MATTER_KINDS = ['phenomenon', 'product', 'appeals', 'feed', 'cross_province', 'opinion', 'keyword', 'hotline', 'key_customer', 'executive', 'agent'] as const
+export const MATTER_KINDS = ['phenomenon', 'product', 'appeals', 'feed', 'cross_province', 'opinion', 'keyword', 'hotline', 'backlog', 'key_customer', 'executive', 'agent'] as const
 export type MatterKind = (typeof MATTER_KINDS)[number]
 
 export const ALERT_KINDS = ['abnormal', 'risk'] as const

@@ -22,6 +22,7 @@ import {
   loadTemplateTexts,
   loadTicketsOfKind,
 } from '../store/risk-fact-store.ts'
+import { backlogFacts } from './backlog-facts.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, type loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
@@ -178,7 +179,7 @@ export async function readRiskFacts(
     ...(await promptTicketFacts(etx, parameters, tickAt)),
     confirmed: await loadConfirmedUsers(etx.tx),
   }
-  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], hotline: [], disputedTickets: [], vulnerableTickets: [] }
+  if (choice === 'prompt') return { ...prompt, appeals: [], dayTickets: [], templateTexts: [], hotline: [], disputedTickets: [], vulnerableTickets: [], backlogs: [] }
   const isHeard = (regionCode: string) => !isStale(etx.engine.tree.get(regionCode)?.path ?? '')
   const { disputedTickets, vulnerableTickets } = await countedTicketFacts(etx, parameters, tickAt)
   return {
@@ -188,6 +189,7 @@ export async function readRiskFacts(
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),
+    backlogs: (await backlogFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
     hotline: (await loadHotline(etx.tx, tickAt - parameters.hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)).filter(({ provinceCode }) => isHeard(provinceCode)),
   }
 }

@@ -5,6 +5,7 @@ import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { type LiveCase, lockLiveCases } from '../store/case-store.ts'
 import { takeQuietTick } from '../store/risk-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
+import { mayBacklogMatter } from './backlog-facts.ts'
 import type { Engine } from './context.ts'
 import { dayBaseline } from './day-baseline.ts'
 import { mayKeywordsMatter } from './keyword-facts.ts'
@@ -41,7 +42,8 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
   const mayMatter =
     (await mayFactsMatter(engine, parameters, tickAt)) ||
     (await mayKeywordsMatter(engine, parameters, tickAt, 'all')) ||
-    (await mayTicketsMatter(engine, parameters, tickAt, 'all'))
+    (await mayTicketsMatter(engine, parameters, tickAt, 'all')) ||
+    (await mayBacklogMatter(engine, parameters))
   const isQuiet = !mayMatter && (await takeQuietTick(engine.pool, RISK_SLOT, {
     slotAt: tickAt,
     from: tickAt - parameters.windowMinutes * MINUTE,

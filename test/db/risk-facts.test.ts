@@ -254,3 +254,20 @@ test('MR-20: a hot line that answers too few opens a case of the province, short
   expect(await openings()).toEqual([['MR-20', '32', 2, 'open', 'hotline', '']])
   expect(await world.rows('select value, level from risk_member')).toEqual([{ value: 59.5, level: 2 }])
 })
+
+test('MR-16: a province with many old open complaints, as it stood at the full hour', async () => {
+  await world.only('MR-16')
+  const from = at('2026-06-08 09:00')
+  const old = (count: number, first: number) => Array.from({ length: count }, (_, no) => createdEvent({ no: `O${first + no}`, at: from + (first + no) * SECOND }))
+  await takeIn(world.engine, old(99, 0), day('10:01'))
+  await world.tick('10:05')
+  expect(await openings()).toEqual([])
+  // Accepted after the hour: not open at it.
+  await takeIn(world.engine, [createdEvent({ no: 'N1', at: day('10:02') })], day('10:06'))
+  await world.tick('10:10')
+  expect(await openings()).toEqual([])
+  await takeIn(world.engine, old(1, 99), day('10:11'))
+  await world.tick('10:15')
+  expect(await openings()).toEqual([['MR-16', '32', 3, 'open', 'backlog', '']])
+  expect(await world.rows('select value, level from risk_member')).toEqual([{ value: 100, level: 3 }])
+})

@@ -11,6 +11,7 @@ const RULES_OF: Readonly<Record<string, readonly string[]>> = {
   vulnerable: ['MR-15'],
   agent: ['MR-21'],
   billing: ['MR-13'],
+  backlog: ['MR-16'],
   silence: ['MR-17'],
   crossProvince: ['MR-18'],
   redLine: ['MR-19'],

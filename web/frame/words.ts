@@ -28,7 +28,7 @@ export function useWords() {
       const [group = '', ...rest] = phenomenon.split(':')
       return t('matter.keyword', { group: word('keywordGroup', group), name: rest.at(-1) ?? '' })
     }
-    if (matterKind === 'feed' || matterKind === 'appeals' || matterKind === 'hotline') return rule(ruleId).name
+    if (matterKind === 'feed' || matterKind === 'appeals' || matterKind === 'hotline' || matterKind === 'backlog') return rule(ruleId).name
     return phenomenon || t('unknown.phenomenon')
   }
   return {

@@ -346,7 +346,7 @@ export const en = {
     chart: 'Readings',
     chartTable: 'Readings as a table',
     noBaseline: 'No baseline',
-    unit: { 'MR-01': 'customers', 'MR-02': 'tickets', 'MR-03': 'customers', 'MR-04': 'tickets', 'MR-05': 'customers', 'MR-06': 'appeals', 'MR-07': 'users', 'MR-08': 'customers', 'MR-09': 'readers', 'MR-10': 'customers', 'MR-11': 'customers', 'MR-12': 'customers', 'MR-13': 'customers', 'MR-14': 'customers', 'MR-15': 'customers', 'MR-17': 'minutes', 'MR-18': 'provinces', 'MR-19': 'customers', 'MR-20': '%', 'MR-21': 'customers' },
+    unit: { 'MR-01': 'customers', 'MR-02': 'tickets', 'MR-03': 'customers', 'MR-04': 'tickets', 'MR-05': 'customers', 'MR-06': 'appeals', 'MR-07': 'users', 'MR-08': 'customers', 'MR-09': 'readers', 'MR-10': 'customers', 'MR-11': 'customers', 'MR-12': 'customers', 'MR-13': 'customers', 'MR-14': 'customers', 'MR-15': 'customers', 'MR-16': 'tickets', 'MR-17': 'minutes', 'MR-18': 'provinces', 'MR-19': 'customers', 'MR-20': '%', 'MR-21': 'customers' },
     fact: { windowMinutes: 'Window (min)', deadlineAt: 'Deadline', limitMs: 'Limit', leftMs: 'Left', overMs: 'Over by', value: 'Value', baseline: 'Baseline', sigma: 'Deviation', z: 'Deviations z', r: 'Ratio r', level: 'Level', tickAt: 'Read at', phenomenon: 'Phenomenon', customers: 'Customers', regionCode: 'Region code', ruleId: 'Rule' },
     parameter: {
       tickSeconds: 'Judged every (s)',
@@ -371,6 +371,7 @@ export const en = {
       executive: { channels: 'Official channels', days: 'Official channels counted over (days)', sameCustomer: 'Orange: tickets of one customer', customers: 'Customers of one matter (B/Y/O/R)' },
       vulnerable: { days: 'Minors and elderly counted over (days)', customers: 'Customers of one hall or agent (B/Y/O/R)' },
       agent: { days: 'Disputes counted over (days)', customers: 'Customers with a dispute (B/Y/O/R)' },
+      backlog: { open: 'Open tickets, at least', days: 'Days of the daily mean', ratios: 'Backlog ratio (B/Y/O/R)', shares: 'Share open for more than 48 h (B/Y/O/R, %)' },
       hotline: { minutes: 'Connect rate over (min)', calls: 'Calls at least', below: 'Connect rate below B/Y/O/R (%)' },
       A1: 'Bound of blue, A1',
       A2: 'Bound of yellow, A2',

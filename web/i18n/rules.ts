@@ -185,6 +185,10 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     zh: { name: '未成年人/老年人', meaning: '工单涉及未成年人或老年人的费用损失或销售争议；30 天内多位此类客户涉及同一网点或代理时升级。' },
     en: { name: 'Minors and elderly', meaning: 'A ticket speaks of money that a minor or an elderly person has lost, or disputes a sale to one; it rises where several within 30 days name the same hall or agent.' },
   },
+  'MR-16': {
+    zh: { name: '积压', meaning: '一省整点在途投诉量与近 7 日日均办结量之比，或在途超过 48 小时的占比，达到阈值。' },
+    en: { name: 'Backlog', meaning: 'The open complaints of a province at the full hour, by those finished a day in the last 7 days, or the share of them open for more than 48 hours, reach the threshold.' },
+  },
   'MR-17': {
     zh: { name: '数据静默', meaning: '一省已超过应有时长没有任何事件到达，其数字不可当作没有投诉。' },
     en: { name: 'Silent feed', meaning: 'Nothing of a province has arrived for longer than it should take; its figures must not be taken for "no complaints".' },

@@ -344,7 +344,7 @@ export const zh = {
     chart: '读数走势',
     chartTable: '读数表',
     noBaseline: '无基线',
-    unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-05': '户', 'MR-06': '件', 'MR-07': '户', 'MR-08': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户', 'MR-20': '%', 'MR-21': '户' },
+    unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-05': '户', 'MR-06': '件', 'MR-07': '户', 'MR-08': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-16': '单', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户', 'MR-20': '%', 'MR-21': '户' },
     fact: { windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     parameter: {
       tickSeconds: '判定周期（秒）',
@@ -369,6 +369,7 @@ export const zh = {
       executive: { channels: '高层/政府渠道', days: '高层/政府渠道统计天数', sameCustomer: '橙：同一客户件数', customers: '同一事项阈值（蓝/黄/橙/红，户）' },
       vulnerable: { days: '未成年人/老年人统计天数', customers: '同一网点或代理阈值（蓝/黄/橙/红，户）' },
       agent: { days: '争议统计天数', customers: '争议户数阈值（蓝/黄/橙/红）' },
+      backlog: { open: '在途不少于（单）', days: '日均办结天数', ratios: '压单比阈值（蓝/黄/橙/红）', shares: '超 48 小时占比阈值（蓝/黄/橙/红，%）' },
       hotline: { minutes: '接通率统计时间（分钟）', calls: '来电不少于（通）', below: '接通率低于（蓝/黄/橙/红，%）' },
       A1: '蓝 A1 界限',
       A2: '黄 A2 界限',

@@ -13,6 +13,7 @@ import { OFFICIAL_CHANNEL } from './mr-08-official-channel.ts'
 import { MEDIA_EXPOSURE } from './mr-09-media.ts'
 import { BILLING_BATCH } from './mr-13-billing.ts'
 import { MINORS_AND_ELDERLY } from './mr-15-minors-elderly.ts'
+import { BACKLOG } from './mr-16-backlog.ts'
 import { SILENT_FEED } from './mr-17-silent-feed.ts'
 import { CROSS_PROVINCE } from './mr-18-cross-province.ts'
 import { RED_LINE } from './mr-19-red-line.ts'
@@ -109,6 +110,7 @@ export const FACT_RULES: readonly FactRule[] = [
   MEDIA_EXPOSURE,
   BILLING_BATCH,
   MINORS_AND_ELDERLY,
+  BACKLOG,
   SILENT_FEED,
   RED_LINE,
   HOTLINE_DOWN,

@@ -124,6 +124,15 @@ export interface VulnerableTicket {
   readonly isInMedia: boolean
 }
 
+/** What was open in a province at the last full hour, and what it finished on the whole days before (MR-16). */
+export interface BacklogFact {
+  readonly provinceCode: string
+  readonly open: number
+  readonly over48h: number
+  /** Over all of `backlog.days`. */
+  readonly finished: number
+}
+
 /** A case that was live at the tick, or ended within the hours that MR-18 looks back. */
 export interface CaseFact {
   readonly alertId: string
@@ -176,6 +185,7 @@ export interface RiskFacts {
   readonly officialTickets: readonly OfficialTicket[]
   readonly disputedTickets: readonly DisputedTicket[]
   readonly vulnerableTickets: readonly VulnerableTicket[]
+  readonly backlogs: readonly BacklogFact[]
 }
 
 export const NO_FACTS: RiskFacts = {
@@ -193,4 +203,5 @@ export const NO_FACTS: RiskFacts = {
   officialTickets: [],
   disputedTickets: [],
   vulnerableTickets: [],
+  backlogs: [],
 }

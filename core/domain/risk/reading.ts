@@ -68,6 +68,8 @@ export interface RiskParameters {
   readonly vulnerable: { readonly days: number; readonly customers: Thresholds }
   /** MR-21: customers who dispute what the same hall, agent or salesperson did within the days. */
   readonly agent: { readonly days: number; readonly customers: Thresholds }
+  /** MR-16: of provinces with so many open tickets at least; open by finished a day over the days before, and the share (%) of those open for more than 48 h. */
+  readonly backlog: { readonly open: number; readonly days: number; readonly ratios: Thresholds; readonly shares: Thresholds }
   /** MR-20: calls that entered the queue within these minutes, as many at least, and below which connect rate (%) each colour is true. */
   readonly hotline: { readonly minutes: number; readonly calls: number; readonly below: Thresholds }
   /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
@@ -127,6 +129,7 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
   executive: { channels: ['executive', 'gov_12345', 'petition', 'consumer_assoc', 'court_police'], days: 7, sameCustomer: 2, customers: [null, null, 5, null] },
   vulnerable: { days: 30, customers: [null, 3, 10, null] },
   agent: { days: 7, customers: [5, 10, 30, null] },
+  backlog: { open: 100, days: 7, ratios: [0.8, 1.2, 1.6, 2], shares: [null, 15, 30, null] },
   hotline: { minutes: 15, calls: 200, below: [null, 60, 40, 20] },
   disabledRules: [],
   scopeShare: 0.7,
