@@ -27,6 +27,7 @@ create table alert (
   suppressed_by bigint,
   merged_into bigint,
   version integer not null default 1,
+  late_detected boolean not null default false,
   constraint alert_acked_by_fkey FOREIGN KEY (acked_by) REFERENCES app_user(id),
   constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text]))),
   constraint alert_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES alert(id),
@@ -688,6 +689,13 @@ create table shift_log (
   last_event_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   constraint shift_log_pkey PRIMARY KEY (subject_key)
+);
+
+create table silent_stretch (
+  province_code text not null,
+  from_at timestamp with time zone not null,
+  heard_at timestamp with time zone,
+  constraint silent_stretch_pkey PRIMARY KEY (province_code)
 );
 
 create table text_band (

@@ -42,6 +42,12 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: num
   return { ...reached, holders, webhooks }
 }
 
+/** What its first message says of a case that late data showed. */
+function lateOf({ isLateDetected, facts }: Alert) {
+  const { firstTrueAt, lateTogether } = facts
+  return isLateDetected && typeof firstTrueAt === 'number' && typeof lateTogether === 'number' ? { firstTrueAt, together: lateTogether } : null
+}
+
 function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
   const facts = {
     alertId: alert.id,
@@ -57,6 +63,7 @@ function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: Lad
     openedAt: alert.openedAt,
     ackDueAt: alert.ackDueAt,
     step,
+    late: lateOf(alert),
   }
   const payload = messageOf(facts, etx.engine.zone, etx.now)
   const people = planned.channels.includes('in_app') ? called.holders : []

@@ -61,7 +61,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
     const channel = CHANNEL_CATALOGUE[row.channel]
     // A claim that ran out: its worker may have called before it died.
     const unconfirmedCalls = row.unconfirmedCalls + (row.state === 'sending' && !channel.isIdempotent ? 1 : 0)
-    const alert = { state: row.alertState, severity: row.severity, ackedSeverity: row.ackedSeverity }
+    const alert = { state: row.alertState, severity: row.severity, ackedSeverity: row.ackedSeverity, isLateDetected: row.isLateDetected }
     const decision = decideSend({ alert, runIsOver: row.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
     if (decision.kind === 'drop') {
       await settleDelivery(tx, row.id, decision.state, decision.why)
@@ -92,7 +92,7 @@ async function prepare(engine: Engine, { row, channel, isRepeat }: Claim, contex
 async function recheck(engine: Engine, { row, channel, token, unconfirmedCalls }: Claim): Promise<SendDecision | 'not_ours'> {
   const demand = await loadDemand(engine.pool, row.id, token)
   if (demand === undefined) return 'not_ours'
-  const alert = { state: demand.alertState, severity: demand.severity, ackedSeverity: demand.ackedSeverity }
+  const alert = { state: demand.alertState, severity: demand.severity, ackedSeverity: demand.ackedSeverity, isLateDetected: demand.isLateDetected }
   return decideSend({ alert, runIsOver: demand.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
 }
 

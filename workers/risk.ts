@@ -1,4 +1,5 @@
 import type { Engine } from '../core/engine/context.ts'
+import { runLateDetection } from '../core/engine/late-detection.ts'
 import { LOOK_SLOT, RISK_SLOT, type RiskTickReport, runRiskLook, runRiskTick } from '../core/engine/risk-tick.ts'
 import { TEMPLATE_COMPLAINTS } from '../core/domain/risk/mr-03-template.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../core/domain/time.ts'
@@ -50,6 +51,9 @@ export async function runRisk(engine: Engine, now: Instant, limit = BATCH): Prom
     period = (await engine.settings(slot)).risk.body.tickSeconds * SECOND
     slot = floorTo(slot, period) + period
   }
-  if (slot + DELAY > now) await look(engine, now)
+  if (slot + DELAY > now) {
+    await runLateDetection(engine, slot - period)
+    await look(engine, now)
+  }
   return reports
 }

@@ -40,6 +40,8 @@ export const AlertCard = Type.Object(
     needsAck: Type.Boolean(),
     suppressedBy: Nullable(Type.String()),
     proposedSeverity: Nullable(Type.Integer()),
+    /** Late data showed that it had been true; it began mitigated. */
+    isLateDetected: Type.Boolean(),
     version: Type.Integer(),
   },
   { $id: 'AlertCard' },

@@ -65,6 +65,14 @@ export function timeOfDay(at: Instant, zone: Zone): number {
   return ((local % DAY) + DAY) % DAY
 }
 
+const two = (value: number) => String(value).padStart(2, '0')
+
+/** `06-11 21:05`: month, day and time of day of the zone's reading. */
+export function clockTime(at: Instant, zone: Zone): string {
+  const ms = timeOfDay(at, zone)
+  return `${localDate(at, zone).slice(5)} ${two(Math.floor(ms / HOUR))}:${two(Math.floor((ms % HOUR) / MINUTE))}`
+}
+
 /** The instant at which a local wall-clock reading `YYYY-MM-DD` + `msOfDay` occurs; in a gap the later, in an overlap the earlier. */
 export function atLocal(date: string, msOfDay: number, zone: Zone): Instant {
   const whole = Temporal.PlainDate.from(date).add({ days: Math.floor(msOfDay / DAY) })

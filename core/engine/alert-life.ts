@@ -29,6 +29,8 @@ export interface AlertSpec {
   readonly openedAt: Instant
   /** A case that suppresses this alert: recorded, pages nobody (domain.md 4.1-6). */
   readonly suppressedBy: string | null
+  /** Late data showed that it was true, and it is over (domain.md 7.4): it begins mitigated, and tells people once of `together` such cases; null: another tells of it. */
+  readonly late?: { readonly together: number | null }
   /** First line of its history: the numbers that fired it; the rule's id when left out. */
   readonly reason?: string
 }
@@ -47,8 +49,8 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
     regionCode,
     regionPath: node.path,
     severity,
-    state: suppressedBy === null ? 'open' : 'suppressed',
-    facts,
+    state: spec.late === undefined ? (suppressedBy === null ? 'open' : 'suppressed') : 'mitigated',
+    facts: spec.late === undefined ? facts : { ...facts, lateTogether: spec.late.together },
     openedAt,
     severitySince: openedAt,
     ackedAt: null,
@@ -56,9 +58,10 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
     ackedSeverity: null,
     ackDueAt: null,
     handleDueAt: null,
-    mitigatedAt: null,
+    mitigatedAt: spec.late === undefined ? null : openedAt,
     endedAt: null,
     relapseCount: 0,
+    isLateDetected: spec.late !== undefined,
     suppressedBy,
     mergedInto: null,
     proposedSeverity: null,
@@ -88,7 +91,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
         alert,
         parameters: specs[index]?.parameters ?? {},
         provinceCode: province?.level === 'province' ? province.code : null,
-        runDueAt: alert.state === 'open' && !isOfTicket(alert) ? firstDueAt(ladders, alert, alert.severitySince) : null,
+        runDueAt: (alert.state === 'open' && !isOfTicket(alert)) || typeof specs[index]?.late?.together === 'number' ? firstDueAt(ladders, alert, alert.severitySince) : null,
         reason: specs[index]?.reason ?? alert.ruleId,
       }
     }),
@@ -98,7 +101,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
     held.note(alert, alert.openedAt)
     held.told.push({ alert, hasChanged: true, hasLine: false })
   }
-  if (alerts.some((alert) => alert.state === 'open')) etx.bells.add('escalate')
+  if (alerts.some((alert) => alert.state === 'open' || alert.isLateDetected)) etx.bells.add('escalate')
   if (book === undefined) await closeBook(etx, held)
   return alerts
 }

@@ -205,6 +205,16 @@ export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly
   }
 }
 
+/** What the counting rules find at a past tick in one subtree, by what is known now: late events stand in their own minutes. */
+export async function readPastPicture(etx: EngineTx, tickAt: Instant, path: string): Promise<Pick<RiskPicture, 'findings' | 'tickets'>> {
+  const { tree } = etx.engine
+  const parameters = etx.settings.risk.body
+  const feeds = await loadPlacedFeeds(etx.engine, etx.tx)
+  const counted = await readCounts(etx, { tickAt, live: [], feeds, isStale: (place) => !isWithin(place, path) })
+  const readings = counted.readings.filter(({ regionCode }) => isWithin(tree.get(regionCode)?.path ?? '', path))
+  return { findings: chooseFindings(readings, tree, customerCounter(etx, counted.tickets), parameters), tickets: counted.tickets }
+}
+
 /** What the rules over cases read once the cases of the tick stand. */
 export async function readCasePicture(etx: EngineTx, tickAt: Instant, before: RiskPicture): Promise<RiskPicture> {
   const parameters = etx.settings.risk.body

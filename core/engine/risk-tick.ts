@@ -4,6 +4,7 @@ import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { type LiveCase, lockLiveCases } from '../store/case-store.ts'
 import { takeQuietTick } from '../store/risk-store.ts'
+import { noteSilence } from '../store/silent-stretch-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
 import { mayBacklogMatter } from './backlog-facts.ts'
 import type { Engine } from './context.ts'
@@ -58,6 +59,7 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
     const live = await lockLiveCases(etx.tx, relapseSince)
     const isOfCases = ({ matter }: LiveCase) => matter.kind === 'cross_province'
     const picture = await readPicture(etx, tickAt, live, usual, 'all')
+    await noteSilence(etx.tx, [...picture.staleProvinces].sort(), tickAt)
     const changes = await applyPicture(etx, tickAt, live.filter((held) => !isOfCases(held)), picture, 'all')
     const above = await readCasePicture(etx, tickAt, picture)
     const changesAbove = await applyPicture(etx, tickAt, live.filter(isOfCases), above, 'all')

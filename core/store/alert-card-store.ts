@@ -44,6 +44,7 @@ export interface CardRow {
   readonly needsAck: boolean
   readonly suppressedBy: string | null
   readonly proposedSeverity: number | null
+  readonly isLateDetected: boolean
   readonly version: number
   /** Of a grouped card of a ticket: its rules, the one that stands for it first. */
   readonly rules?: readonly { readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly state: AlertState }[] | null
@@ -61,7 +62,7 @@ const CARDS = `
          a.opened_at as "openedAt", a.severity_since as "severitySince", d.due_at as "nextDueAt",
          case when d.due_at is null then null when not d.steps then 'handle' when d.due_at = a.ack_due_at then 'ack' else 'step' end as "nextDueWhat",
          a.acked_at as "ackedAt", u.display_name as "ackedByName", n.asks as "needsAck", a.suppressed_by::text as "suppressedBy",
-         c.proposed_severity as "proposedSeverity", a.version
+         c.proposed_severity as "proposedSeverity", a.late_detected as "isLateDetected", a.version
     from alert a
     join region g on g.code = a.region_code
     left join ticket t on t.ticket_key = a.ticket_key

@@ -23,22 +23,22 @@ export async function insertAlerts(tx: Tx, items: readonly NewAlert[]): Promise<
   const text = (pick: (item: NewAlert) => string | number | null) => joined(items.map(pick))
   const { rows } = await tx.query<{ id: number }>(
     `with spec as (
-       select * from unnest(${Array.from({ length: 17 }, (_, index) => column(`$${index + 1}`)).join(', ')}) with ordinality
+       select * from unnest(${Array.from({ length: 19 }, (_, index) => column(`$${index + 1}`)).join(', ')}) with ordinality
          as s (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state, facts,
-               opened_at, ack_due_at, handle_due_at, suppressed_by, run_due_at, place)),
+               opened_at, ack_due_at, handle_due_at, suppressed_by, run_due_at, mitigated_at, late_detected, place)),
      raised as (
        insert into alert (kind, rule_id, rule_version, ladder_version, parameters, ticket_key, province_code, region_code, region_path, severity, state,
-                          facts, opened_at, severity_since, ack_due_at, handle_due_at, suppressed_by)
+                          facts, opened_at, severity_since, ack_due_at, handle_due_at, suppressed_by, mitigated_at, late_detected)
        select kind, rule_id, rule_version::int, ladder_version::int, parameters::jsonb, ticket_key, province_code, region_code, region_path,
               severity::smallint, state, facts::jsonb, ${instantOf('opened_at')}, ${instantOf('opened_at')}, ${instantOf('ack_due_at')},
-              ${instantOf('handle_due_at')}, suppressed_by::bigint
+              ${instantOf('handle_due_at')}, suppressed_by::bigint, ${instantOf('mitigated_at')}, late_detected::boolean
          from spec order by place
        returning id, severity, state, opened_at, ladder_version),
      numbered as (select *, row_number() over (order by id) as place from raised),
      logged as (
        insert into alert_transition (alert_id, at, actor_kind, move, to_state, to_severity, reason, client)
        select id, opened_at, 'engine', 'open', state, severity, reason, 'engine'
-         from numbered join unnest(${column('$18')}) with ordinality as r (reason, place) using (place)),
+         from numbered join unnest(${column('$20')}) with ordinality as r (reason, place) using (place)),
      started as (
        insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
        select n.id, n.severity, n.ladder_version, n.opened_at, 0, ${instantOf('s.run_due_at')}
@@ -62,6 +62,8 @@ export async function insertAlerts(tx: Tx, items: readonly NewAlert[]): Promise<
       text(({ alert }) => alert.handleDueAt),
       text(({ alert }) => alert.suppressedBy),
       text(({ runDueAt }) => runDueAt),
+      text(({ alert }) => alert.mitigatedAt),
+      text(({ alert }) => String(alert.isLateDetected)),
       text(({ reason }) => reason),
     ],
   )
@@ -90,6 +92,7 @@ interface AlertRow {
   mitigated_at: Instant | null
   ended_at: Instant | null
   relapse_count: number
+  late_detected: boolean
   suppressed_by: number | null
   merged_into: number | null
   version: number
@@ -122,6 +125,7 @@ const toAlert = (row: AlertRow): Alert => ({
   mitigatedAt: row.mitigated_at,
   endedAt: row.ended_at,
   relapseCount: row.relapse_count,
+  isLateDetected: row.late_detected,
   suppressedBy: idOf(row.suppressed_by),
   mergedInto: idOf(row.merged_into),
   version: row.version,

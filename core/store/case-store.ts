@@ -1,3 +1,4 @@
+import type { KnownCase } from '../domain/risk/late-detection.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Instant } from '../domain/time.ts'
@@ -38,6 +39,17 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
               where t.alert_id = a.id and t.actor_kind = 'user' and t.to_severity < t.from_severity) as "loweredAt"
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
     [live.rows.map((row) => row.id)],
+  )
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
+}
+
+/** All cases about phenomena and products that were true after `since`, whatever became of them. */
+export async function loadKnownCases(sql: Sql, since: Instant): Promise<KnownCase[]> {
+  const { rows } = await sql.query<Omit<KnownCase, 'matter'> & Matter>(
+    `select c.matter_kind as kind, c.matter as name, a.region_path as "regionPath", c.first_true_at as "firstTrueAt", c.last_true_at as "lastTrueAt"
+       from risk_case c join alert a on a.id = c.alert_id
+      where c.matter_kind in ('phenomenon', 'product') and c.last_true_at >= ${instantOf('$1')} order by a.id`,
+    [since],
   )
   return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }

@@ -85,6 +85,7 @@ export interface DueDelivery {
   readonly alertState: AlertState
   readonly severity: Severity
   readonly ackedSeverity: Severity | null
+  readonly isLateDetected: boolean
   readonly regionCode: string
   readonly regionPath: string
 }
@@ -99,7 +100,7 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
     `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, o.payload, o.state, o.attempts,
             o.unconfirmed_calls as "unconfirmedCalls", o.created_at as "createdAt",
             (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver", a.state as "alertState", a.severity,
-            a.acked_severity as "ackedSeverity", a.region_code as "regionCode", a.region_path as "regionPath"
+            a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected", a.region_code as "regionCode", a.region_path as "regionPath"
        from outbox o join alert a on a.id = o.alert_id
       where o.state in ('queued', 'sending', 'ambiguous') and o.due_at <= to_timestamp($1::float8 / 1000)
         and (o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))
@@ -137,9 +138,9 @@ export async function loadDemand(
   sql: Sql,
   id: string,
   token: string,
-): Promise<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity'> | undefined> {
-  const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity'>>(
-    `select e.stopped_at is not null as "runIsOver", a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity"
+): Promise<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'> | undefined> {
+  const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'>>(
+    `select e.stopped_at is not null as "runIsOver", a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"
        from outbox o join alert a on a.id = o.alert_id join escalation e on e.id = o.escalation_id
       where o.id = $1 and o.claim_token = $2::uuid and o.state = 'sending'`,
     [id, token],

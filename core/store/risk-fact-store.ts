@@ -174,6 +174,7 @@ export async function hasRiskFacts(sql: Sql, tick: FactTick): Promise<boolean> {
                       and (closed_at is null or closed_at > ${instantOf('$1')}))
          or exists (select from opinion where not is_void and detected_at > ${instantOf('$7')} and detected_at <= ${instantOf('$1')}
                       and (first_handled_at is null or first_handled_at > ${instantOf('$1')}))
+         or exists (select from silent_stretch where heard_at is null)
          or exists (select from province_feed where last_received_at <= ${instantOf('$6')})
          or exists (select from unnest($5::float8[]) as d (ms) join cell c on c.cube = 'ACC/day/phenomenon' and c.bin_at = ${instantOf('d.ms')}
                      where c.kind = any($2::text[]) and c.value = any($3::text[]) group by c.value having sum(c.${ACCEPTED}) >= $4::float8)

@@ -28,6 +28,7 @@ export const ALERT: Alert = {
   mitigatedAt: null,
   endedAt: null,
   relapseCount: 0,
+  isLateDetected: false,
   suppressedBy: null,
   mergedInto: null,
   proposedSeverity: null,

@@ -71,7 +71,7 @@ export const aCard = (id: string, regionCode: string, mark: string) => ({
   ackedByName: null,
   needsAck: true,
   suppressedBy: null,
-  proposedSeverity: null,
+  proposedSeverity: null, isLateDetected: false,
   version: 1,
 })
 
@@ -191,6 +191,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }],
   )
   await run('insert into ticket_kin (kin_key, span, ticket_key) values ($1, 0, $2)', [`p${mark}`, ticketKey])
+  await run(`insert into silent_stretch (province_code, from_at) values ($1, to_timestamp(0))`, [`p${mark}`])
   await run('insert into kin_crowd (kin_key, span) values ($1, 0)', [`p${mark}`])
   await run('insert into kin_check (ticket_key) values ($1)', [ticketKey])
   for (const [cube, unit, value] of [

@@ -35,6 +35,7 @@ const ALERT: Alert = {
   mitigatedAt: null,
   endedAt: null,
   relapseCount: 0,
+  isLateDetected: false,
   suppressedBy: null,
   mergedInto: null,
   proposedSeverity: null,
@@ -235,4 +236,12 @@ describe('planRun', () => {
     expect(planRun(ALERT, { ...ALERT, severity: 2 })).toEqual({ kind: 'retime' })
     expect(planRun({ ...ALERT, state: 'suppressed' }, { ...ALERT, severitySince: T + SECOND })).toEqual({ kind: 'start' })
   })
+})
+
+test('of what late data showed the first step fires and no other', () => {
+  const late = { ...ALERT, state: 'mitigated', isLateDetected: true } as const
+  expect(decideEscalation(RUN, ORANGE, late, T)).toMatchObject({ kind: 'fire', step: 0 })
+  expect(decideEscalation({ ...RUN, nextStep: 1 }, ORANGE, late, T + HOUR)).toEqual({ kind: 'stop', why: 'not_live' })
+  expect(decideEscalation(RUN, ORANGE, { ...late, isLateDetected: false }, T)).toEqual({ kind: 'stop', why: 'not_live' })
+  expect(decideEscalation(RUN, ORANGE, { ...late, state: 'closed' }, T)).toEqual({ kind: 'stop', why: 'not_live' })
 })

@@ -4,14 +4,14 @@ import { decideSend } from '../../core/domain/notification/decide-send.ts'
 import { type Attempt, type AttemptState, judgeAttempt, MOST_ATTEMPTS, waitAfter } from '../../core/domain/notification/judge-attempt.ts'
 import { messageOf } from '../../core/domain/notification/message.ts'
 import { plain, written } from '../../core/domain/notification/outcome.ts'
-import { MINUTE, SECOND } from '../../core/domain/time.ts'
-import { ALERT_STATES } from '../../core/domain/vocabulary.ts'
+import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
+import { ALERT_STATES, type AlertState } from '../../core/domain/vocabulary.ts'
 import { seal, unseal } from '../../core/platform/seal.ts'
 import { isReachableAddress } from '../../workers/channels/outbound-guard.ts'
 import { signatureOf } from '../../workers/channels/webhook.ts'
 import { T } from '../support/alert-builders.ts'
 
-const ASKING = { state: 'open', severity: 2, ackedSeverity: null } as const
+const ASKING = { state: 'open', severity: 2, ackedSeverity: null, isLateDetected: false } as const
 
 describe('decideSend', () => {
   test('calls while the alert asks, and never after an answer, an end or a new start of the ladder', () => {
@@ -27,6 +27,12 @@ describe('decideSend', () => {
     expect(of(ASKING, true)).toMatchObject({ kind: 'drop', why: { en: 'cancelled; the ladder started again' } })
     for (const state of ALERT_STATES)
       expect(of({ ...ASKING, state }).kind, state).toBe(['open', 'acknowledged', 'handling'].includes(state) ? 'call' : 'drop')
+  })
+
+  test('tells once of what late data showed, as long as nobody has ended it', () => {
+    const of = (state: AlertState, isLateDetected: boolean) =>
+      decideSend({ alert: { ...ASKING, state, isLateDetected }, runIsOver: true, unconfirmedCalls: 0, isIdempotent: false }).kind
+    expect([of('mitigated', true), of('mitigated', false), of('closed', true), of('open', true)]).toEqual(['call', 'drop', 'drop', 'drop'])
   })
 
   test('repeats an unconfirmed call once, as a repeat, and not at all when nobody is asked any more', () => {
@@ -137,6 +143,7 @@ describe('the message', () => {
     openedAt: T,
     ackDueAt: T + 10 * MINUTE,
     step: 0,
+    late: null,
   } as const
 
   test('says colour, number, place, count, since when, what is asked, by when, and where to look', () => {
@@ -163,6 +170,17 @@ describe('the message', () => {
   test('asks at once when the limit has passed', () => {
     const late = messageOf({ ...facts, kind: 'abnormal', phenomenon: '' }, 'Asia/Shanghai', T + 10 * MINUTE)
     expect(late).toMatchObject({ by: null, textZh: '【橙色】MR-01 #17 苏州市，自 06-11 20:00，请立即确认' })
+  })
+
+  test('asks nothing for what late data showed: since when it was true, and of how many it tells', () => {
+    const told = messageOf({ ...facts, openedAt: T + HOUR, ackDueAt: null, late: { firstTrueAt: T, together: 2 } }, 'Asia/Shanghai', T + HOUR)
+    expect(told).toMatchObject({
+      asked: 'take_note',
+      by: null,
+      since: '2026-06-11T12:00:00Z',
+      textZh: '【橙色】MR-01 #17 苏州市 broadband_down 110 单 108 户，自 06-11 20:00，迟到数据补判，现已解除，请知悉（共 2 案）',
+      textEn: '[orange] MR-01 #17 Suzhou broadband_down 110 tickets 108 customers, since 06-11 20:00: found in late data, over by now; for your information (2 cases)',
+    })
   })
 })
 

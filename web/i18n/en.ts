@@ -220,6 +220,7 @@ export const en = {
     ackedBy: 'Ack. {name}',
     needsAck: 'Unanswered',
     upgraded: 'Upgraded, unanswered',
+    lateDetected: 'Found in late data',
     proposed: 'Proposed: {colour}',
     more: '{count} more',
     moreRows: 'Show {count} more',

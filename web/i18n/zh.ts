@@ -218,6 +218,7 @@ export const zh = {
     ackedBy: '{name} 已确认',
     needsAck: '待确认',
     upgraded: '升级后待确认',
+    lateDetected: '迟到数据补判',
     proposed: '建议降为{colour}',
     more: '另有 {count} 起',
     moreRows: '再显示 {count} 条',

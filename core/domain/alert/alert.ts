@@ -27,6 +27,8 @@ export interface Alert {
   readonly mitigatedAt: Instant | null
   readonly endedAt: Instant | null
   readonly relapseCount: number
+  /** Late data showed that it had been true; it began mitigated (domain.md 7.4). */
+  readonly isLateDetected: boolean
   /** The case that suppresses it (`suppressed`), or null. */
   readonly suppressedBy: string | null
   /** The case that it went into (`merged`), or null. */
@@ -59,6 +61,9 @@ export const isAsking = (alert: Pick<Alert, 'state'>): boolean => ASKING.has(ale
 
 /** Whether somebody still has to acknowledge: the state asks for people and the present colour has no answer. */
 export const needsAck = (alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>): boolean => isAsking(alert) && !isAnswered(alert)
+
+/** Whether it is to be told once, though it asks nobody: late data showed it, and nobody has taken it up. */
+export const isToldOnce = (alert: Pick<Alert, 'state' | 'isLateDetected'>): boolean => alert.isLateDetected && alert.state === 'mitigated'
 
 export const MOVES = [
   'ack',

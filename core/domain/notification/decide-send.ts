@@ -1,10 +1,10 @@
-import { type Alert, needsAck } from '../alert/alert.ts'
+import { type Alert, isToldOnce, needsAck } from '../alert/alert.ts'
 import type { AlertState } from '../vocabulary.ts'
 import { type Outcome, withMore } from './outcome.ts'
 
 /** A delivery whose turn has come. */
 export interface Waiting {
-  readonly alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity'>
+  readonly alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity' | 'isLateDetected'>
   /** The run that queued it has stopped or started again. */
   readonly runIsOver: boolean
   /** Calls of which nobody knows whether they arrived, a claim that ran out counted as one. */
@@ -55,12 +55,12 @@ export function withdrawn(withdrawal: Withdrawal): { readonly uncalled: Outcome;
 }
 
 /**
- * Call or not, and why (invariants 8 and 9): only while the alert still asks for people, and after a call that nobody can vouch for at
+ * Call or not, and why (invariants 8 and 9): only while the alert still asks for people, or is to be told once (domain.md 7.4), and after a call that nobody can vouch for at
  * most once more, as a repeat with the same delivery id.
  */
 export function decideSend({ alert, runIsOver, unconfirmedCalls, isIdempotent }: Waiting): SendDecision {
   const isUnknown = unconfirmedCalls > 0 && !isIdempotent
-  if (runIsOver || !needsAck(alert)) {
+  if (!isToldOnce(alert) && (runIsOver || !needsAck(alert))) {
     const { uncalled, unconfirmed } = withdrawn(needsAck(alert) ? 'restarted' : alert.ackedSeverity === null ? alert.state : 'acknowledged')
     return isUnknown ? { kind: 'drop', state: 'failed', why: unconfirmed } : { kind: 'drop', state: 'cancelled', why: uncalled }
   }

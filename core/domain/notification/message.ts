@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
-import { type Instant, localDate, MINUTE, HOUR, timeOfDay, type Zone } from '../time.ts'
+import { clockTime, type Instant, type Zone } from '../time.ts'
 import { type AlertKind, type Colour, colourOf, type Severity } from '../vocabulary.ts'
 
 /** What a page is about. */
@@ -18,6 +18,8 @@ export interface MessageFacts {
   readonly ackDueAt: Instant | null
   /** Counted from 0. */
   readonly step: number
+  /** Of a case that late data showed: since when it was true, and how many such cases this message tells of; null for others. */
+  readonly late: { readonly firstTrueAt: Instant; readonly together: number } | null
 }
 
 /**
@@ -37,7 +39,7 @@ export interface Message {
   /** ISO 8601, UTC. */
   readonly since: string
   readonly step: number
-  readonly asked: 'acknowledge'
+  readonly asked: 'acknowledge' | 'take_note'
   /** ISO 8601, UTC; null when nothing is owed any more or the limit has passed. */
   readonly by: string | null
   /** Path on this deployment. */
@@ -48,20 +50,16 @@ export interface Message {
 
 const COLOUR_ZH: Readonly<Record<Colour, string>> = { blue: '蓝色', yellow: '黄色', orange: '橙色', red: '红色' }
 
-const two = (value: number) => String(value).padStart(2, '0')
 const iso = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toString()
-
-function clockTime(at: Instant, zone: Zone): string {
-  const ms = timeOfDay(at, zone)
-  return `${localDate(at, zone).slice(5)} ${two(Math.floor(ms / HOUR))}:${two(Math.floor((ms % HOUR) / MINUTE))}`
-}
 
 /** The message of one step as of `now`, times of day in the deployment's zone. */
 export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Message {
   const colour = colourOf(facts.severity)
   const by = facts.ackDueAt !== null && facts.ackDueAt > now ? facts.ackDueAt : null
   const about = facts.phenomenon === '' ? '' : ` ${facts.phenomenon}`
-  const since = clockTime(facts.openedAt, zone)
+  const { late } = facts
+  const sinceAt = late?.firstTrueAt ?? facts.openedAt
+  const since = clockTime(sinceAt, zone)
   const countsZh = facts.kind === 'risk' ? ` ${facts.ticketCount} 单 ${facts.customerCount} 户` : ''
   const countsEn = facts.kind === 'risk' ? ` ${facts.ticketCount} tickets ${facts.customerCount} customers` : ''
   const number = `${facts.ruleId} #${facts.alertId}`
@@ -75,12 +73,12 @@ export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Messag
     phenomenon: facts.phenomenon,
     tickets: facts.ticketCount,
     customers: facts.customerCount,
-    since: iso(facts.openedAt),
+    since: iso(sinceAt),
     step: facts.step,
-    asked: 'acknowledge',
+    asked: late === null ? 'acknowledge' : 'take_note',
     by: by === null ? null : iso(by),
     link: `/desk/${facts.alertId}`,
-    textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认`,
-    textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}`,
+    textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，${late === null ? `请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认` : `迟到数据补判，现已解除，请知悉（共 ${late.together} 案）`}`,
+    textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: ${late === null ? `acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}` : `found in late data, over by now; for your information (${late.together} cases)`}`,
   }
 }

@@ -1,4 +1,4 @@
-import { MINUTE } from '../time.ts'
+import { clockTime, type Instant, MINUTE, type Zone } from '../time.ts'
 import { COLOURS, type Severity } from '../vocabulary.ts'
 import { riskRule } from './catalogue.ts'
 import type { RiskParameters, RiskReading } from './reading.ts'
@@ -59,4 +59,15 @@ export function decisionInWords(
 ): string {
   const words = moved(decision)
   return `${words.zh} / ${words.en}. ${readingsInWords(readings, parameters)}`
+}
+
+/** Of what was true in the past only: when, and by which numbers at its height. */
+export function lateInWords(
+  { best, firstTrueAt, lastTrueAt }: { readonly best: RiskReading; readonly firstTrueAt: Instant; readonly lastTrueAt: Instant },
+  parameters: RiskParameters,
+  zone: Zone,
+): string {
+  const words = wordsOf(best, parameters)
+  const [from, to] = [clockTime(firstTrueAt, zone), clockTime(lastTrueAt, zone)]
+  return `迟到数据补判：${from} 至 ${to} 条件成立，现已解除。${words.zh} / Found in late data: true from ${from} to ${to}, over by now. ${words.en}`
 }
