@@ -36,6 +36,20 @@ create table alert (
   constraint alert_suppressed_by_fkey FOREIGN KEY (suppressed_by) REFERENCES alert(id)
 );
 
+create table alert_check (
+  alert_id bigint not null,
+  result text not null,
+  measure text,
+  note text not null,
+  checked_by uuid not null,
+  checked_at timestamp with time zone not null,
+  constraint alert_check_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint alert_check_checked_by_fkey FOREIGN KEY (checked_by) REFERENCES app_user(id),
+  constraint alert_check_measure_check CHECK ((measure = ANY (ARRAY['reminder'::text, 'deduction'::text, 'training'::text]))),
+  constraint alert_check_pkey PRIMARY KEY (alert_id),
+  constraint alert_check_result_check CHECK ((result = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text])))
+);
+
 create table alert_transition (
   id bigint not null generated always as identity,
   alert_id bigint not null,
@@ -838,6 +852,16 @@ create table unit (
   constraint unit_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
+create table unit_list (
+  slot_at timestamp with time zone not null,
+  made_at timestamp with time zone not null,
+  unit_id text not null,
+  province_code text not null,
+  region_path text not null,
+  tickets json not null,
+  constraint unit_list_pkey PRIMARY KEY (slot_at, province_code, unit_id)
+);
+
 create table unmapped_event (
   source_system text not null,
   event_id text not null,
@@ -980,6 +1004,8 @@ CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
 CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
 CREATE INDEX alert_ticket ON public.alert USING btree (ticket_key) WHERE (ticket_key IS NOT NULL);
+
+CREATE INDEX alert_to_check ON public.alert USING btree (ended_at DESC, id DESC) WHERE ((kind = 'abnormal'::text) AND (state = ANY (ARRAY['resolved'::text, 'closed'::text])));
 
 CREATE INDEX alert_transition_alert ON public.alert_transition USING btree (alert_id, id);
 

@@ -25,6 +25,7 @@ export const router = createRouter({
         { path: '', redirect: '/desk' },
         { path: 'desk/:id?', component: () => import('./desk/DeskPage.vue') },
         { path: 'tickets/:key', component: () => import('./ticket/TicketPage.vue') },
+        { path: 'abnormal', component: () => import('./abnormal/AbnormalPage.vue') },
         { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },
         { path: 'data', component: () => import('./data/DataPage.vue') },
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { floorTo } from '../core/domain/time.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { FIGURES_EVERY } from '../core/engine/figures.ts'
+import { makeUnitLists } from '../core/engine/unit-lists.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import type { Logger } from '../core/platform/log.ts'
 import type { Queues } from '../core/queue/queues.ts'
@@ -25,7 +26,7 @@ export interface WorkerDeps {
   readonly log: Logger
   readonly channels: ChannelContext
   readonly ingestWorkers: number
-  /** True while history is being filled in: risk rules would judge against a baseline that is only half there. */
+  /** True while history is being filled in: risk rules would judge against a baseline that is only half there, and lists of units would hold what is long done. */
   readonly holdsRisk?: () => boolean
 }
 
@@ -54,7 +55,10 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     figuresAt = floorTo(clock.now(), FIGURES_EVERY)
     await runFigures(engine, clock.now())
   }, { concurrency: 1 })
-  await queues.work('quality', async () => runQuality(engine, clock.now()), { concurrency: 1 })
+  await queues.work('quality', async () => {
+    await runQuality(engine, clock.now())
+    if (deps.holdsRisk?.() !== true) await makeUnitLists(engine, clock.now())
+  }, { concurrency: 1 })
   await queues.work('texts', async () => void (await runTexts(engine, clock.now())), { concurrency: 1 })
   await queues.work('sweep', async () => {
     await runSweep(engine, clock.now())

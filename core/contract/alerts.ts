@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { CHECK_MEASURES, CHECK_RESULTS } from '../domain/abnormal/check.ts'
 import { ALERT_KINDS, ALERT_STATES, MATTER_KINDS } from '../domain/vocabulary.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -100,6 +101,16 @@ export const DeliveryRow = Type.Object({
   outcome: Nullable(Type.String()),
 })
 
+/** Whether a handled alert was right, as a checker found (domain.md B.5). */
+export const AlertCheck = Type.Object({
+  result: Literals(CHECK_RESULTS),
+  measure: Nullable(Literals(CHECK_MEASURES)),
+  note: Type.String(),
+  checkedAt: Type.Number(),
+  checkedByName: Type.String(),
+})
+export type AlertCheck = Static<typeof AlertCheck>
+
 export const AlertDetail = Type.Object(
   {
     card: AlertCard,
@@ -115,6 +126,9 @@ export const AlertDetail = Type.Object(
     deliveries: Type.Array(DeliveryRow),
     /** Moves that the asking person may make now. */
     allowedMoves: Type.Array(Type.String()),
+    check: Nullable(AlertCheck),
+    /** The asking person may check it now. */
+    mayCheck: Type.Boolean(),
   },
   { $id: 'AlertDetail' },
 )

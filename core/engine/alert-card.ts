@@ -1,10 +1,12 @@
 import type { AlertCard, AlertDetail, TicketCard } from '../contract/alerts.ts'
+import { checkRefusal } from '../domain/abnormal/check.ts'
 import { may } from '../domain/access.ts'
 import type { Actor, Alert } from '../domain/alert/alert.ts'
 import { allowedMoves } from '../domain/alert/transition.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
+import { loadCheck } from '../store/alert-check-store.ts'
 import { type CardFilter, type CardRow, loadCardRow, loadCardRows, loadCardRowsOf } from '../store/alert-card-store.ts'
 import { CLOCKS } from '../domain/ticket/clocks/catalogue.ts'
 import { countLinkedTickets, loadDeliveries, loadFacts, loadLinkedTickets, loadReadings } from '../store/alert-detail-store.ts'
@@ -104,5 +106,7 @@ export async function loadDetail(sql: Sql, scope: Scope, alertId: string, viewer
     ticketTotal: await countLinkedTickets(sql, alertId),
     deliveries: await loadDeliveries(sql, alertId),
     allowedMoves: [...allowedMoves(alert, viewer.actor, viewer.at)],
+    check: await loadCheck(sql, alertId),
+    mayCheck: checkRefusal(alert, viewer.actor) === null,
   }
 }

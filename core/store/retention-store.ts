@@ -125,6 +125,7 @@ export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] 
   ['case_ticket', 'alert_id = any($1::bigint[])'],
   ['risk_case', 'alert_id = any($1::bigint[])'],
   ['alert_transition', 'alert_id = any($1::bigint[])'],
+  ['alert_check', 'alert_id = any($1::bigint[])'],
   ['alert', 'id = any($1::bigint[])'],
 ]
 

@@ -8,6 +8,7 @@ import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
 import { plantTrial } from './planted-trial.ts'
+import { plantWork } from './planted-work.ts'
 
 /** Rows of one province in every table, each with a mark that must not turn up elsewhere. */
 export interface Planted {
@@ -191,7 +192,6 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     [ticketKey, province, city.code, city.path, mark, at, { ticketNo: mark, contentText: text, customerShort: mark }],
   )
   await run('insert into ticket_kin (kin_key, span, ticket_key) values ($1, 0, $2)', [`p${mark}`, ticketKey])
-  await run(`insert into silent_stretch (province_code, from_at) values ($1, to_timestamp(0))`, [`p${mark}`])
   await run('insert into kin_crowd (kin_key, span) values ($1, 0)', [`p${mark}`])
   await run('insert into kin_check (ticket_key) values ($1)', [ticketKey])
   for (const [cube, unit, value] of [
@@ -208,11 +208,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     )
   }
   await run(`insert into cell values ('NOW/none', to_timestamp(0), $1, 'complaint', '', array[$2::bigint, $2::bigint])`, [city.code, count])
-  await run(`insert into cell_sketch values ('FIN/week', date_trunc('week', $1::timestamptz, 'Asia/Shanghai'), $2, 'complaint', '', 3, $3)`, [
-    at,
-    city.code,
-    count,
-  ])
+  await run(`insert into cell_sketch values ('FIN/week', date_trunc('week', $1::timestamptz, 'Asia/Shanghai'), $2, 'complaint', '', 3, $3)`, [at, city.code, count])
   const fact: Fact = { base: 'ACC', at: now, regionCode: city.code, kind: 'complaint', by: { phenomenon: mark }, measures: { accepted: count } }
   await run('insert into fact_difference (facts) values ($1)', [writeDifference([], linesOf(writeFacts([fact])))])
   await run('insert into province_feed values ($1, $2, $2, $2)', [province, at])
@@ -252,6 +248,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     city.code,
     count,
   ])
+  await plantWork(run, { province, mark, city, at, ticketKey, alertId: abnormal['id'] as string, userId })
   await run('insert into case_ticket values ($1, $2, $3)', [riskId, ticketKey, at])
   await run(
     `insert into alert_transition (alert_id, at, actor_kind, actor_id, move, to_state, to_severity, reason, detail, client) values ($1, $2, 'user', $3, 'note', 'open', 2, $4, $5, 'test')`,

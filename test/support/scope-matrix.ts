@@ -8,6 +8,7 @@ const SEES_ALERTS: readonly Role[] = [...WATCH, 'data_steward', 'auditor']
 const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
 const MANAGES_HOLDS: readonly Role[] = ['province_cs_dept', 'group_cs_dept']
 const SEES_HOLDS: readonly Role[] = [...MANAGES_HOLDS, 'auditor']
+const CHECKS: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept']
 const ADMIN: readonly Role[] = ['admin']
 const MANAGES_RULES: readonly Role[] = ['province_cs_dept', 'group_cs_dept', 'admin']
 
@@ -33,6 +34,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
   'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
+  // Sound, and about an alert that nobody has handled yet (test/system/http-checks.test.ts has others).
+  'PUT /api/v1/alerts/:id/check': { people: CHECKS, ok: 409, path: (of) => `/api/v1/alerts/${of.abnormalId}/check`, body: () => ({ result: 'confirmed', note: 'matrix' }), foreign: 404 },
+  'GET /api/v1/alert-checks': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alert-checks?state=done&days=366' },
+  'GET /api/v1/unit-lists': { people: SEES_ALERTS, ok: 200 },
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },

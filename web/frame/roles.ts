@@ -21,6 +21,11 @@ export const ROLES = Object.keys(SEES_ALERTS) as readonly Role[]
 
 export const seesAlerts = (role: Role | null): boolean => role !== null && SEES_ALERTS[role]
 
+/** Who is offered checking what others have handled; the server decides again. */
+const CHECKS_ALERTS: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept']
+
+export const checksAlerts = (role: Role | null): boolean => role !== null && CHECKS_ALERTS.includes(role)
+
 /** Which roles see the quality of data and what was refused. */
 const SEES_DATA: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
 
