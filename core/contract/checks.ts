@@ -6,7 +6,7 @@ export { CHECK_MEASURES, CHECK_RESULTS } from '../domain/abnormal/check.ts'
 
 /** GET /api/v1/alert-checks: handled alerts of tickets that wait to be checked, or that were. Instants are epoch milliseconds UTC. */
 export const CheckList = Type.Object({
-  items: Type.Array(Type.Object({ card: AlertCard, endedAt: Type.Number(), check: Type.Union([AlertCheck, Type.Null()]) })),
+  items: Type.Array(Type.Object({ card: AlertCard, endedAt: Type.Union([Type.Number(), Type.Null()], { description: '核查后重新打开的为 null / null for one that was opened again' }), check: Type.Union([AlertCheck, Type.Null()]) })),
   due: Type.Integer(),
   confirmed: Type.Integer(),
   notConfirmed: Type.Integer(),

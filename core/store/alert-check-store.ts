@@ -50,8 +50,8 @@ const IS_DUE = `a.kind = 'abnormal' and a.state in ('resolved', 'closed')
   and (a.severity >= ${LEAST_ALWAYS} or a.severity >= ${LEAST_SAMPLED} and (a.id::numeric * ${SAMPLE_FACTOR}) % 100 < ${SAMPLED_PERCENT})`
 
 /** Alerts of a scope that are to be checked, the longest ended first, or that were, the latest first. */
-export async function listChecks(sql: Sql, scope: Scope, { isDone, since, limit }: CheckChoice): Promise<{ alertId: string; endedAt: Instant; check: AlertCheck | null }[]> {
-  const { rows } = await sql.query<{ alertId: string; endedAt: Instant; check: AlertCheck | null }>(
+export async function listChecks(sql: Sql, scope: Scope, { isDone, since, limit }: CheckChoice): Promise<{ alertId: string; endedAt: Instant | null; check: AlertCheck | null }[]> {
+  const { rows } = await sql.query<{ alertId: string; endedAt: Instant | null; check: AlertCheck | null }>(
     isDone
       ? `select a.id::text as "alertId", a.ended_at as "endedAt", ${CHECK} as check
            from alert_check c join alert a on a.id = c.alert_id join app_user u on u.id = c.checked_by
