@@ -8,12 +8,15 @@ import type { Engine, EngineTx } from './context.ts'
 /** Between ticks only what was found so lately is looked at: everything else waits for the tick. */
 const LATELY = 15 * MINUTE
 
+/** Rules for which words count beside what they read anyway (domain.md 5.4). */
+const FED_RULES: readonly string[] = ['MR-03', 'MR-07', 'MR-13', 'MR-19']
+
 const areAllOff = ({ disabledRules }: RiskParameters) => KEYWORD_RULES.every(({ id }) => disabledRules.includes(id))
 const windowOf = ({ keyword }: RiskParameters, tickAt: Instant) => ({ from: tickAt - keyword.hours * HOUR, to: tickAt })
 
 /** Whether the rules over sensitive words have anything to look at: one statement, none where they are off. */
 export async function mayKeywordsMatter(engine: Engine, parameters: RiskParameters, tickAt: Instant, look: 'all' | 'prompt'): Promise<boolean> {
-  if (areAllOff(parameters)) return false
+  if (areAllOff(parameters) && FED_RULES.every((id) => parameters.disabledRules.includes(id))) return false
   const { from, to } = windowOf(parameters, tickAt)
   return hasAlertingHits(engine.pool, from, to, look === 'prompt' ? tickAt - LATELY : null)
 }

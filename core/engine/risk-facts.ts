@@ -11,6 +11,7 @@ import { DAY, dayStart, HOUR, type Instant, MINUTE, shiftDays } from '../domain/
 import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
 import { loadHotline } from '../store/call-store.ts'
 import {
+  countWorded,
   type FactTick,
   hasRiskFacts,
   loadBusyPhenomena,
@@ -21,6 +22,7 @@ import {
   loadOpenOpinions,
   loadTemplateTexts,
   loadTicketsOfKind,
+  loadWordedTickets,
 } from '../store/risk-fact-store.ts'
 import { backlogFacts } from './backlog-facts.ts'
 import type { Engine, EngineTx } from './context.ts'
@@ -64,23 +66,30 @@ function factTick(engine: Engine, parameters: RiskParameters, tickAt: Instant): 
   }
 }
 
+/** The categories of the dictionary in force whose words count for these rules (domain.md 5.4). */
+const feeding = ({ keywords }: EngineTx['settings'], ...ruleIds: readonly string[]): string[] =>
+  keywords.body.categories.filter(({ feeds }) => feeds.some((id) => ruleIds.includes(id))).map(({ code }) => code)
+
 /** Whether a rule of facts has anything to look at at a tick: one statement. */
 export const mayFactsMatter = (engine: Engine, parameters: RiskParameters, tickAt: Instant): Promise<boolean> =>
   hasRiskFacts(engine.pool, factTick(engine, parameters, tickAt))
 
-async function incidentFacts({ engine, tx }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
+async function incidentFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
   const open = await loadOpenIncidents(tx, tickAt)
   if (open.length === 0) return []
   const { tree } = engine
   const phenomena = [...new Set(open.flatMap(({ product }) => parameters.outage.phenomena[product] ?? []))]
   const since = Math.max(tickAt - INCIDENT_REACH, Math.min(...open.map(({ startedAt }) => startedAt)))
   const around = phenomena.length === 0 ? [] : await loadWindowTickets(tx, parameters.kinds, phenomena, since, tickAt)
+  const worded = await loadWordedTickets(tx, parameters.kinds, feeding(settings, 'MR-07'), since, tickAt)
+  const speaks = new Set(worded.map(({ ticketKey }) => ticketKey))
+  const all = [...around.filter(({ ticketKey }) => !speaks.has(ticketKey)), ...worded]
   return open.map(({ incidentId, provinceCode, product, regionCodes, startedAt, users }) => {
     const paths = regionCodes.flatMap((code) => tree.get(code)?.path ?? [])
     const matter = { kind: 'product', name: product } as const
-    const mine = around.filter(
+    const mine = all.filter(
       (ticket) =>
-        ticket.acceptedAt >= startedAt && covers(matter, ticket.phenomenon, parameters) && paths.some((path) => isWithin(ticket.regionPath, path)),
+        ticket.acceptedAt >= startedAt && (speaks.has(ticket.ticketKey) || covers(matter, ticket.phenomenon, parameters)) && paths.some((path) => isWithin(ticket.regionPath, path)),
     )
     const recent = mine.filter(({ acceptedAt }) => acceptedAt >= tickAt - parameters.outage.ticketMinutes * MINUTE)
     return {
@@ -154,10 +163,14 @@ async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters,
   })
 }
 
-async function dayTicketFacts({ engine, tx }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
+async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
   const { kinds, phenomena, leastOfDay, dayStarts } = factTick(engine, parameters, tickAt)
-  const busy = await loadBusyPhenomena(tx, { kinds, phenomena, dayStarts, least: leastOfDay })
-  return busy.length === 0 ? [] : loadDayTickets(tx, kinds, busy, tickAt - watchedHours(parameters) * HOUR, tickAt)
+  const categories = feeding(settings, 'MR-13', 'MR-19')
+  const window = { from: tickAt - watchedHours(parameters) * HOUR, to: tickAt }
+  // Words can bring a subject that few tickets name over its threshold.
+  const hits = await countWorded(tx, categories, window, leastOfDay)
+  const busy = await loadBusyPhenomena(tx, { kinds, phenomena, dayStarts, least: Math.max(1, leastOfDay - hits) })
+  return busy.length === 0 && hits < leastOfDay ? [] : loadDayTickets(tx, { kinds, phenomena: busy, categories, ...window })
 }
 
 /** Which facts to read: `prompt` those that are looked at between ticks. */
@@ -188,7 +201,7 @@ export async function readRiskFacts(
     vulnerableTickets: vulnerableTickets.filter(({ regionCode }) => isHeard(regionCode)),
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
-    templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters))).filter(({ regionCode }) => isHeard(regionCode)),
+    templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters), feeding(etx.settings, 'MR-03'))).filter(({ regionCode }) => isHeard(regionCode)),
     backlogs: (await backlogFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
     hotline: (await loadHotline(etx.tx, tickAt - parameters.hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)).filter(({ provinceCode }) => isHeard(provinceCode)),
   }

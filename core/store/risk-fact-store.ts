@@ -5,6 +5,7 @@ import type { Instant } from '../domain/time.ts'
 import type { SpreadLevel } from '../domain/vocabulary.ts'
 import type { Sql } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
+import type { WindowTicket } from './risk-store.ts'
 
 const ACCEPTED = `n[${measurePlace('ACC', 'accepted') + 1}]`
 
@@ -71,37 +72,68 @@ export async function loadBusyPhenomena(
   return rows.map(({ value }) => value)
 }
 
-/** The valid tickets of these kinds and phenomena accepted in `[from, to)`, with the second-level product that each names. */
-export async function loadDayTickets(sql: Sql, kinds: readonly string[], phenomena: readonly string[], from: Instant, to: Instant): Promise<DayTicket[]> {
+// Hits that alert, of given categories, in tickets accepted in a stretch.
+const worded = (categories: string, from: string, to: string) =>
+  `select ticket_key, category from keyword_hit where category = any(${categories}::text[]) and is_standing and kind = 'alert' and wrong_at is null
+      and occurred_at >= ${instantOf(from)} and occurred_at < ${instantOf(to)}`
+
+/** How many hits of these categories alert in tickets accepted in `[from, to)`, counted up to `most`. */
+export async function countWorded(sql: Sql, categories: readonly string[], { from, to }: { readonly from: Instant; readonly to: Instant }, most: number): Promise<number> {
+  const { rows } = await sql.query<{ n: number }>(`select count(*)::int as n from (${worded('$1', '$2', '$3')} limit $4) h`, [categories, from, to, most])
+  return rows[0]?.n ?? 0
+}
+
+/** The valid tickets of these kinds accepted in `[from, to)` that have one of these phenomena, or words of these categories, with the second-level product that each names. */
+export async function loadDayTickets(
+  sql: Sql,
+  { kinds, phenomena, categories, from, to }: { readonly kinds: readonly string[]; readonly phenomena: readonly string[]; readonly categories: readonly string[]; readonly from: Instant; readonly to: Instant },
+): Promise<DayTicket[]> {
   const { rows } = await sql.query<DayTicket>(
-    `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_code as "regionCode", accepted_at as "acceptedAt",
-            coalesce(fold ->> 'productL2', '') as product
+    `with hit as (${worded('$5', '$3', '$4')})
+     select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_code as "regionCode", accepted_at as "acceptedAt",
+            coalesce(fold ->> 'productL2', '') as product, array(select distinct category from hit h where h.ticket_key = ticket.ticket_key order by 1) as words
        from ticket
-      where is_valid and phenomenon_l2 = any($2::text[]) and kind = any($1::text[])
-        and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')} order by ticket_key`,
-    [kinds, phenomena, from, to],
+      where is_valid and kind = any($1::text[]) and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}
+        and ticket_key in (select ticket_key from ticket
+                            where phenomenon_l2 = any($2::text[]) and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}
+                           union select ticket_key from hit)
+      order by ticket_key`,
+    [kinds, phenomena, from, to, categories],
   )
   return rows
 }
 
+const CLAIM = `is_valid and kind in ('complaint', 'appeal') and accepted_at >= ${instantOf('$1')} and accepted_at < ${instantOf('$2')}`
+const PERSONS = `customer_key, fold -> 'customerKeys' -> 'contact' ->> 0, fold ->> 'sourceAddressKey', coalesce((fold ->> 'isProxy')::boolean, false), phenomenon_l2, region_code`
+
 /**
- * The valid complaints and appeals accepted in `[from, to)` whose text is one of a cluster of at least `least` texts, and those reported as templates. A ticket
- * that is both is there twice.
+ * The valid complaints and appeals accepted in `[from, to)` whose text is one of a cluster of at least `least` texts, those reported as templates, and those with
+ * words of these categories. A ticket that is several of these is there as often.
  */
-export async function loadTemplateTexts(sql: Sql, from: Instant, to: Instant, least: number): Promise<TemplateText[]> {
+export async function loadTemplateTexts(sql: Sql, from: Instant, to: Instant, least: number, categories: readonly string[]): Promise<TemplateText[]> {
   const { rows } = await sql.query<TemplateText>(
-    `select s.cluster::text as cluster, s.kind, s.ticket_key as "ticketKey", s.customer_key as "customerKey", s.contact_key as "contactKey",
+    `select s.cluster::text as cluster, false as "isByWords", s.kind, s.ticket_key as "ticketKey", s.customer_key as "customerKey", s.contact_key as "contactKey",
             s.address_key as "addressKey", s.is_proxy as "isProxy", t.phenomenon_l2 as phenomenon, t.region_code as "regionCode"
        from text_cluster c
       cross join lateral (select * from text_signature g where g.cluster = c.id and g.accepted_at >= ${instantOf('$1')} and g.accepted_at < ${instantOf('$2')} offset 0) s
        join ticket t on t.ticket_key = s.ticket_key and t.is_valid
       where c.size >= $3::int and c.last_at >= ${instantOf('$1')} and c.first_at < ${instantOf('$2')}
       union all
-     select null, kind, ticket_key, customer_key, fold -> 'customerKeys' -> 'contact' ->> 0, fold ->> 'sourceAddressKey', coalesce((fold ->> 'isProxy')::boolean, false),
-            phenomenon_l2, region_code
-       from ticket where is_template and is_valid and kind in ('complaint', 'appeal') and accepted_at >= ${instantOf('$1')} and accepted_at < ${instantOf('$2')}
-      order by 1, 3`,
-    [from, to, least],
+     select null, false, kind, ticket_key, ${PERSONS} from ticket where is_template and ${CLAIM}
+      union all
+     select null, true, kind, ticket_key, ${PERSONS} from ticket where ${CLAIM} and ticket_key in (select ticket_key from (${worded('$4', '$1', '$2')}) h)
+      order by 1, 4`,
+    [from, to, least, categories],
+  )
+  return rows
+}
+
+/** The valid tickets of these kinds accepted in `[from, to)` whose text has words of these categories. */
+export async function loadWordedTickets(sql: Sql, kinds: readonly string[], categories: readonly string[], from: Instant, to: Instant): Promise<WindowTicket[]> {
+  const { rows } = await sql.query<WindowTicket>(
+    `select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_path as "regionPath", accepted_at as "acceptedAt"
+       from ticket where is_valid and kind = any($1::text[]) and ticket_key in (select ticket_key from (${worded('$2', '$3', '$4')}) h) order by ticket_key`,
+    [kinds, categories, from, to],
   )
   return rows
 }

@@ -20,7 +20,7 @@ const levels = (facts: Pick<RiskFacts, 'templateTexts'>) => read(facts).map(({ r
 
 describe('MR-03', () => {
   const text = (no: number, more: Partial<TemplateText> = {}): TemplateText => ({
-    cluster: 'k1', kind: 'appeal', ticketKey: `t${no}`, customerKey: `c${no}`, contactKey: `n${no}`, addressKey: null, isProxy: false, phenomenon: '增值权益', regionCode: '320500', ...more,
+    isByWords: false, cluster: 'k1', kind: 'appeal', ticketKey: `t${no}`, customerKey: `c${no}`, contactKey: `n${no}`, addressKey: null, isProxy: false, phenomenon: '增值权益', regionCode: '320500', ...more,
   })
   const texts = (count: number, more: Partial<TemplateText> = {}) => Array.from({ length: count }, (_, no) => text(no, more))
 

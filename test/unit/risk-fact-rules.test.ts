@@ -107,7 +107,7 @@ describe('MR-09', () => {
 
 const dayTickets = (count: number, more: Partial<DayTicket>): DayTicket[] =>
   Array.from({ length: count }, (_, index) => ({
-    ticketKey: `${more.phenomenon}-${index}`, customerKey: `c${index}`, phenomenon: '计费及收费', product: '视频彩铃', regionCode: '320505', acceptedAt: T - HOUR, ...more,
+    ticketKey: `${more.phenomenon}-${index}`, customerKey: `c${index}`, phenomenon: '计费及收费', product: '视频彩铃', regionCode: '320505', acceptedAt: T - HOUR, words: [], ...more,
   }))
 
 describe('MR-13', () => {
@@ -260,7 +260,7 @@ describe('laws', () => {
 
   law.prop([fc.array(fc.record({ place: fc.constantFrom('320505', '320100', '32'), who: fc.nat(20), what: fc.constantFrom(...DEFAULTS.billing.phenomena, ...DEFAULTS.redLine.phenomena), item: fc.constantFrom('a', 'b', '') }), { maxLength: 60 }), fc.nat(1_000)])(
     'the order of tickets does not matter, and one more lowers nothing', (list, seed) => {
-      const tickets = list.map(({ place, who, what, item }, index) => ({ ticketKey: `t${index}`, customerKey: `c${who}`, phenomenon: what, product: item, regionCode: place, acceptedAt: T - 1 }))
+      const tickets = list.map(({ place, who, what, item }, index) => ({ ticketKey: `t${index}`, customerKey: `c${who}`, phenomenon: what, product: item, regionCode: place, acceptedAt: T - 1, words: [] }))
       const shuffled = [...tickets].sort((a, b) => ((a.ticketKey.length * 7 + Number(a.ticketKey.slice(1)) * 13 + seed) % 17) - ((b.ticketKey.length * 7 + Number(b.ticketKey.slice(1)) * 13 + seed) % 17))
       const brief = (facts: readonly DayTicket[]) => read({ dayTickets: facts }).map(({ ruleId, regionCode, level, value, reason }) => [ruleId, regionCode, level, value, JSON.stringify(reason)])
       expect(brief(shuffled).sort()).toEqual(brief(tickets).sort())

@@ -14,7 +14,7 @@ export interface IncidentFact {
   readonly startedAt: Instant
   /** The latest figure; null where none was told. */
   readonly users: number | null
-  /** Tickets that name it, and of its phenomena in its regions, accepted since it began: all, and those of the last minutes that count for blue. */
+  /** Tickets of its phenomena, or with words of an outage (KW-OUT), in its regions, accepted since it began: all, and those of the last minutes that count for blue. */
   readonly tickets: readonly string[]
   readonly recentTickets: number
 }
@@ -47,7 +47,7 @@ export interface OpinionFact {
   readonly spread: SpreadLevel | null
 }
 
-/** A valid ticket of the trailing day with one of the phenomena that MR-13 and MR-19 watch. */
+/** A valid ticket of the trailing day with one of the phenomena that MR-13 and MR-19 watch, or with words that feed them. */
 export interface DayTicket {
   readonly ticketKey: string
   readonly customerKey: string
@@ -56,12 +56,16 @@ export interface DayTicket {
   readonly product: string
   readonly regionCode: string
   readonly acceptedAt: Instant
+  /** Categories of words in its text that feed one of these rules (domain.md 5.4). */
+  readonly words: readonly string[]
 }
 
-/** A valid ticket of the trailing day whose text is one of a cluster of near-duplicates, or which its province reported as a template (MR-03). */
+/** A valid ticket of the trailing day whose text is one of a cluster of near-duplicates, or which its province reported as a template, or whose words feed MR-03. */
 export interface TemplateText {
-  /** Null for one that was reported. */
+  /** Null for one that was reported, or is here for its words. */
   readonly cluster: string | null
+  /** By words of organised claims (KW-MLC). */
+  readonly isByWords: boolean
   readonly kind: TextKind
   readonly ticketKey: string
   readonly customerKey: string

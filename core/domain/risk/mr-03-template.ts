@@ -9,6 +9,8 @@ import { levelReached, type RiskParameters } from './reading.ts'
 
 const SAID: Readonly<Record<TextKind, readonly [zh: string, en: string]>> = { complaint: ['投诉', 'complaints'], appeal: ['申诉', 'appeals'] }
 
+const WAYS = { cluster: ['内容几乎相同', 'of nearly the same text'], reported: ['由省上报为模板化', 'reported as templates'], words: ['含代理索赔用语', 'in the words of organised claims'] } as const
+
 const customersOf = (texts: readonly TemplateText[]) => new Set(texts.map(({ customerKey }) => customerKey)).size
 const distinct = (keys: readonly (string | null)[]) => new Set(keys.filter((key) => key !== null)).size
 
@@ -28,7 +30,9 @@ function placesOf(texts: readonly TemplateText[], tree: RegionTree, share: numbe
 
 /** What the texts of one cluster, or those that were reported, say of one place. */
 function saidOf(kind: TextKind, regionCode: string, texts: readonly TemplateText[], { hours, complaints, appeals }: RiskParameters['template']): Said {
-  const isReported = texts[0]?.cluster === null
+  const isByWords = texts[0]?.isByWords === true
+  const isReported = texts[0]?.cluster === null && !isByWords
+  const how = isByWords ? WAYS.words : isReported ? WAYS.reported : WAYS.cluster
   const [zh, en] = SAID[kind]
   const customers = customersOf(texts)
   const facts = {
@@ -42,15 +46,15 @@ function saidOf(kind: TextKind, regionCode: string, texts: readonly TemplateText
     regionCode,
     level: levelReached(customers, kind === 'appeal' ? appeals : complaints),
     value: customers,
-    zh: `${hours} 小时内 ${customers} 位客户的${zh}${isReported ? '由省上报为模板化' : '内容几乎相同'}（联系号码 ${facts.contacts} 个、来源地址 ${facts.addresses} 个、代办 ${facts.proxies} 件）`,
-    en: `${customers} customers sent ${en} ${isReported ? 'reported as templates' : 'of nearly the same text'} within ${hours} h (${facts.contacts} contact numbers, ${facts.addresses} addresses, ${facts.proxies} by proxy)`,
-    facts: { ...facts, kind, reported: isReported ? 1 : 0 },
+    zh: `${hours} 小时内 ${customers} 位客户的${zh}${how[0]}（联系号码 ${facts.contacts} 个、来源地址 ${facts.addresses} 个、代办 ${facts.proxies} 件）`,
+    en: `${customers} customers sent ${en} ${how[1]} within ${hours} h (${facts.contacts} contact numbers, ${facts.addresses} addresses, ${facts.proxies} by proxy)`,
+    facts: { ...facts, kind, reported: isReported ? 1 : 0, words: isByWords ? 1 : 0 },
     tickets: texts.map(({ ticketKey }) => ticketKey),
   }
 }
 
 /**
- * Distinct customers within a day behind one cluster of near-duplicate texts, or behind tickets of one phenomenon that a province reported as templates; complaints and
+ * Distinct customers within a day behind one cluster of near-duplicate texts, or behind tickets of one phenomenon that a province reported as templates, or that speak as organised claims do (KW-MLC, 5.4); complaints and
  * appeals by thresholds of their own (domain.md 5.2, 5.3.2). The words say how many contact numbers, addresses and proxies are behind them: few are the mark of organised filing (5.3.2-4).
  */
 export const TEMPLATE_COMPLAINTS: FactRule = {
@@ -64,7 +68,7 @@ export const TEMPLATE_COMPLAINTS: FactRule = {
     const clusters = TEXT_KINDS.flatMap((kind) =>
       sortedGroups(
         templateTexts.filter((text) => text.kind === kind),
-        ({ cluster, phenomenon }) => (cluster === null ? `reported ${phenomenon}` : `cluster ${cluster}`),
+        ({ cluster, phenomenon, isByWords }) => (cluster === null ? `${isByWords ? 'words' : 'reported'} ${phenomenon}` : `cluster ${cluster}`),
       ).flatMap(([, texts]) => placesOf(texts, tree, scopeShare).map(([regionCode, list]) => saidOf(kind, regionCode, list, template))),
     )
     // Of several clusters of one matter in one place the largest speaks.

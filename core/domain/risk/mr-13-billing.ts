@@ -7,7 +7,7 @@ import { levelReached } from './reading.ts'
 /**
  * Distinct customers of a province who complain of the same charge item in a day, or the number of wrongly charged users that billing has confirmed on
  * the case (domain.md 5.2, S-2). The item is the second-level product that the ticket names, a ticket
- * without one counts for none ("broadband" is no charge item); its case is that of the phenomenon that most of them complain of.
+ * without one counts for none ("broadband" is no charge item); words of a subscription without consent count as a charge matter (5.4). Its case is that of the phenomenon that most of them complain of.
  */
 export const BILLING_BATCH: FactRule = {
   id: 'MR-13',
@@ -17,7 +17,7 @@ export const BILLING_BATCH: FactRule = {
   meaningEn: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.',
   isPrompt: false,
   read({ dayTickets, confirmed }, { tickAt, parameters: { billing }, tree }) {
-    const watched = dayTickets.filter(({ phenomenon, acceptedAt }) => acceptedAt >= tickAt - billing.hours * HOUR && billing.phenomena.includes(phenomenon))
+    const watched = dayTickets.filter(({ phenomenon, acceptedAt, words }) => acceptedAt >= tickAt - billing.hours * HOUR && (billing.phenomena.includes(phenomenon) || words.some((code) => billing.words.includes(code))))
     const counted = dayGroups(watched, 'province', ({ product }) => product, { tree }).map(({ regionCode, name, tickets, customers }) =>
       saidReading('MR-13', tickAt, {
         matter: phenomenonMatter(mainPhenomenon(tickets)),

@@ -1,8 +1,14 @@
 import { HOUR } from '../time.ts'
 import { dayGroups } from './day-groups.ts'
 import { type FactRule, saidReading } from './fact-rule.ts'
+import type { DayTicket } from './facts.ts'
 import { phenomenonMatter } from './matter.ts'
-import { levelReached } from './reading.ts'
+import { levelReached, type RiskParameters } from './reading.ts'
+
+/** The subjects of a ticket: its phenomenon where that is one, and those that its words speak of (domain.md 5.4). */
+const subjectsOf = ({ phenomenon, words }: DayTicket, { phenomena, words: spoken }: RiskParameters['redLine']): string[] => [
+  ...new Set([...(phenomena.includes(phenomenon) ? [phenomenon] : []), ...words.flatMap((code) => spoken[code] ?? [])]),
+]
 
 /** Distinct customers of a city who complain of one red-line subject in a day (domain.md 5.2); each subject is counted by itself. */
 export const RED_LINE: FactRule = {
@@ -13,7 +19,8 @@ export const RED_LINE: FactRule = {
   meaningEn: 'Within 24 hours as many different customers of a city as the threshold says complained of a refused port-out, an unknown subscription, a refused change of plan or an account that cannot be closed.',
   isPrompt: false,
   read({ dayTickets }, { tickAt, parameters: { redLine }, tree }) {
-    const watched = dayTickets.filter(({ phenomenon, acceptedAt }) => acceptedAt >= tickAt - redLine.hours * HOUR && redLine.phenomena.includes(phenomenon))
+    const recent = dayTickets.filter(({ acceptedAt }) => acceptedAt >= tickAt - redLine.hours * HOUR)
+    const watched = recent.flatMap((ticket) => subjectsOf(ticket, redLine).map((phenomenon) => ({ ...ticket, phenomenon })))
     return dayGroups(watched, 'city', ({ phenomenon }) => phenomenon, { tree }).map(({ regionCode, name, tickets, customers }) =>
       saidReading('MR-19', tickAt, {
         matter: phenomenonMatter(name),

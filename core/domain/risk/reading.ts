@@ -43,10 +43,11 @@ export interface RiskParameters {
     /** Days for which an item that nobody has handled keeps its colour. */
     readonly days: number
   }
-  readonly billing: { readonly phenomena: readonly string[]; readonly hours: number; readonly customers: Thresholds; readonly confirmed: Thresholds }
+  readonly billing: { readonly phenomena: readonly string[]; readonly words: readonly string[]; readonly hours: number; readonly customers: Thresholds; readonly confirmed: Thresholds }
   readonly silence: { readonly factors: Thresholds }
   readonly crossProvince: { readonly provinces: number; readonly leastColour: Level; readonly hours: number }
-  readonly redLine: { readonly phenomena: readonly string[]; readonly hours: number; readonly customers: Thresholds }
+  /** `words`: of which subject a category of words speaks. */
+  readonly redLine: { readonly phenomena: readonly string[]; readonly words: Readonly<Record<string, string>>; readonly hours: number; readonly customers: Thresholds }
   /** MR-04, MR-10 to MR-12, MR-14, MR-15: hits of the keyword dictionary of the trailing hours (domain.md 5.4). */
   readonly keyword: {
     readonly hours: number
@@ -112,10 +113,10 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
   },
   template: { hours: 24, complaints: [5, 10, 30, 100], appeals: [3, 5, 10, 30] },
   opinion: { reach: [0, 10_000, 100_000, null], spread: { local: 1, provincial: 2, national: 3, trending: 3, national_tv: 4, regulator: 4 }, days: 7 },
-  billing: { phenomena: ['计费及收费', '账单发票', '不知情定制', '增值权益', '退费'], hours: 24, customers: [10, 50, 200, 500], confirmed: [null, 100, 1_000, 10_000] },
+  billing: { phenomena: ['计费及收费', '账单发票', '不知情定制', '增值权益', '退费'], words: ['KW-UNK'], hours: 24, customers: [10, 50, 200, 500], confirmed: [null, 100, 1_000, 10_000] },
   silence: { factors: [1, 3, 6, 12] },
   crossProvince: { provinces: 3, leastColour: 2, hours: 24 },
-  redLine: { phenomena: ['携出', '不知情定制', '业务变更', '销户拆机'], hours: 24, customers: [5, 15, 50, 150] },
+  redLine: { phenomena: ['携出', '不知情定制', '业务变更', '销户拆机'], words: { 'KW-MNP': '携出', 'KW-UNK': '不知情定制', 'KW-LOC': '业务变更' }, hours: 24, customers: [5, 15, 50, 150] },
   keyword: {
     hours: 24,
     sameMatter: 3,
