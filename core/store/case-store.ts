@@ -1,3 +1,4 @@
+import type { Scope } from '../domain/region.ts'
 import type { KnownCase } from '../domain/risk/late-detection.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -52,6 +53,32 @@ export async function loadKnownCases(sql: Sql, since: Instant): Promise<KnownCas
     [since],
   )
   return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
+}
+
+/** A case that stood at an instant. */
+export interface KnownStanding {
+  readonly alertId: string
+  readonly matter: Matter
+  readonly regionPath: string
+}
+
+/** The cases of a scope that stood at `at`: opened by then and not ended. */
+export async function loadCasesAt(sql: Sql, scope: Scope, at: Instant): Promise<KnownStanding[]> {
+  const { rows } = await sql.query<Omit<KnownStanding, 'matter'> & Matter>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_path as "regionPath" from alert a join risk_case c on c.alert_id = a.id
+      where a.kind = 'risk' and a.region_path ^@ $2 and a.opened_at <= ${instantOf('$1')} and (a.ended_at is null or a.ended_at > ${instantOf('$1')}) order by a.id`,
+    [at, scope.path],
+  )
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
+}
+
+/** The alerts of a rule on a ticket that stood at `at`. */
+export async function loadTicketAlertsAt(sql: Sql, ticketKey: string, ruleId: string, at: Instant): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>(
+    `select id::text as id from alert where ticket_key = $1 and rule_id = $2 and opened_at <= ${instantOf('$3')} and (ended_at is null or ended_at > ${instantOf('$3')}) order by id`,
+    [ticketKey, ruleId, at],
+  )
+  return rows.map(({ id }) => id)
 }
 
 /** The part of a case that lives between ticks, beside its alert. */

@@ -2,21 +2,10 @@ import { Type } from 'typebox'
 import { TextClustersAnswer } from '../../core/contract/text-clusters.ts'
 import { scopeOf } from '../../core/domain/access.ts'
 import { TEXT_KINDS, type TextKind } from '../../core/domain/near-duplicate/text-facts.ts'
-import { parseRfc3339 } from '../../core/domain/rfc3339.ts'
-import type { Instant } from '../../core/domain/time.ts'
 import { loadTextClusters } from '../../core/engine/text-clusters.ts'
 import { audit, principalOf, regionInScope, type Api, type ApiDeps } from '../api.ts'
-import { Refusal } from '../errors.ts'
+import { instantOf } from '../days.ts'
 import { answers, NumberId } from '../openapi.ts'
-
-/** The instant asked for; refuses what is none by its field. */
-function instantOf(at: string): Instant {
-  const instant = parseRfc3339(at)
-  if (instant !== null) return instant
-  throw new Refusal(400, 'bad_instant', '不是带时区的时刻', 'Not an instant with its zone', {
-    field: 'at', expected: 'RFC 3339，例如 / for example 2026-06-01T09:00:00+08:00', mend: '更正 at；查询串中 + 写作 %2B / mend at; a + in a query is written %2B',
-  })
-}
 
 /** Groups of nearly equal texts. */
 export function textClusterRoutes(api: Api, { engine, clock }: ApiDeps): void {
@@ -39,7 +28,7 @@ export function textClusterRoutes(api: Api, { engine, clock }: ApiDeps): void {
     const principal = principalOf(request)
     const { at, region, kind, customers, after = null, limit } = request.query
     const scope = region === undefined ? principal.scope : scopeOf(regionInScope(engine, principal, region))
-    const answer = await loadTextClusters(engine, scope, { kind, at: at === undefined ? clock.now() : instantOf(at), least: customers, afterId: after, limit })
+    const answer = await loadTextClusters(engine, scope, { kind, at: at === undefined ? clock.now() : instantOf('at', at), least: customers, afterId: after, limit })
     if (answer.items.length > 0) await audit(engine.pool, request, clock, { action: 'ticket_text_opened', subject: `${answer.items.length} text clusters`, detail: { ids: answer.items.map(({ id }) => id) } })
     return answer
   })

@@ -9,13 +9,16 @@ const zh = (severity: Severity) => COLOURS_ZH[severity - 1] ?? ''
 const en = (severity: Severity) => COLOURS[severity - 1] ?? ''
 const round = (value: number | null) => (value === null ? '–' : value.toFixed(2))
 
-function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
+/** What a rule read, in words of both languages. */
+export function readingInWords(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
   const minutes = parameters.windowMinutes
   const rule = riskRule(reading.ruleId)
   const head = { zh: `${reading.ruleId} ${rule?.nameZh ?? ''}`, en: `${reading.ruleId} ${rule?.nameEn.toLowerCase() ?? ''}` }
   if (reading.reason.why === 'said') return { zh: `${head.zh}：${reading.reason.zh}`, en: `${head.en}: ${reading.reason.en}` }
   if (reading.reason.why === 'threshold') {
-    const threshold = reading.level === 0 ? null : reading.reason.thresholds[reading.level - 1]
+    const { thresholds } = reading.reason
+    // Of what is not true: what the lowest colour would need.
+    const threshold = reading.level === 0 ? thresholds.find((one) => one !== null) : thresholds[reading.level - 1]
     return {
       zh: `${head.zh}：${minutes} 分钟内 ${reading.value} 位客户（阈值 ${threshold ?? '–'}）`,
       en: `${head.en}: ${reading.value} customers in ${minutes} min (threshold ${threshold ?? '–'})`,
@@ -31,7 +34,7 @@ function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string
 
 /** The numbers of true readings in words, Chinese and English in one text. */
 export function readingsInWords(readings: readonly RiskReading[], parameters: RiskParameters): string {
-  const words = readings.filter((reading) => reading.level > 0).map((reading) => wordsOf(reading, parameters))
+  const words = readings.filter((reading) => reading.level > 0).map((reading) => readingInWords(reading, parameters))
   if (words.length === 0) return '条件均不成立 / no condition is true'
   return `${words.map((word) => word.zh).join('；')} / ${words.map((word) => word.en).join('; ')}`
 }
@@ -67,7 +70,7 @@ export function lateInWords(
   parameters: RiskParameters,
   zone: Zone,
 ): string {
-  const words = wordsOf(best, parameters)
+  const words = readingInWords(best, parameters)
   const [from, to] = [clockTime(firstTrueAt, zone), clockTime(lastTrueAt, zone)]
   return `迟到数据补判：${from} 至 ${to} 条件成立，现已解除。${words.zh} / Found in late data: true from ${from} to ${to}, over by now. ${words.en}`
 }
