@@ -1,4 +1,5 @@
 import type { Scope } from '../domain/region.ts'
+import type { RaisedCase } from '../domain/risk/backtest.ts'
 import type { KnownCase } from '../domain/risk/late-detection.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -79,6 +80,18 @@ export async function loadTicketAlertsAt(sql: Sql, ticketKey: string, ruleId: st
     [ticketKey, ruleId, at],
   )
   return rows.map(({ id }) => id)
+}
+
+/** The cases of a scope of which a rule was first true in `(from, to]`. */
+export async function loadRaisedCases(sql: Sql, scope: Scope, ruleId: string, from: Instant, to: Instant): Promise<RaisedCase[]> {
+  const { rows } = await sql.query<Omit<RaisedCase, 'matter'> & Matter>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", a.region_path as "regionPath", a.severity, a.state,
+            m.first_true_at as "firstTrueAt", m.last_true_at as "lastTrueAt"
+       from risk_member m join alert a on a.id = m.alert_id join risk_case c on c.alert_id = a.id
+      where m.rule_id = $2 and a.region_path ^@ $1 and m.first_true_at > ${instantOf('$3')} and m.first_true_at <= ${instantOf('$4')} order by m.first_true_at, a.id`,
+    [scope.path, ruleId, from, to],
+  )
+  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }
 
 /** The part of a case that lives between ticks, beside its alert. */

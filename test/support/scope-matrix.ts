@@ -37,6 +37,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   // Sound, and about an alert that nobody has handled yet (test/system/http-checks.test.ts has others).
   'PUT /api/v1/alerts/:id/check': { people: CHECKS, ok: 409, path: (of) => `/api/v1/alerts/${of.abnormalId}/check`, body: () => ({ result: 'confirmed', note: 'matrix' }), foreign: 404 },
   'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
+  'POST /api/v1/backtests': { people: MANAGES_RULES, ok: 200, body: () => ({ rule: 'MR-01', from: '2026-06-11T00:00:00+08:00', to: '2026-06-11T00:10:00+08:00' }) },
   'GET /api/v1/alert-checks': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alert-checks?state=done&days=366' },
   'GET /api/v1/unit-lists': { people: SEES_ALERTS, ok: 200 },
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
