@@ -1,8 +1,10 @@
+import type { Claim } from '../domain/risk/by-hand.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
+import { CLAIMS } from './case-hand-store.ts'
 import { instantOf } from './columns.ts'
 
 /** A case as the next tick needs it. */
@@ -20,6 +22,8 @@ export interface LiveCase {
   readonly proposedSeverity: Severity | null
   /** When a person last lowered the colour, or null. */
   readonly loweredAt: Instant | null
+  readonly splitFrom: string | null
+  readonly claims: readonly Claim[]
 }
 
 /** Locks and returns the cases that a tick may still change: all that are live, without those mitigated before `relapseSince`. */
@@ -35,7 +39,8 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
             a.opened_at as "openedAt", a.mitigated_at as "mitigatedAt", c.last_true_at as "lastTrueAt", c.false_since as "falseSince",
             c.proposed_severity as "proposedSeverity",
             (select max(t.at) from alert_transition t
-              where t.alert_id = a.id and t.actor_kind = 'user' and t.to_severity < t.from_severity) as "loweredAt"
+              where t.alert_id = a.id and t.actor_kind = 'user' and t.to_severity < t.from_severity) as "loweredAt",
+            c.split_from::text as "splitFrom", ${CLAIMS} as claims
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
     [live.rows.map((row) => row.id)],
   )
@@ -130,15 +135,6 @@ export async function linkTickets(tx: Tx, alertId: string, ticketKeys: readonly 
     [alertId, ticketKeys, at],
   )
   return rows.map((row) => row.key)
-}
-
-/** Links the tickets of a case that goes into another to that one as well. */
-export async function takeOverTickets(tx: Tx, fromId: string, toId: string, at: Instant): Promise<void> {
-  await tx.query(
-    `insert into case_ticket (alert_id, ticket_key, linked_at) select $2, ticket_key, ${instantOf('$3')} from case_ticket where alert_id = $1
-     on conflict do nothing`,
-    [fromId, toId, at],
-  )
 }
 
 /** Counts a case's linked valid tickets and their distinct customers anew; true when a number changed. */

@@ -25,6 +25,8 @@ const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> 
   suppress: { open: 'suppressed' },
   unsuppress: { suppressed: 'open' },
   merge: { open: 'merged', acknowledged: 'merged', handling: 'merged', mitigated: 'merged' },
+  absorb: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
+  split: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
   retract: {
     open: 'retracted',
     acknowledged: 'retracted',
@@ -219,6 +221,8 @@ describe('allowedMoves', () => {
       'upgrade',
       'downgrade',
       'merge',
+      'split',
+      'absorb',
     ])
     expect(allowedMoves(ALERT, person('admin', 'a', '/00/'), T)).toEqual([])
     expect(allowedMoves(ALERT, person('duty_manager', 'u', '/00/33/'), T)).toEqual([])
