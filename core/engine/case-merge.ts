@@ -125,10 +125,13 @@ export async function mergeCases(
   if (!goes.ok && goes.code === 'out_of_scope') return { ok: false, why: 'unknown', which: 'from' }
   const stays = transition(into.alert, { move: 'absorb', absorbed: from.alert, reason: order.reason }, actor, etx.now)
   if (!stays.ok && stays.code === 'out_of_scope') return { ok: false, why: 'unknown', which: 'into' }
+  // Who may not do it at all learns nothing of why it would not be possible.
+  const barred = [goes, stays].find((one): one is Refusal => !one.ok && one.code === 'role_may_not')
+  if (barred !== undefined) return { ok: false, why: 'move', refusal: barred }
   const fault = mergeFault(sideOf(from), sideOf(into))
   if (fault !== null) return { ok: false, why: 'fault', fault }
-  const refusal = goes.ok ? stays : goes
-  if (!goes.ok || !stays.ok) return { ok: false, why: 'move', refusal: refusal as Refusal }
+  if (!goes.ok) return { ok: false, why: 'move', refusal: goes }
+  if (!stays.ok) return { ok: false, why: 'move', refusal: stays }
   await absorb(etx, from.alert, into.alert, stays.alert, order, actor, client)
   const moved = await moveAlert(etx, order.fromId, { move: 'merge', caseId: order.intoId, reason: order.reason }, actor, client)
   if (!moved.ok) throw new Error(`case ${order.fromId}: merge refused after it was allowed: ${moved.detail}`)
