@@ -9,7 +9,7 @@ import type { EngineTx } from './context.ts'
 
 /** What a person states about a case beside its moves. */
 export interface ConfirmedUsers {
-  /** Users that are confirmed to be affected; null takes an earlier statement back. */
+  /** Users, or persons where the rule counts persons (MR-10, MR-11, MR-14), confirmed to be affected; null takes an earlier statement back. */
   readonly users: number | null
   /** Where the figure comes from. */
   readonly reason: string
@@ -26,7 +26,7 @@ export async function confirmUsers(
   actor: Actor,
   client: string,
 ): Promise<TransitionResult | 'not_a_case'> {
-  const words = users === null ? `撤回已核实用户数：${reason}` : `已核实用户 ${users} 户：${reason}`
+  const words = users === null ? `撤回已核实数 Confirmed number taken back：${reason}` : `已核实 Confirmed ${users} 户（人）：${reason}`
   const result = await moveAlert(etx, alertId, { move: 'note', reason: words }, actor, client)
   if (!result.ok) return result
   return (await saveConfirmedUsers(etx.tx, alertId, users)) ? result : 'not_a_case'
@@ -53,7 +53,7 @@ export interface NewMeasure {
 
 /** Keeps a measure of a case with a line in its timeline (domain.md 5.1, 7.7). */
 export const addMeasure = (etx: EngineTx, alertId: string, measure: NewMeasure, actor: Actor, client: string) =>
-  noted(etx, alertId, `新增措施：${measure.what}（${measure.owner}） / Measure: ${measure.what} (${measure.owner})`, actor, client, async () => {
+  noted(etx, alertId, `措施 Measure：${measure.what}（${measure.owner}）`, actor, client, async () => {
     await insertMeasure(etx.tx, alertId, { ...measure, by: userOf(actor), at: etx.now })
     return 'done' as const
   })
@@ -67,7 +67,7 @@ export async function finishMeasure(etx: EngineTx, alertId: string, order: { id:
   const measure = (await loadMeasures(etx.tx, alertId)).find(({ id }) => id === order.id)
   if (measure === undefined) return 'unknown' as const
   if ((measure.doneAt !== null) === order.isDone) return 'done' as const
-  const words = order.isDone ? `措施已完成：${measure.what} / Measure done: ${measure.what}` : `措施改为未完成：${measure.what} / Measure not done after all: ${measure.what}`
+  const words = `${order.isDone ? '措施完成 Measure done' : '措施改为未完成 Measure not done'}：${measure.what}`
   return noted(etx, alertId, words, actor, client, async () => {
     await markMeasure(etx.tx, alertId, order.id, order.isDone ? userOf(actor) : null, etx.now)
     return 'done' as const
@@ -76,6 +76,6 @@ export async function finishMeasure(etx: EngineTx, alertId: string, order: { id:
 
 /** Keeps what is said in public about a case as its next version (domain.md 5.1); `stale` where somebody stated another since `version`. */
 export const stateLine = (etx: EngineTx, alertId: string, line: { version: number; text: string }, actor: Actor, client: string) =>
-  noted(etx, alertId, `统一口径（第 ${line.version + 1} 版）：${line.text} / Line-to-take, version ${line.version + 1}: ${line.text}`, actor, client, async () =>
+  noted(etx, alertId, `统一口径 Line-to-take v${line.version + 1}：${line.text}`, actor, client, async () =>
     (await insertLine(etx.tx, alertId, { ...line, by: userOf(actor), at: etx.now })) ? ('done' as const) : ('stale' as const),
   )

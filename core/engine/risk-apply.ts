@@ -170,7 +170,7 @@ async function isBlind(etx: EngineTx, held: LiveCase, picture: RiskPicture): Pro
 }
 
 function memoryOf(held: LiveCase): CaseMemory {
-  // A person lowered the colour: the hold-down of the new one starts when its own condition is first seen false.
+  // A person lowered the colour, or refused to: the hold-down starts when the condition of what stands is next seen false.
   const isLowered = held.loweredAt !== null && held.falseSince !== null && held.loweredAt >= held.falseSince
   const isMitigated = held.state === 'mitigated'
   return {

@@ -20,7 +20,7 @@ export interface LiveCase {
   readonly lastTrueAt: Instant
   readonly falseSince: Instant | null
   readonly proposedSeverity: Severity | null
-  /** When a person last lowered the colour, or null. */
+  /** When a person last lowered the colour, or refused to, or null. */
   readonly loweredAt: Instant | null
   readonly splitFrom: string | null
   readonly claims: readonly Claim[]
@@ -39,7 +39,7 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
             a.opened_at as "openedAt", a.mitigated_at as "mitigatedAt", c.last_true_at as "lastTrueAt", c.false_since as "falseSince",
             c.proposed_severity as "proposedSeverity",
             (select max(t.at) from alert_transition t
-              where t.alert_id = a.id and t.actor_kind = 'user' and t.to_severity < t.from_severity) as "loweredAt",
+              where t.alert_id = a.id and t.actor_kind = 'user' and (t.to_severity < t.from_severity or t.move = 'refuse_downgrade')) as "loweredAt",
             c.split_from::text as "splitFrom", ${CLAIMS} as claims
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
     [live.rows.map((row) => row.id)],

@@ -99,8 +99,8 @@ function workRoutes(api: Api, { engine, clock }: ApiDeps): void {
   api.put('/cases/:id/confirmed-users', {
     config,
     schema: {
-      tags, summary: '填报已核实用户数 / State the confirmed users',
-      description: '例如计费核实的错收费用户数（MR-13）；记入时间线，下一次判定即生效。 / Such as the wrongly charged users that billing has confirmed (MR-13): a line of the timeline, judged by at the next tick.',
+      tags, summary: '填报已核实的用户或人数 / State the confirmed users or persons',
+      description: '例如计费核实的错收费用户数（MR-13）、现场核实的人数（MR-10、MR-14）；记入时间线，下一次判定即生效。 / Such as the wrongly charged users that billing has confirmed (MR-13), or persons at the place (MR-10, MR-14): a line of the timeline, judged by at the next tick.',
       params, body: ConfirmedUsers, response: answers({ 200: AlertDetail }, 400, 401, 403, 404, 409, 422),
     },
   }, async (request) => {

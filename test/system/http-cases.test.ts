@@ -108,7 +108,7 @@ describe('measures and the line-to-take', () => {
     await call('PUT', `${id}/measures/${measure}`, { isDone: true })
     expect((await call('PUT', `${id}/measures/${measure}`, { isDone: false })).body.measures[0].doneAt).toBeNull()
     const timeline = (await world.pool.query("select reason from alert_transition where alert_id = $1 and move = 'note' order by id", [id])).rows
-    expect(timeline.map(({ reason }) => reason.split(' / ')[0])).toEqual(['新增措施：抢修光缆（网络部）', '措施已完成：抢修光缆', '措施改为未完成：抢修光缆'])
+    expect(timeline.map(({ reason }) => reason)).toEqual(['措施 Measure：抢修光缆（网络部）', '措施完成 Measure done：抢修光缆', '措施改为未完成 Measure not done：抢修光缆'])
     for (const body of [{ what: '回访 13812345678', owner: '网络部', dueAt }, { what: '回访', owner: 'a@b.cn', dueAt }]) {
       const refused = await call('POST', `${id}/measures`, body)
       expect(errorOf(refused)).toEqual([422, 'personal_data', body.owner === '网络部' ? 'what' : 'owner'])

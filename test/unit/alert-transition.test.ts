@@ -20,6 +20,7 @@ const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> 
   downgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated', suppressed: 'suppressed' },
   approve_downgrade: {},
   propose_downgrade: {},
+  refuse_downgrade: {},
   mitigate: { open: 'mitigated', acknowledged: 'mitigated', handling: 'mitigated', suppressed: 'mitigated' },
   relapse: { mitigated: 'open' },
   suppress: { open: 'suppressed' },

@@ -79,6 +79,7 @@ export const MOVES = [
   'retract',
   'auto_resolve',
   'propose_downgrade',
+  'refuse_downgrade',
   'split',
   'absorb',
   'open',

@@ -20,6 +20,7 @@ export type GuardName =
   | 'colour_is_low'
   | 'colour_is_high'
   | 'is_case'
+  | 'is_proposed'
 
 export interface MoveRule {
   readonly by: 'person' | 'engine' | 'either'
@@ -104,6 +105,14 @@ export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
     from: { ...SAME_WHILE_ASKING, mitigated: 'same' },
     authority: 'approve',
     guards: ['colour_is_high', 'lowers_approved'],
+    needsReason: true,
+  },
+  // The colour stays, and is proposed again only after another hold-down (5.1).
+  refuse_downgrade: {
+    by: 'person',
+    from: { ...SAME_WHILE_ASKING, mitigated: 'same' },
+    authority: 'approve',
+    guards: ['colour_is_high', 'is_proposed'],
     needsReason: true,
   },
   propose_downgrade: { ...ENGINE, from: { ...SAME_WHILE_ASKING, mitigated: 'same' }, guards: ['colour_is_high', 'proposes'] },

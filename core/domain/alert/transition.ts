@@ -95,6 +95,7 @@ const EFFECTS: Readonly<Partial<Record<Move, (alert: Alert, asking: Asking) => A
   downgrade: (alert, asking) => lowered(alert, lowerColour(asking) ?? alert.severity),
   approve_downgrade: approved,
   propose_downgrade: (alert, { request }) => ({ ...alert, proposedSeverity: request.toSeverity ?? null }),
+  refuse_downgrade: (alert) => ({ ...alert, proposedSeverity: null, approvals: [] }),
   mitigate: (alert, { at }) => ({ ...alert, mitigatedAt: at, handleDueAt: null }),
   relapse: (alert, { request, at }) => relapsed(alert, request, at),
   suppress: (alert, { request }) => ({ ...alert, suppressedBy: request.caseId ?? null }),
