@@ -153,7 +153,7 @@ async function openPart(etx: EngineTx, whole: Whole, part: Part, order: SplitOrd
     ruleVersion: risk.version,
     openedAt: etx.now,
     suppressedBy: null,
-    reason: `由案件 ${whole.alert.id} 拆出 / Split from case ${whole.alert.id}: ${order.reason}`,
+    reason: `由案件 ${whole.alert.id} 拆出：${order.reason} / Split from case ${whole.alert.id}: ${order.reason}`,
   })
   await insertCase(etx.tx, { alertId: alert.id, matter: part.matter, firstTrueAt: whole.hand.firstTrueAt })
   await saveTruth(etx.tx, alert.id, whole.hand.lastTrueAt)
