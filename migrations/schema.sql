@@ -144,6 +144,45 @@ create table call_follow_up (
   constraint call_follow_up_pkey PRIMARY KEY (seq)
 ) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
 
+create table case_claim (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  matter_kind text not null,
+  matter text not null,
+  region_path text not null,
+  rule_ids text[] not null default '{}'::text[],
+  constraint case_claim_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_claim_pkey PRIMARY KEY (id)
+);
+
+create table case_line (
+  alert_id bigint not null,
+  version integer not null,
+  text text not null,
+  stated_at timestamp with time zone not null,
+  stated_by uuid not null,
+  constraint case_line_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_line_pkey PRIMARY KEY (alert_id, version),
+  constraint case_line_stated_by_fkey FOREIGN KEY (stated_by) REFERENCES app_user(id)
+);
+
+create table case_measure (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  what text not null,
+  owner text not null,
+  due_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  done_by uuid,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  constraint case_measure_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_measure_check CHECK (((done_at IS NULL) = (done_by IS NULL))),
+  constraint case_measure_done_by_fkey FOREIGN KEY (done_by) REFERENCES app_user(id),
+  constraint case_measure_pkey PRIMARY KEY (id),
+  constraint case_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -626,8 +665,10 @@ create table risk_case (
   customer_count integer not null default 0,
   matter_kind text not null default 'phenomenon'::text,
   confirmed_users bigint,
+  split_from bigint,
   constraint risk_case_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
-  constraint risk_case_pkey PRIMARY KEY (alert_id)
+  constraint risk_case_pkey PRIMARY KEY (alert_id),
+  constraint risk_case_split_from_fkey FOREIGN KEY (split_from) REFERENCES risk_case(alert_id) ON DELETE SET NULL
 );
 
 create table risk_member (
@@ -1015,6 +1056,10 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
 CREATE INDEX call_queue ON public.call USING btree (queue_at);
 
+CREATE INDEX case_claim_alert ON public.case_claim USING btree (alert_id);
+
+CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
@@ -1072,6 +1117,8 @@ CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (prov
 CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
+
+CREATE INDEX risk_case_split_from ON public.risk_case USING btree (split_from) WHERE (split_from IS NOT NULL);
 
 CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
 

@@ -24,6 +24,7 @@ export const router = createRouter({
       children: [
         { path: '', redirect: '/desk' },
         { path: 'desk/:id?', component: () => import('./desk/DeskPage.vue') },
+        { path: 'cases/:id', component: () => import('./case/CasePage.vue') },
         { path: 'tickets/:key', component: () => import('./ticket/TicketPage.vue') },
         { path: 'abnormal', component: () => import('./abnormal/AbnormalPage.vue') },
         { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },

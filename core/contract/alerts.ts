@@ -162,6 +162,7 @@ export const MoveBody = Type.Object(
       Type.Literal('mark_false_positive'),
       Type.Literal('downgrade'),
       Type.Literal('approve_downgrade'),
+      Type.Literal('refuse_downgrade'),
       Type.Literal('reopen_alert'),
     ]),
     reason: Type.String({ maxLength: 2000, default: '' }),

@@ -51,7 +51,7 @@ const isOn = (ruleId: string, { batch, surge, disabledRules }: RiskParameters): 
 
 /** A place and a matter to be looked at, in the form in which ticks are told of live cases. */
 const asked = (node: RegionNode, matter: Matter, at: Instant): LiveCase => ({
-  alertId: '', matter, regionCode: node.code, regionPath: node.path, severity: 1, state: 'open', openedAt: at, mitigatedAt: null, lastTrueAt: at, falseSince: null, proposedSeverity: null, loweredAt: null,
+  alertId: '', matter, regionCode: node.code, regionPath: node.path, severity: 1, state: 'open', openedAt: at, mitigatedAt: null, lastTrueAt: at, falseSince: null, proposedSeverity: null, loweredAt: null, splitFrom: null, claims: [],
 })
 
 /** The phenomena of a place in the window, the most tickets first. */

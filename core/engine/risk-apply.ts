@@ -1,8 +1,9 @@
 import type { Actor, MoveRequest } from '../domain/alert/alert.ts'
 import { isWithin } from '../domain/region.ts'
-import { byJoinOrder, groupFresh, mayJoin } from '../domain/risk/joining.ts'
+import { takesIn } from '../domain/risk/by-hand.ts'
+import { byJoinOrder, groupFresh } from '../domain/risk/joining.ts'
 import { judgeCase } from '../domain/risk/judge-case.ts'
-import { covers, isJoined, type Matter } from '../domain/risk/matter.ts'
+import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import { decisionInWords, readingsInWords } from '../domain/risk/reason.ts'
 import type { CaseDecision, CaseMemory, Finding } from '../domain/risk/risk-case.ts'
@@ -19,11 +20,12 @@ import {
   recountCase,
   saveCondition,
   saveReadings,
-  takeOverTickets,
   widenMatter,
 } from '../store/case-store.ts'
+import { takeOverCase } from '../store/case-hand-store.ts'
 import { publishCards } from './alert-card.ts'
 import { moveAlert, openAlert } from './alert-life.ts'
+import { claimedFindings, holdParts, isOfTicketsOnly, isOwnReading, linkable, type Parts, passClaims } from './case-parts.ts'
 import type { EngineTx } from './context.ts'
 import type { Look, RiskPicture } from './risk-picture.ts'
 
@@ -52,14 +54,17 @@ interface Assignment {
 }
 
 /** Which findings join which live case, which open one, and which cases become one because a finding spans them. */
-function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], findings: readonly Finding[]): Assignment {
+function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture): Assignment {
   const parameters = etx.settings.risk.body
-  const standing = new Map(live.map((held) => [held.alertId, { held, findings: [] as Finding[], mergedSeverity: 0 as Level }]))
+  const standing = new Map(
+    live.map((held) => [held.alertId, { held, findings: claimedFindings(etx, live, held, picture), mergedSeverity: 0 as Level }]),
+  )
   const fresh: (Finding & { readonly regionPath: string })[] = []
   const merges = new Map<string, { from: LiveCase; into: LiveCase }>()
-  for (const finding of findings) {
+  for (const finding of picture.findings) {
     const path = etx.engine.tree.get(finding.regionCode)?.path ?? ''
-    const joinable = live.filter((held) => !merges.has(held.alertId) && mayJoin(held, finding.matter, path, tickAt, parameters)).sort(byJoinOrder)
+    const one = { matter: finding.matter, regionPath: path, ruleIds: finding.readings.map(({ ruleId }) => ruleId) }
+    const joinable = live.filter((held) => !merges.has(held.alertId) && takesIn(held, one, tickAt, parameters)).sort(byJoinOrder)
     const [into, ...others] = joinable
     if (into === undefined) {
       fresh.push({ ...finding, regionPath: path })
@@ -83,7 +88,7 @@ const widestOf = (matters: readonly Matter[]): Matter => matters.find(({ kind })
 const topmost = (etx: EngineTx, findings: readonly Finding[]): Finding =>
   findings.reduce((top, one) => (etx.engine.tree.chain(one.regionCode).length < etx.engine.tree.chain(top.regionCode).length ? one : top))
 
-async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Finding[], picture: RiskPicture): Promise<CaseChange> {
+async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Finding[], picture: RiskPicture, parts: Parts): Promise<CaseChange> {
   const { risk } = etx.settings
   const readings = findings.flatMap((finding) => finding.readings)
   const opener = readings.reduce((best, reading) => (reading.level > best.level ? reading : best))
@@ -110,7 +115,7 @@ async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Findi
   })
   await insertCase(etx.tx, { alertId: alert.id, matter, firstTrueAt: tickAt })
   await saveReadings(etx.tx, alert.id, bestOf(readings))
-  await link(etx, tickAt, alert.id, { matter, path: etx.engine.tree.get(regionCode)?.path ?? '', readings }, picture)
+  await link(etx, tickAt, alert.id, { matter, path: etx.engine.tree.get(regionCode)?.path ?? '', readings }, picture, parts)
   await publishCards(etx, [alert.id])
   return { alertId: alert.id, what: 'open', severity }
 }
@@ -122,12 +127,12 @@ async function link(
   alertId: string,
   place: { matter: Matter; path: string; readings: readonly RiskReading[] },
   picture: RiskPicture,
+  parts: Parts,
 ): Promise<boolean> {
-  const inWindow = picture.tickets
-    .filter((ticket) => covers(place.matter, ticket.phenomenon, etx.settings.risk.body) && isWithin(ticket.regionPath, place.path))
-    .map((ticket) => ticket.ticketKey)
+  const inWindow = linkable(etx, parts, alertId, place, picture.tickets).map((ticket) => ticket.ticketKey)
   const named = place.readings.filter((reading) => reading.level > 0).flatMap((reading) => reading.tickets ?? [])
-  const linked = await linkTickets(etx.tx, alertId, [...new Set([...inWindow, ...named])], tickAt)
+  const keys = [...new Set([...inWindow, ...named])].filter((key) => !parts.isHeldElsewhere(key, alertId, place.matter))
+  const linked = await linkTickets(etx.tx, alertId, keys, tickAt)
   if ((await recheckAlerted(etx.tx, alertId, linked, tickAt)) > 0) etx.bells.add('timers')
   return recountCase(etx.tx, alertId)
 }
@@ -143,9 +148,11 @@ function bestOf(readings: readonly RiskReading[]): RiskReading[] {
 }
 
 /** What each rule says of a case at this tick: the findings' readings, else those taken at the case's own place. */
-function readingsOf(etx: EngineTx, { held, findings }: Standing, picture: RiskPicture): RiskReading[] {
-  const isOwn = (reading: RiskReading) => reading.regionCode === held.regionCode && isJoined(held.matter, reading.matter, etx.settings.risk.body)
-  return bestOf([...picture.readings.filter(isOwn), ...findings.flatMap((finding) => finding.readings)])
+function readingsOf(etx: EngineTx, { held, findings }: Standing, picture: RiskPicture, parts: Parts): RiskReading[] {
+  return bestOf([
+    ...picture.readings.filter((reading) => isOwnReading(etx, parts, held, reading)),
+    ...findings.flatMap((finding) => finding.readings),
+  ])
 }
 
 /**
@@ -163,7 +170,7 @@ async function isBlind(etx: EngineTx, held: LiveCase, picture: RiskPicture): Pro
 }
 
 function memoryOf(held: LiveCase): CaseMemory {
-  // A person lowered the colour: the hold-down of the new one starts when its own condition is first seen false.
+  // A person lowered the colour, or refused to: the hold-down starts when the condition of what stands is next seen false.
   const isLowered = held.loweredAt !== null && held.falseSince !== null && held.loweredAt >= held.falseSince
   const isMitigated = held.state === 'mitigated'
   return {
@@ -200,20 +207,21 @@ function placeOf(etx: EngineTx, { held, findings }: Standing, decision: CaseDeci
   const paths = findings.map((finding) => tree.get(finding.regionCode)?.path ?? '').sort((a, b) => a.length - b.length)
   const [widest] = paths
   const isWider = widest !== undefined && isWithin(held.regionPath, widest)
-  const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade'
+  // What a person has merged or split keeps the place that he gave it.
+  const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade' && held.claims.length === 0
   const path = isWider || isNarrower ? widest : held.regionPath
   return { regionCode: path.split('/').at(-2) ?? held.regionCode, path }
 }
 
-async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, picture: RiskPicture): Promise<CaseChange | null> {
+async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, picture: RiskPicture, parts: Parts): Promise<CaseChange | null> {
   const { held, findings } = standing
   const found = Math.max(highest(findings), standing.mergedSeverity) as Level
   const memory = memoryOf(held)
-  const level = found < held.severity && (await isBlind(etx, held, picture)) ? null : found
+  const level = isOfTicketsOnly(held) || (found < held.severity && (await isBlind(etx, held, picture))) ? null : found
   const decision = judgeCase(memory, level, tickAt, etx.settings.risk.body)
   const isOver = memory.isMitigated && decision.kind === 'stay'
   if (isOver) return null
-  const readings = readingsOf(etx, standing, picture)
+  const readings = readingsOf(etx, standing, picture, parts)
   const change = await decide(etx, held, decision, readings, tickAt)
   await saveCondition(etx.tx, held.alertId, { trueAt: highest(findings) > 0 ? tickAt : null, falseSince: decision.memory.falseSince })
   const isWithdrawn = held.proposedSeverity !== null && decision.memory.proposedSeverity === null
@@ -223,7 +231,7 @@ async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, pic
   if (place.path !== held.regionPath) await relocate(etx, held, place, readings)
   const matter = widestOf([held.matter, ...findings.map((finding) => finding.matter)])
   if (matter !== held.matter && matter.kind === 'product') await widenMatter(etx.tx, held.alertId, matter)
-  const isRecounted = highest(findings) > 0 && (await link(etx, tickAt, held.alertId, { matter, path: place.path, readings }, picture))
+  const isRecounted = highest(findings) > 0 && (await link(etx, tickAt, held.alertId, { matter, path: place.path, readings }, picture, parts))
   if (isRecounted || isWithdrawn || change !== null || place.path !== held.regionPath) await publishCards(etx, [held.alertId])
   return change
 }
@@ -242,23 +250,31 @@ const isMine = ({ held, findings, mergedSeverity }: Standing, look: Look): boole
   look === 'all' || Math.max(highest(findings), mergedSeverity) >= held.severity || (held.mitigatedAt !== null && findings.length > 0)
 
 /** Writes what a tick found: new cases, joined ones, merged ones, and the moves of every live case. */
-export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture, look: Look): Promise<CaseChange[]> {
-  const { standing, fresh, merges } = assign(etx, tickAt, live, picture.findings)
+export async function applyPicture(
+  etx: EngineTx,
+  tickAt: Instant,
+  live: readonly LiveCase[],
+  picture: RiskPicture,
+  look: Look,
+): Promise<CaseChange[]> {
+  const { standing, fresh, merges } = assign(etx, tickAt, live, picture)
+  const parts = await holdParts(etx, live)
   const changes: CaseChange[] = []
   for (const { from, into } of merges) {
     const reason = `并入案件 ${into.alertId}：同一现象的范围已包含本案 / Joined case ${into.alertId}: its scope now spans this one`
     const result = await move(etx, from.alertId, { move: 'merge', caseId: into.alertId, reason })
     if (!result.ok) throw new Error(`case ${from.alertId}: merge refused: ${result.detail}`)
-    await takeOverTickets(etx.tx, from.alertId, into.alertId, tickAt)
+    await takeOverCase(etx.tx, from.alertId, into.alertId, tickAt)
+    await passClaims(etx, from, into)
     const survivor = standing.get(into.alertId)
     if (survivor) survivor.mergedSeverity = Math.max(survivor.mergedSeverity, from.severity) as Level
     standing.delete(from.alertId)
     changes.push({ alertId: from.alertId, what: 'merge', severity: from.severity })
   }
   for (const one of standing.values()) {
-    const change = isMine(one, look) ? await applyCase(etx, tickAt, one, picture) : null
+    const change = isMine(one, look) ? await applyCase(etx, tickAt, one, picture, parts) : null
     if (change) changes.push(change)
   }
-  for (const findings of fresh) changes.push(await openCase(etx, tickAt, findings, picture))
+  for (const findings of fresh) changes.push(await openCase(etx, tickAt, findings, picture, parts))
   return changes
 }

@@ -13,6 +13,7 @@ import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { LiveCase } from '../store/case-store.ts'
 import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowSum, type WindowTicket } from '../store/risk-store.ts'
 import { loadCaseFacts } from '../store/risk-fact-store.ts'
+import { isTicketAway, placesOfCase, unclaimed } from './case-parts.ts'
 import type { EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
@@ -65,7 +66,7 @@ function findCandidates(etx: EngineTx, counts: ReadonlyMap<string, ReadonlyMap<s
       if (node !== undefined && tickets >= leastTicketsAt(node.level, parameters)) add(node, phenomenon)
     }
   }
-  for (const { matter, mitigatedAt, regionCode } of live) {
+  for (const { matter, mitigatedAt, regionCode } of live.flatMap(placesOfCase)) {
     if (mitigatedAt !== null) continue
     if (matter.kind === 'phenomenon') add(tree.get(regionCode), matter.name)
     else for (const phenomenon of counts.keys()) if (covers(matter, phenomenon, parameters)) add(tree.get(regionCode), phenomenon)
@@ -123,7 +124,7 @@ async function loadPast(
 }
 
 /** Distinct customers of a matter in the subtree of a node. */
-function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[]): CustomersOf {
+function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[], live: readonly LiveCase[]): CustomersOf {
   const known = new Map<string, number>()
   return (regionCode, matter) => {
     const key = `${matterKey(matter)}\u001f${regionCode}`
@@ -131,11 +132,21 @@ function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[]): Custo
     if (counted !== undefined) return counted
     const path = etx.engine.tree.get(regionCode)?.path ?? '?'
     const customers = new Set<string>()
-    for (const ticket of tickets) if (isWithin(ticket.regionPath, path) && covers(matter, ticket.phenomenon, etx.settings.risk.body)) customers.add(ticket.customerKey)
+    const isCounted = (ticket: WindowTicket) =>
+      isWithin(ticket.regionPath, path) && covers(matter, ticket.phenomenon, etx.settings.risk.body) && !isTicketAway(etx, live, path, ticket)
+    for (const ticket of tickets) if (isCounted(ticket)) customers.add(ticket.customerKey)
     known.set(key, customers.size)
     return customers.size
   }
 }
+
+/** Tickets of a place that a case split off below it has. */
+const ticketsAway = (etx: EngineTx, live: readonly LiveCase[], { node, phenomenon }: Candidate, tickets: readonly WindowTicket[]): number =>
+  live.every(({ splitFrom }) => splitFrom === null)
+    ? 0
+    : tickets.filter(
+        (ticket) => ticket.phenomenon === phenomenon && isWithin(ticket.regionPath, node.path) && isTicketAway(etx, live, node.path, ticket),
+      ).length
 
 /** What is the same for everything that is read at one tick. */
 interface Looking {
@@ -166,12 +177,20 @@ async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale }: Looki
   const past = await loadPast(etx, candidates, feeds, tickAt)
   const all = await loadWindowTickets(tx, parameters.kinds, phenomenaOf(candidates), from, tickAt)
   const tickets = all.filter((ticket) => !isStale(ticket.regionPath))
-  const customersOf = customerCounter(etx, tickets)
+  const customersOf = customerCounter(etx, tickets, live)
   const readings = candidates.flatMap((candidate) => {
     const { node, phenomenon } = candidate
     const customers = customersOf(node.code, phenomenonMatter(phenomenon))
     return readRules(
-      { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets: candidate.tickets, customers, past: past(candidate) },
+      {
+        regionCode: node.code,
+        regionLevel: node.level,
+        phenomenon,
+        tickAt,
+        tickets: candidate.tickets - ticketsAway(etx, live, candidate, tickets),
+        customers,
+        past: past(candidate),
+      },
       parameters,
     )
   })
@@ -198,7 +217,7 @@ export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly
   const readings = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
   return {
     readings,
-    findings: chooseFindings(readings, engine.tree, customerCounter(etx, counted.tickets), parameters),
+    findings: chooseFindings(unclaimed(etx, live, readings), engine.tree, customerCounter(etx, counted.tickets, live), parameters),
     tickets: counted.tickets,
     staleProvinces: new Set(stale.map((feed) => feed.provinceCode)),
     candidates: counted.candidates,
@@ -212,7 +231,7 @@ export async function readPastPicture(etx: EngineTx, tickAt: Instant, path: stri
   const feeds = await loadPlacedFeeds(etx.engine, etx.tx)
   const counted = await readCounts(etx, { tickAt, live: [], feeds, isStale: (place) => !isWithin(place, path) })
   const readings = counted.readings.filter(({ regionCode }) => isWithin(tree.get(regionCode)?.path ?? '', path))
-  return { findings: chooseFindings(readings, tree, customerCounter(etx, counted.tickets), parameters), tickets: counted.tickets }
+  return { findings: chooseFindings(readings, tree, customerCounter(etx, counted.tickets, []), parameters), tickets: counted.tickets }
 }
 
 /** What the rules over cases read once the cases of the tick stand. */

@@ -142,7 +142,7 @@ const ALERT = `
          coalesce((select jsonb_agg(jsonb_build_object('userId', t.actor_id, 'role', t.detail ->> 'role', 'toSeverity', (t.detail ->> 'approves')::int) order by t.id)
                      from alert_transition t
                     where t.alert_id = a.id and t.move = 'approve_downgrade' and t.from_severity = t.to_severity
-                      and t.id > coalesce((select max(p.id) from alert_transition p where p.alert_id = a.id and p.from_severity <> p.to_severity), 0)),
+                      and t.id > coalesce((select max(p.id) from alert_transition p where p.alert_id = a.id and (p.from_severity <> p.to_severity or p.move = 'refuse_downgrade')), 0)),
                   '[]') as approvals
     from alert a left join risk_case c on c.alert_id = a.id`
 

@@ -1,11 +1,13 @@
 import type { Scope } from '../domain/region.ts'
 import type { RaisedCase } from '../domain/risk/backtest.ts'
+import type { Claim } from '../domain/risk/by-hand.ts'
 import type { KnownCase } from '../domain/risk/late-detection.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
+import { CLAIMS } from './case-hand-store.ts'
 import { instantOf } from './columns.ts'
 
 /** A case as the next tick needs it. */
@@ -21,8 +23,10 @@ export interface LiveCase {
   readonly lastTrueAt: Instant
   readonly falseSince: Instant | null
   readonly proposedSeverity: Severity | null
-  /** When a person last lowered the colour, or null. */
+  /** When a person last lowered the colour, or refused to, or null. */
   readonly loweredAt: Instant | null
+  readonly splitFrom: string | null
+  readonly claims: readonly Claim[]
 }
 
 /** Locks and returns the cases that a tick may still change: all that are live, without those mitigated before `relapseSince`. */
@@ -38,7 +42,8 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
             a.opened_at as "openedAt", a.mitigated_at as "mitigatedAt", c.last_true_at as "lastTrueAt", c.false_since as "falseSince",
             c.proposed_severity as "proposedSeverity",
             (select max(t.at) from alert_transition t
-              where t.alert_id = a.id and t.actor_kind = 'user' and t.to_severity < t.from_severity) as "loweredAt"
+              where t.alert_id = a.id and t.actor_kind = 'user' and (t.to_severity < t.from_severity or t.move = 'refuse_downgrade')) as "loweredAt",
+            c.split_from::text as "splitFrom", ${CLAIMS} as claims
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
     [live.rows.map((row) => row.id)],
   )
@@ -182,15 +187,6 @@ export async function linkTickets(tx: Tx, alertId: string, ticketKeys: readonly 
     [alertId, ticketKeys, at],
   )
   return rows.map((row) => row.key)
-}
-
-/** Links the tickets of a case that goes into another to that one as well. */
-export async function takeOverTickets(tx: Tx, fromId: string, toId: string, at: Instant): Promise<void> {
-  await tx.query(
-    `insert into case_ticket (alert_id, ticket_key, linked_at) select $2, ticket_key, ${instantOf('$3')} from case_ticket where alert_id = $1
-     on conflict do nothing`,
-    [fromId, toId, at],
-  )
 }
 
 /** Counts a case's linked valid tickets and their distinct customers anew; true when a number changed. */

@@ -163,6 +163,17 @@ describe('an orange case', () => {
     ])
   })
 
+  test('keeps its colour when the proposal is refused, and is proposed again after another hold-down', async () => {
+    await world.act(1, day('12:07'), { move: 'refuse_downgrade', reason: '仍在核查 / still under inquiry' })
+    expect((await world.cases())[0]).toMatchObject({ severity: 3, proposed_severity: null })
+    await world.ticks('12:10', '13:10')
+    expect((await world.movesOf(1)).slice(1)).toEqual([
+      ['propose_downgrade', 725],
+      ['refuse_downgrade', 727],
+      ['propose_downgrade', 790],
+    ])
+  })
+
   test('withdraws the proposal when the colour is true again', async () => {
     await world.file(day('12:05'), 100)
     await world.tick('12:10')

@@ -57,6 +57,7 @@ describeInBrowser('every page on every screen', (browser) => {
   let group: BrowserContext
   let caseId = ''
   let smallCaseId = ''
+  let ticketKey = ''
 
   beforeAll(async () => {
     system = await runSystem()
@@ -76,6 +77,7 @@ describeInBrowser('every page on every screen', (browser) => {
       const cases = alerts.filter(({ kind }) => kind === 'risk')
       caseId = cases.find(({ severity }) => severity === 4)?.id ?? ''
       smallCaseId = cases.find(({ severity }) => severity === 1)?.id ?? ''
+      ticketKey = alerts.find(({ kind }) => kind === 'abnormal')?.ticketKey ?? ''
       if (cases.length >= 5 && caseId !== '' && alerts.length >= 9) break
       await sleep(300)
     }
@@ -117,6 +119,8 @@ describeInBrowser('every page on every screen', (browser) => {
     const pages = [
       ['desk', `/desk?lang=${language}`, '.row'],
       ['detail', `/desk/${caseId}?lang=${language}`, '[data-test=timeline]'],
+      ['case', `/cases/${caseId}?lang=${language}`, '[data-test=members]'],
+      ['ticket', `/tickets/${encodeURIComponent(ticketKey)}?lang=${language}`, '[data-test=ticket-clocks]'],
       ['kpi', `/kpi?lang=${language}`, '[data-kpi] canvas'],
       ['login', `/login?lang=${language}`, '[name=login]'],
       ['nothing', `/desk/nothing?lang=${language}`, '.failure'],
@@ -148,7 +152,7 @@ describeInBrowser('every page on every screen', (browser) => {
 
   it.each(['light', 'dark'] as const)('no page has a serious fault for assistive technology (%s)', async (colorScheme) => {
     const context = await signIn(system, browser(), 'group', { colorScheme })
-    const pages = [['/wall', '.case'], [`/desk/${smallCaseId}`, '[data-test=timeline]'], ['/kpi', '[data-kpi] canvas'], ['/login', '[name=login]']] as const
+    const pages = [['/wall', '.case'], [`/desk/${smallCaseId}`, '[data-test=timeline]'], [`/cases/${smallCaseId}`, '[data-test=members]'], [`/tickets/${encodeURIComponent(ticketKey)}`, '[data-test=ticket-clocks]'], ['/kpi', '[data-kpi] canvas'], ['/login', '[name=login]']] as const
     for (const [address, content] of pages.filter(([name]) => colorScheme === 'light' || !['/wall', '/login'].includes(name))) {
       const page = await open(context, `${address}?lang=zh`, content, [1440, 900])
       const { violations } = await new AxeBuilder({ page }).analyze()

@@ -3,6 +3,7 @@ import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
 import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
+import { plantCaseWork } from './planted-case.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
@@ -30,6 +31,7 @@ export interface Planted {
   readonly holdId: string
   readonly trialId: string
   readonly keywordHitId: string
+  readonly measureId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
   readonly ids: readonly string[]
@@ -254,10 +256,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into alert_transition (alert_id, at, actor_kind, actor_id, move, to_state, to_severity, reason, detail, client) values ($1, $2, 'user', $3, 'note', 'open', 2, $4, $5, 'test')`,
     [riskId, at, userId, text, { note: text }],
   )
-  const escalation = await run(
-    `insert into escalation (alert_id, severity, ladder_version, started_at, next_step) values ($1, 2, 1, $2, 1) returning id`,
-    [riskId, at],
-  )
+  const escalation = await run('insert into escalation (alert_id, severity, ladder_version, started_at, next_step) values ($1, 2, 1, $2, 1) returning id', [riskId, at])
   await run('insert into escalation_step values ($1, 0, $2, $2, $3)', [escalation['id'], at, JSON.stringify([mark])])
   const outbox = await run(
     `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, outcome, created_at) values ($1, $2, $3, 0, 'in_app', $4, $5, 'sent', $6, $7, $6) returning id`,
@@ -291,6 +290,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     holdId: hold['id'] as string,
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
+    measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],
   }

@@ -38,7 +38,13 @@ export async function riskWorld() {
     [DIRECTOR],
   )
   const rows = async <T extends object>(sql: string, values: unknown[] = []): Promise<T[]> => (await pool.query<T>(sql, values)).rows
-  const director = (): Actor => ({ kind: 'user', userId: DIRECTOR, name: '主任', role: 'province_center_director', regionPath: tree.get('32')?.path ?? '' })
+  const director = (): Actor => ({
+    kind: 'user',
+    userId: DIRECTOR,
+    name: '主任',
+    role: 'province_center_director',
+    regionPath: tree.get('32')?.path ?? '',
+  })
   const nextNo = () => `T${(serial += 1)}`
   /** `count` complaints of as many customers, evenly in the five minutes from `from`. */
   const complaints = (from: Instant, count: number, rest: Partial<Complaint> = {}): Complaint[] =>
@@ -49,6 +55,7 @@ export async function riskWorld() {
     ...world,
     rows,
     nextNo,
+    director,
     complaints,
     cases,
     /** Rule, region, colour, state and matter of every case. */
@@ -56,7 +63,14 @@ export async function riskWorld() {
       const opened = await rows<{ rule_id: string; region_code: string; severity: number; state: string; matter_kind: string; matter: string }>(
         'select a.*, c.matter_kind, c.matter from alert a join risk_case c on c.alert_id = a.id order by a.id',
       )
-      return opened.map(({ rule_id, region_code, severity, state, matter_kind, matter }) => [rule_id, region_code, severity, state, matter_kind, matter])
+      return opened.map(({ rule_id, region_code, severity, state, matter_kind, matter }) => [
+        rule_id,
+        region_code,
+        severity,
+        state,
+        matter_kind,
+        matter,
+      ])
     },
     /** Move, clock counted from `from`, and colour of everything that happened to the first case. */
     async raises(from: Instant) {

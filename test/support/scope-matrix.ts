@@ -4,6 +4,7 @@ import { as, world } from './scope-world.ts'
 import type { Answer } from './server.ts'
 
 const WATCH = ['duty_agent', 'duty_leader', 'duty_manager', 'province_center_director', 'province_cs_dept', 'city_owner', 'dept_owner', 'group_ops', 'group_cs_dept'] as const
+const LOWERS: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept']
 const SEES_ALERTS: readonly Role[] = [...WATCH, 'data_steward', 'auditor']
 const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
 const MANAGES_HOLDS: readonly Role[] = ['province_cs_dept', 'group_cs_dept']
@@ -41,6 +42,14 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/alert-checks': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alert-checks?state=done&days=366' },
   'GET /api/v1/unit-lists': { people: SEES_ALERTS, ok: 200 },
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
+  'GET /api/v1/cases/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}`, foreign: 404 },
+  'GET /api/v1/cases/:id/merge-candidates': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/merge-candidates`, foreign: 404 },
+  // Done for real in test/system/http-cases.test.ts; here nothing changes: a case does not go into itself, and has no part elsewhere.
+  'POST /api/v1/cases/:id/merge': { people: LOWERS, ok: 409, path: (of) => `/api/v1/cases/${of.riskId}/merge`, body: (of) => ({ into: of.riskId, reason: 'matrix' }), foreign: 404 },
+  'POST /api/v1/cases/:id/split': { people: LOWERS, ok: 422, path: (of) => `/api/v1/cases/${of.riskId}/split`, body: () => ({ regions: ['0'], reason: 'matrix' }), foreign: 404 },
+  'POST /api/v1/cases/:id/measures': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/measures`, body: () => ({ what: 'matrix', owner: 'matrix', dueAt: 1 }), foreign: 404 },
+  'PUT /api/v1/cases/:id/measures/:measureId': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/measures/${of.measureId}`, body: () => ({ isDone: false }), foreign: 404 },
+  'PUT /api/v1/cases/:id/line': { people: WATCH, ok: 409, path: (of) => `/api/v1/cases/${of.riskId}/line`, body: () => ({ text: 'matrix', version: 9 }), foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/keywords': { people: ROLES, ok: 200 },

@@ -67,7 +67,7 @@ describe('the confirmed users of a case', () => {
     const state = (id: string, body: unknown) => world.call(caller, 'PUT', `/api/v1/cases/${id}/confirmed-users`, body)
     const answer = await state(alert.id, { users: 4_600, reason: '计费核查 13812345678' })
     expect(answer.status).toBe(200)
-    expect(answer.body.timeline.map(({ move, reason }: { move: string; reason: string }) => [move, reason])).toContainEqual(['note', '已核实用户 4600 户：计费核查 138****5678'])
+    expect(answer.body.timeline.map(({ move, reason }: { move: string; reason: string }) => [move, reason])).toContainEqual(['note', '已核实 Confirmed 4600 户（人）：计费核查 138****5678'])
     const held = async () => (await world.pool.query('select confirmed_users::int as n from risk_case where alert_id = $1', [alert.id])).rows[0].n
     expect(await held()).toBe(4_600)
     expect((await state(alert.id, { users: null, reason: '有误' })).status).toBe(200)

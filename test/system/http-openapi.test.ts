@@ -19,7 +19,7 @@ describe('answers and their description', () => {
     })
     for (const [route] of ROUTES) {
       const [method = '', pattern = ''] = route.split(' ')
-      const operation = document.paths[pattern.replace(/:(\w+)/u, '{$1}')][method.toLowerCase()]
+      const operation = document.paths[pattern.replace(/:(\w+)/gu, '{$1}')][method.toLowerCase()]
       for (const name of ['admin-32', 'data_steward-32', 'auditor-32', 'duty_manager-32', 'key-32', 'wall-32', 'nobody']) {
         if (route === 'POST /api/v1/logout') continue
         const { status, body, text } = await ask(name, route, own)

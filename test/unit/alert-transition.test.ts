@@ -20,11 +20,14 @@ const EXPECTED: Readonly<Record<Move, Partial<Record<AlertState, AlertState>>>> 
   downgrade: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated', suppressed: 'suppressed' },
   approve_downgrade: {},
   propose_downgrade: {},
+  refuse_downgrade: {},
   mitigate: { open: 'mitigated', acknowledged: 'mitigated', handling: 'mitigated', suppressed: 'mitigated' },
   relapse: { mitigated: 'open' },
   suppress: { open: 'suppressed' },
   unsuppress: { suppressed: 'open' },
   merge: { open: 'merged', acknowledged: 'merged', handling: 'merged', mitigated: 'merged' },
+  absorb: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
+  split: { open: 'open', acknowledged: 'acknowledged', handling: 'handling', mitigated: 'mitigated' },
   retract: {
     open: 'retracted',
     acknowledged: 'retracted',
@@ -219,6 +222,8 @@ describe('allowedMoves', () => {
       'upgrade',
       'downgrade',
       'merge',
+      'split',
+      'absorb',
     ])
     expect(allowedMoves(ALERT, person('admin', 'a', '/00/'), T)).toEqual([])
     expect(allowedMoves(ALERT, person('duty_manager', 'u', '/00/33/'), T)).toEqual([])

@@ -1,4 +1,5 @@
 import type { AlertDetail, AlertList, MoveBody } from '../../core/contract/alerts.ts'
+import type { CaseDetail, MeasureBody, MergeCandidates, SplitBody } from '../../core/contract/cases.ts'
 import type { KpiAnswer } from '../../core/contract/kpi.ts'
 import type { TicketDetail } from '../../core/contract/tickets.ts'
 import type { NodeInfo, WallSnapshot } from '../../core/contract/wall.ts'
@@ -42,3 +43,25 @@ export const getKpi = (region: string | null, weeks: number, signal?: AbortSigna
   if (region !== null) query.set('region', region)
   return request<KpiAnswer>(`/kpi?${query}`, signal ? { signal } : {})
 }
+
+const caseAt = (id: string) => `/cases/${encodeURIComponent(id)}`
+
+export const getCase = (id: string, signal?: AbortSignal) => request<CaseDetail>(caseAt(id), signal ? { signal } : {})
+
+/** Live cases that this one may be merged into, found by words. */
+export const getMergeCandidates = async (id: string, words: string, signal?: AbortSignal) =>
+  (await request<MergeCandidates>(`${caseAt(id)}/merge-candidates?${new URLSearchParams({ q: words })}`, signal ? { signal } : {})).items
+
+/** Answers with the case that stays. */
+export const mergeCase = (id: string, into: string, reason: string) => send<AlertDetail>(`${caseAt(id)}/merge`, { into, reason })
+
+/** Answers with the new case. */
+export const splitCase = (id: string, body: SplitBody) => send<AlertDetail>(`${caseAt(id)}/split`, body)
+
+export const addMeasure = (id: string, body: MeasureBody) => send<CaseDetail>(`${caseAt(id)}/measures`, body)
+
+export const finishMeasure = (id: string, measureId: string, isDone: boolean) =>
+  send<CaseDetail>(`${caseAt(id)}/measures/${encodeURIComponent(measureId)}`, { isDone }, 'PUT')
+
+/** The words that follow `version`; 409 where somebody stated others since. */
+export const stateLine = (id: string, text: string, version: number) => send<CaseDetail>(`${caseAt(id)}/line`, { text, version }, 'PUT')

@@ -3,7 +3,7 @@ import type { AlertCard, MoveBody } from '../../core/contract/alerts.ts'
 export type MoveName = MoveBody['move']
 
 /** Moves in the order of their buttons; `ack` needs no words and has its own button. */
-export const MOVE_ORDER = ['handle_start', 'note', 'resolve', 'approve_downgrade', 'downgrade', 'mark_false_positive', 'close', 'reopen_alert'] as const satisfies readonly MoveName[]
+export const MOVE_ORDER = ['handle_start', 'note', 'resolve', 'approve_downgrade', 'refuse_downgrade', 'downgrade', 'mark_false_positive', 'close', 'reopen_alert'] as const satisfies readonly MoveName[]
 
 /** Every move but the acknowledgement is made with a form. */
 export type FormName = (typeof MOVE_ORDER)[number]
@@ -22,6 +22,7 @@ export const MOVE_FIELDS: Readonly<Record<FormName, readonly MoveField[]>> = {
   note: [required('noteText')],
   resolve: [required('cause'), required('measure'), required('evidence')],
   approve_downgrade: [required('reason')],
+  refuse_downgrade: [required('reason')],
   downgrade: [required('reason')],
   mark_false_positive: [required('reason')],
   close: [{ key: 'reason', isRequired: false }],

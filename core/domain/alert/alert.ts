@@ -84,6 +84,9 @@ export const MOVES = [
   'retract',
   'auto_resolve',
   'propose_downgrade',
+  'refuse_downgrade',
+  'split',
+  'absorb',
   'open',
 ] as const
 /** A change of an alert's life; `open` is the raising itself and no move that can be asked for. */
@@ -102,6 +105,8 @@ export interface MoveRequest {
   readonly toSeverity?: Severity
   /** The case that suppresses this alert (`suppress`) or that it goes into (`merge`). */
   readonly caseId?: string
+  /** The case that goes into this one (`absorb`), as it stood before. */
+  readonly absorbed?: Alert
 }
 
 /** The outcome of asking for a move: the alert as it will be, or why not. Refusals are values, never exceptions. */

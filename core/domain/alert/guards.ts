@@ -99,6 +99,8 @@ export const GUARDS: Readonly<Record<GuardName, (asking: Asking) => Refusal | nu
       : refuse('illegal_move', `a proposal names a colour below ${colourOf(alert.severity)}`),
   colour_is_low: ({ alert }) =>
     alert.severity <= 2 ? null : refuse('illegal_move', `${colourOf(alert.severity)} is lowered by approve_downgrade only`),
+  is_proposed: ({ alert }) => (alert.proposedSeverity === null ? refuse('illegal_move', 'no lower colour is proposed') : null),
+  is_case: ({ alert }) => (alert.kind === 'risk' ? null : refuse('illegal_move', 'only risk cases are merged and split')),
   colour_is_high: ({ alert }) =>
     alert.severity >= 3 ? null : refuse('illegal_move', `${colourOf(alert.severity)} needs no approval; use downgrade`),
 }

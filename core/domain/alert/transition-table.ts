@@ -19,6 +19,8 @@ export type GuardName =
   | 'proposes'
   | 'colour_is_low'
   | 'colour_is_high'
+  | 'is_case'
+  | 'is_proposed'
 
 export interface MoveRule {
   readonly by: 'person' | 'engine' | 'either'
@@ -105,6 +107,14 @@ export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
     guards: ['colour_is_high', 'lowers_approved'],
     needsReason: true,
   },
+  // The colour stays, and is proposed again only after another hold-down (5.1).
+  refuse_downgrade: {
+    by: 'person',
+    from: { ...SAME_WHILE_ASKING, mitigated: 'same' },
+    authority: 'approve',
+    guards: ['colour_is_high', 'is_proposed'],
+    needsReason: true,
+  },
   propose_downgrade: { ...ENGINE, from: { ...SAME_WHILE_ASKING, mitigated: 'same' }, guards: ['colour_is_high', 'proposes'] },
   mitigate: { ...ENGINE, from: { open: 'mitigated', acknowledged: 'mitigated', handling: 'mitigated', suppressed: 'mitigated' } },
   relapse: { ...ENGINE, from: { mitigated: 'asked' } },
@@ -114,9 +124,18 @@ export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
     by: 'either',
     from: { open: 'merged', acknowledged: 'merged', handling: 'merged', mitigated: 'merged' },
     authority: 'lower',
-    guards: [],
-    needsReason: false,
+    guards: ['is_case'],
+    needsReason: true,
   },
+  // The other side of a merge, and of a split: the case that stays (5.1).
+  absorb: {
+    by: 'either',
+    from: { ...SAME_WHILE_ASKING, mitigated: 'same' },
+    authority: 'lower',
+    guards: ['is_case'],
+    needsReason: true,
+  },
+  split: { by: 'person', from: { ...SAME_WHILE_ASKING, mitigated: 'same' }, authority: 'lower', guards: ['is_case'], needsReason: true },
   // What the engine itself resolved, late facts may still disprove (S-6); what a person ended stays (3.8), see reconcile.ts.
   retract: { ...ENGINE, from: { ...FROM_LIVE('retracted'), resolved: 'retracted' } },
   auto_resolve: { ...ENGINE, from: FROM_LIVE('resolved') },

@@ -1,7 +1,7 @@
 import { isWithin } from '../region.ts'
 import type { Instant } from '../time.ts'
 import type { AlertState, Severity } from '../vocabulary.ts'
-import { type Actor, type Alert, type Move, type MoveRequest, MOVES, needsAck, type TransitionResult } from './alert.ts'
+import { type Actor, type Alert, isAnswered, isAsking, type Move, type MoveRequest, MOVES, needsAck, type TransitionResult } from './alert.ts'
 import { approversOf, AUTHORITY } from './authority.ts'
 import { type Asking, GUARDS, lowerColour, type Refusal } from './guards.ts'
 import { type Destination, type MoveRule, TRANSITIONS } from './transition-table.ts'
@@ -54,6 +54,35 @@ function relapsed(alert: Alert, request: MoveRequest, at: Instant): Alert {
   return askedAgain(coloured, at)
 }
 
+/**
+ * The case that stays takes over the higher colour and, at it, the better answer and the earlier limits of the one that goes into it: a merge puts no
+ * new question to people (domain.md 5.1, 7.2).
+ */
+function absorbed(alert: Alert, { absorbed: other }: MoveRequest): Alert {
+  if (other === undefined) return alert
+  const isHigher = other.severity > alert.severity
+  const isBetterAnswer = (other.ackedSeverity ?? 0) > (alert.ackedSeverity ?? 0)
+  const earlier = (a: Instant | null, b: Instant | null) => (a === null || b === null ? (a ?? b) : Math.min(a, b))
+  const taken: Alert = {
+    ...alert,
+    ...(isHigher
+      ? {
+          severity: other.severity,
+          severitySince: other.severitySince,
+          ackDueAt: other.ackDueAt,
+          proposedSeverity: other.proposedSeverity,
+          approvals: [],
+        }
+      : {}),
+    ...(isBetterAnswer ? { ackedAt: other.ackedAt, ackedBy: other.ackedBy, ackedSeverity: other.ackedSeverity } : {}),
+    handleDueAt: isAsking(alert) ? earlier(alert.handleDueAt, other.handleDueAt) : alert.handleDueAt,
+    handlers: [...new Set([...alert.handlers, ...other.handlers])],
+  }
+  return taken.state === 'open' && taken.ackedAt !== null && isAnswered(taken)
+    ? { ...taken, state: other.state === 'handling' ? 'handling' : 'acknowledged' }
+    : taken
+}
+
 /** What a move changes besides the state; `alert` already stands in its new state. */
 const EFFECTS: Readonly<Partial<Record<Move, (alert: Alert, asking: Asking) => Alert>>> = {
   ack: (alert, { actor, at }) =>
@@ -66,10 +95,12 @@ const EFFECTS: Readonly<Partial<Record<Move, (alert: Alert, asking: Asking) => A
   downgrade: (alert, asking) => lowered(alert, lowerColour(asking) ?? alert.severity),
   approve_downgrade: approved,
   propose_downgrade: (alert, { request }) => ({ ...alert, proposedSeverity: request.toSeverity ?? null }),
+  refuse_downgrade: (alert) => ({ ...alert, proposedSeverity: null, approvals: [] }),
   mitigate: (alert, { at }) => ({ ...alert, mitigatedAt: at, handleDueAt: null }),
   relapse: (alert, { request, at }) => relapsed(alert, request, at),
   suppress: (alert, { request }) => ({ ...alert, suppressedBy: request.caseId ?? null }),
   unsuppress: (alert, { at }) => askedAgain({ ...alert, suppressedBy: null }, at),
+  absorb: (alert, { request }) => absorbed(alert, request),
   merge: (alert, { request, at }) => ({ ...alert, mergedInto: request.caseId ?? null, endedAt: at, handleDueAt: null }),
   retract: (alert, { at }) => ({ ...alert, endedAt: at, handleDueAt: null }),
   auto_resolve: (alert, { at }) => ({ ...alert, mitigatedAt: alert.mitigatedAt ?? at, endedAt: at, handleDueAt: null }),
