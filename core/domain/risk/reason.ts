@@ -9,7 +9,8 @@ const zh = (severity: Severity) => COLOURS_ZH[severity - 1] ?? ''
 const en = (severity: Severity) => COLOURS[severity - 1] ?? ''
 const round = (value: number | null) => (value === null ? '–' : value.toFixed(2))
 
-function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
+/** The numbers of one reading, true or not, Chinese and English. */
+export function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
   const minutes = parameters.windowMinutes
   const rule = riskRule(reading.ruleId)
   const head = { zh: `${reading.ruleId} ${rule?.nameZh ?? ''}`, en: `${reading.ruleId} ${rule?.nameEn.toLowerCase() ?? ''}` }
