@@ -44,6 +44,7 @@ import { regionRoutes } from './routes/regions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { textClusterRoutes } from './routes/text-clusters.ts'
 import { explainRoutes } from './routes/explain.ts'
+import { backTestRoutes } from './routes/back-tests.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { userRoutes } from './routes/users.ts'
 import { wallDeviceRoutes } from './routes/wall-devices.ts'
@@ -114,7 +115,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, caseRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, ruleTrialRoutes, textClusterRoutes, keywordRoutes, ticketRoutes, explainRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, alertRoutes, caseRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, ruleTrialRoutes, textClusterRoutes, keywordRoutes, ticketRoutes, explainRoutes, backTestRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

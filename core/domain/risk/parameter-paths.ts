@@ -25,7 +25,7 @@ function faultOf(path: string, value: unknown): string | null {
 /** Parameters with some values replaced, by paths such as `batch.city` or `batch_60min.city`; faults as `path: mend`, Chinese and English. */
 export function withValues(parameters: RiskParameters, values: Readonly<Record<string, unknown>>): { readonly parameters: RiskParameters } | { readonly faults: readonly string[] } {
   const faults: string[] = []
-  const next = structuredClone(parameters) as unknown as Record<string, Record<string, unknown>>
+  const next = { ...parameters } as unknown as Record<string, Record<string, unknown>>
   for (const [given, value] of Object.entries(values)) {
     const path = given.split('.').map((part) => ALIASES[part] ?? part).join('.')
     const known = SETTABLE.find((one) => one === path)
