@@ -64,7 +64,10 @@ export async function runBackTest(args: readonly string[]): Promise<number> {
     const node = given.scope === undefined ? engine.tree.root : engine.tree.get(given.scope)
     if (node === undefined) throw fault('scope', '没有这个区域代码', 'there is no such region')
     const changed = withValues((await engine.settings(to)).risk.body, values)
-    if ('faults' in changed) throw fault('set', ...(changed.faults[0]?.split(' / ') as [string, string]))
+    if ('faults' in changed) {
+      const [zh = '', en = ''] = (changed.faults[0] ?? '').split(' / ')
+      throw fault('set', zh, en)
+    }
     const progress = startProgress('回测 back-test', Math.ceil((to - from) / (changed.parameters.tickSeconds * 1_000)), 'ticks')
     const report = await backTest(engine, { ruleId, parameters: changed.parameters, path: node.path, from, to }, (done) => progress.update(done))
     progress.end()
