@@ -1,11 +1,13 @@
-import { isWithin } from '../domain/region.ts'
-import { baselineReach, type Contamination, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
+import { NO_CALENDAR } from '../domain/day-type.ts'
+import type { RegionNode } from '../domain/region.ts'
+import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { usablePast } from '../domain/risk/candidates.ts'
 import { COUNT_RULES, leastTicketsAt, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
 import { covers, phenomenonMatter } from '../domain/risk/matter.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
+import type { BaselineValues } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
@@ -47,6 +49,19 @@ interface Maybe {
   readonly counts: readonly RiskCount[]
 }
 
+type PlacedTickets = Map<string, Map<string, WindowTicket[]>>
+
+/** How many tickets of a list in time order were accepted before an instant. */
+function placeOf(list: readonly WindowTicket[], at: Instant): number {
+  let [low, high] = [0, list.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle]?.acceptedAt ?? 0) < at) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
 /** A replay of one rule over stored cells: the deciding code of the ticks on counts that slide along in memory. */
@@ -60,6 +75,8 @@ class Replay {
   readonly #feeds: Feeds
   readonly #firstKnownAt: Instant
   readonly #confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>
+  readonly #clean = new Map<Instant | null, readonly PastWindow[]>()
+  readonly #firstEvents = new Map<string, Instant | null>()
   readonly #spoilt = new Map<string, Contamination[]>()
 
   constructor(engine: Engine, parameters: RiskParameters, feeds: Feeds, confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>) {
@@ -104,20 +121,46 @@ class Replay {
   /** The counts at a tick that could be true: judged with as many customers as tickets, of which there are never more. */
   #countsAt(tickAt: Instant): RiskCount[] {
     if (this.#window.hot.size === 0) return []
-    const { engine } = { engine: this.#engine }
-    const windows = pastWindows(tickAt, this.#windowMs, this.#parameters.surge.weeks, engine.zone).filter(({ from }) => from >= this.#firstKnownAt)
+    this.#clean.clear()
     return [...this.#window.hot].flatMap((watched) => {
       const { node, phenomenon, tickets } = watched
-      const past = this.#parameters.surge.enabled ? this.#past(watched, windows, tickAt) : { weeks: [], days: [] }
+      const past = this.#parameters.surge.enabled ? this.#past(watched, tickAt) : { weeks: [], days: [] }
       const count = { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets, customers: tickets, past }
       return readRules(count, this.#parameters).some(({ level }) => level > 0) ? [count] : []
     })
   }
 
-  #past(watched: WatchedCount, windows: readonly PastWindow[], tickAt: Instant) {
+  #past(watched: WatchedCount, tickAt: Instant): BaselineValues {
     const { node, phenomenon } = watched
-    const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, this.#feeds), contaminations: this.#spoiltOf(phenomenon) }
-    return usablePast(windows, scope, this.#engine.zone, (_place, window) => this.#window.past(watched, window))
+    const windows = this.#cleanWindows(node, tickAt)
+    const contaminations = this.#spoiltOf(phenomenon)
+    const count = (window: PastWindow) => this.#window.past(watched, window)
+    if (contaminations.length === 0) {
+      const values = (basis: PastWindow['basis']) => windows.filter((window) => window.basis === basis).map(count)
+      return { weeks: values('weeks'), days: values('days') }
+    }
+    const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: this.#firstEventAt(node), contaminations }
+    return usablePast(windows, scope, this.#engine.zone, (_place, window) => count(window))
+  }
+
+  /** The past windows that are usable where no case has spoilt them: the same for every phenomenon of a place. */
+  #cleanWindows(node: RegionNode, tickAt: Instant): readonly PastWindow[] {
+    const firstEventAt = this.#firstEventAt(node)
+    const known = this.#clean.get(firstEventAt)
+    if (known !== undefined) return known
+    const scope = { tickAt, regionPath: node.path, phenomenon: '', firstEventAt, contaminations: [] }
+    const made = pastWindows(tickAt, this.#windowMs, this.#parameters.surge.weeks, this.#engine.zone)
+      .filter((window) => window.from >= this.#firstKnownAt && isUsable(window, scope, this.#engine.zone, NO_CALENDAR))
+    this.#clean.set(firstEventAt, made)
+    return made
+  }
+
+  #firstEventAt(node: RegionNode): Instant | null {
+    const known = this.#firstEvents.get(node.code)
+    if (known !== undefined) return known
+    const made = firstEventIn(node, this.#feeds)
+    this.#firstEvents.set(node.code, made)
+    return made
   }
 
   #spoiltOf(phenomenon: string): Contamination[] {
@@ -137,47 +180,40 @@ class Replay {
     for (const tickAt of ticks) {
       const counts = byTick.get(tickAt)?.counts ?? []
       const customersOf = this.#customersAt(tickAt, tickets)
-      const readings = counts.flatMap((count) => readRules({ ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) }, this.#parameters))
+      const readings = counts.flatMap((count) => readRules(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count, this.#parameters))
       this.cases.tick(tickAt, chooseFindings(readings, tree, customersOf, this.#parameters))
     }
   }
 
-  /** The tickets behind what could be true, by phenomenon, in their order: one statement for the whole stretch. */
-  async #ticketsOf(tx: Tx, maybes: readonly Maybe[]): Promise<Map<string, WindowTicket[]>> {
-    const byPhenomenon = new Map<string, WindowTicket[]>()
+  /** The tickets behind what could be true, by phenomenon and place (subtrees included), in their order: one statement for the whole stretch. */
+  async #ticketsOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedTickets> {
+    const placed: PlacedTickets = new Map()
     const [first, last] = [maybes[0], maybes.at(-1)]
-    if (first === undefined || last === undefined) return byPhenomenon
+    if (first === undefined || last === undefined) return placed
     const phenomena = [...new Set(maybes.flatMap(({ counts }) => counts.map(({ phenomenon }) => phenomenon)))]
-    for (const ticket of await loadWindowTickets(tx, this.#parameters.kinds, phenomena, first.tickAt - this.#windowMs, last.tickAt)) {
-      const list = byPhenomenon.get(ticket.phenomenon)
-      if (list) list.push(ticket)
-      else byPhenomenon.set(ticket.phenomenon, [ticket])
+    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, phenomena, first.tickAt - this.#windowMs, last.tickAt)
+    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
+      const places = placed.get(ticket.phenomenon) ?? new Map<string, WindowTicket[]>()
+      placed.set(ticket.phenomenon, places)
+      for (const code of ticket.regionPath.split('/')) {
+        const list = places.get(code)
+        if (list) list.push(ticket)
+        else places.set(code, [ticket])
+      }
     }
-    for (const list of byPhenomenon.values()) list.sort((a, b) => a.acceptedAt - b.acceptedAt)
-    return byPhenomenon
+    return placed
   }
 
-  #customersAt(tickAt: Instant, tickets: ReadonlyMap<string, readonly WindowTicket[]>): CustomersOf {
-    const known = new Map<string, number>()
-    const placeOf = (list: readonly WindowTicket[], at: Instant) => {
-      let [low, high] = [0, list.length]
-      while (low < high) {
-        const middle = (low + high) >> 1
-        if ((list[middle]?.acceptedAt ?? 0) < at) low = middle + 1
-        else high = middle
-      }
-      return low
-    }
+  #customersAt(tickAt: Instant, tickets: PlacedTickets): CustomersOf {
     return (regionCode, { name }) => {
-      const key = `${name}\u001f${regionCode}`
-      const counted = known.get(key)
-      if (counted !== undefined) return counted
-      const path = this.#engine.tree.get(regionCode)?.path ?? '?'
-      const list = tickets.get(name) ?? []
-      const inside = list.slice(placeOf(list, tickAt - this.#windowMs), placeOf(list, tickAt)).filter((ticket) => isWithin(ticket.regionPath, path))
-      const customers = new Set(inside.map(({ customerKey }) => customerKey)).size
-      known.set(key, customers)
-      return customers
+      const list = tickets.get(name)?.get(regionCode) ?? []
+      const customers = new Set<string>()
+      for (let place = placeOf(list, tickAt - this.#windowMs); place < list.length; place += 1) {
+        const ticket = list[place]
+        if (ticket === undefined || ticket.acceptedAt >= tickAt) break
+        customers.add(ticket.customerKey)
+      }
+      return customers.size
     }
   }
 }
