@@ -11,8 +11,8 @@ const USAGE = `用法 usage: npm run -s tocsin -- COMMAND [OPTIONS]
          [--rules MR-01,MR-02] [--json] [--strict]
                                          用真实引擎在一次性数据库上重放 / run the real engine over a file on a throw-away database
   recount [--repair]                     由工单重算计数并报告差异 / recompute the counting cells and report differences
-  backtest --rule MR-01 [--set batch.city=[8,25,80,250]]… --from 2026-06-01 --to 2026-07-01
-                                         以这些参数重放历史，与实际产生的案件对照 / what a risk rule with these parameters would have raised, beside what was
+  backtest --rule MR-01 [--set batch.city=[8,25,80,250]] --from DAY --to DAY [--scope CODE] [--json]
+                                         规则用这些参数在历史上会触发什么，与已触发的对照；不写入 / what a rule would have raised over the stored history, beside what it did; nothing is written
   retention [--dry-run]                  执行当日到期删除并报告；--dry-run 只计数 / delete what is past its keeping time, with a report; a dry run only counts
 `
 
@@ -32,7 +32,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     case 'recount':
       return (await import('./recount-command.ts')).runRecount(args)
     case 'backtest':
-      return (await import('./backtest.ts')).runBacktest(args)
+      return (await import('./back-test-command.ts')).runBackTest(args)
     case 'retention':
       return (await import('./retention-command.ts')).runRetentionCommand(args)
     case 'demo-feed':

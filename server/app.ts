@@ -29,7 +29,6 @@ import { caseRoutes } from './routes/cases.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
 import { auditRoutes } from './routes/audit.ts'
-import { backtestRoutes } from './routes/backtests.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explainRoutes } from './routes/explain.ts'
@@ -46,6 +45,7 @@ import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { textClusterRoutes } from './routes/text-clusters.ts'
+import { backTestRoutes } from './routes/back-tests.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { userRoutes } from './routes/users.ts'
 import { wallDeviceRoutes } from './routes/wall-devices.ts'
@@ -116,7 +116,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, explainRoutes, backtestRoutes, checkRoutes, caseRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, ruleTrialRoutes, textClusterRoutes, keywordRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, ruleTrialRoutes, textClusterRoutes, keywordRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

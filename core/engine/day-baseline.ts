@@ -166,6 +166,13 @@ export async function dayBaseline(engine: Engine, now: Instant, calendar: Calend
   return baseline
 }
 
+/** The same computed from what is stored and not kept: for a look at the past, which must not push out what the present goes by. */
+export async function pastDayBaseline(engine: Engine, sql: Sql, at: Instant): Promise<DayBaseline> {
+  const today = dayStart(at, engine.zone)
+  const days = pastDays(today, (await engine.settings(at)).risk.body.surge.weeks, engine)
+  return baselineOf(await computeCurves(engine, sql, days, today, NO_CALENDAR), engine)
+}
+
 function baselineOf(curves: ReadonlyMap<string, NodeCurve>, engine: Engine): DayBaseline {
   const minuteOf = (at: Instant) => Math.floor(timeOfDay(at, engine.zone) / MINUTE)
   const between = ({ curve }: NodeCurve, from: Instant, to: Instant): number => {

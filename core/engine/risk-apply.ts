@@ -1,7 +1,6 @@
 import type { Actor, MoveRequest } from '../domain/alert/alert.ts'
 import { isWithin } from '../domain/region.ts'
-import { takesIn } from '../domain/risk/by-hand.ts'
-import { byJoinOrder, groupFresh } from '../domain/risk/joining.ts'
+import { assign, highest, placeOf, type Standing as StandingOf, topmost, widestOf } from '../domain/risk/assign.ts'
 import { judgeCase } from '../domain/risk/judge-case.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -38,61 +37,15 @@ export interface CaseChange {
 
 const ENGINE: Actor = { kind: 'engine' }
 
-/** A case at this tick with the findings that belong to it. */
-interface Standing {
-  readonly held: LiveCase
-  readonly findings: Finding[]
-  /** Colours of cases that went into this one at this tick. */
-  mergedSeverity: Level
-}
-
-interface Assignment {
-  readonly standing: Map<string, Standing>
-  /** Findings that no case takes in, as the cases that they open. */
-  readonly fresh: readonly (readonly Finding[])[]
-  readonly merges: readonly { readonly from: LiveCase; readonly into: LiveCase }[]
-}
-
-/** Which findings join which live case, which open one, and which cases become one because a finding spans them. */
-function assign(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture): Assignment {
-  const parameters = etx.settings.risk.body
-  const standing = new Map(
-    live.map((held) => [held.alertId, { held, findings: claimedFindings(etx, live, held, picture), mergedSeverity: 0 as Level }]),
-  )
-  const fresh: (Finding & { readonly regionPath: string })[] = []
-  const merges = new Map<string, { from: LiveCase; into: LiveCase }>()
-  for (const finding of picture.findings) {
-    const path = etx.engine.tree.get(finding.regionCode)?.path ?? ''
-    const one = { matter: finding.matter, regionPath: path, ruleIds: finding.readings.map(({ ruleId }) => ruleId) }
-    const joinable = live.filter((held) => !merges.has(held.alertId) && takesIn(held, one, tickAt, parameters)).sort(byJoinOrder)
-    const [into, ...others] = joinable
-    if (into === undefined) {
-      fresh.push({ ...finding, regionPath: path })
-      continue
-    }
-    standing.get(into.alertId)?.findings.push(finding)
-    const span = isWithin(into.regionPath, path) ? path : into.regionPath
-    for (const from of others) if (from.mitigatedAt === null && isWithin(from.regionPath, span)) merges.set(from.alertId, { from, into })
-  }
-  return { standing, fresh: groupFresh(fresh, parameters), merges: [...merges.values()] }
-}
+type Standing = StandingOf<LiveCase>
 
 const move = (etx: EngineTx, alertId: string, request: MoveRequest) => moveAlert(etx, alertId, request, ENGINE, 'engine')
-
-const highest = (findings: readonly Finding[]): Level => Math.max(0, ...findings.map((finding) => finding.level)) as Level
-
-/** The widest matter of findings that belong together: that of the product, where there is one. */
-const widestOf = (matters: readonly Matter[]): Matter => matters.find(({ kind }) => kind === 'product') ?? (matters[0] as Matter)
-
-/** The lowest node that holds all their places: findings that belong together lie within each other. */
-const topmost = (etx: EngineTx, findings: readonly Finding[]): Finding =>
-  findings.reduce((top, one) => (etx.engine.tree.chain(one.regionCode).length < etx.engine.tree.chain(top.regionCode).length ? one : top))
 
 async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Finding[], picture: RiskPicture, parts: Parts): Promise<CaseChange> {
   const { risk } = etx.settings
   const readings = findings.flatMap((finding) => finding.readings)
   const opener = readings.reduce((best, reading) => (reading.level > best.level ? reading : best))
-  const { regionCode } = topmost(etx, findings)
+  const { regionCode } = topmost(etx.engine.tree, findings)
   const matter = widestOf(findings.map((finding) => finding.matter))
   const severity = highest(findings) as Severity
   const alert = await openAlert(etx, {
@@ -201,18 +154,6 @@ async function decide(
   return { alertId: held.alertId, what: decision.kind, severity: result.alert.severity }
 }
 
-/** Where a case belongs now: up to a place that spans it, and down to a narrower one only together with a new ladder (an upgrade). */
-function placeOf(etx: EngineTx, { held, findings }: Standing, decision: CaseDecision): { regionCode: string; path: string } {
-  const { tree } = etx.engine
-  const paths = findings.map((finding) => tree.get(finding.regionCode)?.path ?? '').sort((a, b) => a.length - b.length)
-  const [widest] = paths
-  const isWider = widest !== undefined && isWithin(held.regionPath, widest)
-  // What a person has merged or split keeps the place that he gave it.
-  const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade' && held.claims.length === 0
-  const path = isWider || isNarrower ? widest : held.regionPath
-  return { regionCode: path.split('/').at(-2) ?? held.regionCode, path }
-}
-
 async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, picture: RiskPicture, parts: Parts): Promise<CaseChange | null> {
   const { held, findings } = standing
   const found = Math.max(highest(findings), standing.mergedSeverity) as Level
@@ -227,7 +168,7 @@ async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, pic
   const isWithdrawn = held.proposedSeverity !== null && decision.memory.proposedSeverity === null
   if (isWithdrawn) await updateProposal(etx.tx, held.alertId, null)
   await saveReadings(etx.tx, held.alertId, readings)
-  const place = placeOf(etx, standing, decision)
+  const place = placeOf(etx.engine.tree, standing, decision)
   if (place.path !== held.regionPath) await relocate(etx, held, place, readings)
   const matter = widestOf([held.matter, ...findings.map((finding) => finding.matter)])
   if (matter !== held.matter && matter.kind === 'product') await widenMatter(etx.tx, held.alertId, matter)
@@ -250,14 +191,9 @@ const isMine = ({ held, findings, mergedSeverity }: Standing, look: Look): boole
   look === 'all' || Math.max(highest(findings), mergedSeverity) >= held.severity || (held.mitigatedAt !== null && findings.length > 0)
 
 /** Writes what a tick found: new cases, joined ones, merged ones, and the moves of every live case. */
-export async function applyPicture(
-  etx: EngineTx,
-  tickAt: Instant,
-  live: readonly LiveCase[],
-  picture: RiskPicture,
-  look: Look,
-): Promise<CaseChange[]> {
-  const { standing, fresh, merges } = assign(etx, tickAt, live, picture)
+export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture, look: Look): Promise<CaseChange[]> {
+  const claimed = (held: LiveCase) => claimedFindings(etx, live, held, picture)
+  const { standing, fresh, merges } = assign(etx.engine.tree, etx.settings.risk.body, tickAt, live, picture.findings, claimed)
   const parts = await holdParts(etx, live)
   const changes: CaseChange[] = []
   for (const { from, into } of merges) {

@@ -1,8 +1,7 @@
-import { rollUp } from '../domain/count/roll-up.ts'
-import { NO_CALENDAR } from '../domain/day-type.ts'
-import { isWithin, type RegionNode } from '../domain/region.ts'
-import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
-import { CASE_RULES, FACT_RULES, leastTicketsAt, readFacts, readRules } from '../domain/risk/catalogue.ts'
+import { isWithin } from '../domain/region.ts'
+import { baselineReach, type Contamination, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
+import { byPhenomenon, type Candidate, findCandidates, type Focus, focusedCandidates, usablePast } from '../domain/risk/candidates.ts'
+import { CASE_RULES, FACT_RULES, readFacts, readRules } from '../domain/risk/catalogue.ts'
 import { NO_FACTS } from '../domain/risk/facts.ts'
 import { covers, matterKey, phenomenonMatter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -11,7 +10,7 @@ import { chooseFindings, type CustomersOf } from '../domain/risk/scope.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { LiveCase } from '../store/case-store.ts'
-import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowSum, type WindowTicket } from '../store/risk-store.ts'
+import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
 import { loadCaseFacts } from '../store/risk-fact-store.ts'
 import { isTicketAway, placesOfCase, unclaimed } from './case-parts.ts'
 import type { EngineTx } from './context.ts'
@@ -31,48 +30,7 @@ export interface RiskPicture {
   readonly candidates: number
 }
 
-interface Candidate {
-  readonly node: RegionNode
-  readonly phenomenon: string
-  readonly tickets: number
-}
-
 type Placed = Awaited<ReturnType<typeof loadPlacedFeeds>>
-
-/** Sums of subtrees, by phenomenon. */
-function byPhenomenon(etx: EngineTx, sums: readonly WindowSum[]): Map<string, Map<string, number>> {
-  const groups = new Map<string, WindowSum[]>()
-  for (const sum of sums) {
-    const group = groups.get(sum.phenomenon)
-    if (group) group.push(sum)
-    else groups.set(sum.phenomenon, [sum])
-  }
-  return new Map([...groups].map(([phenomenon, list]) => [phenomenon, rollUp(list, etx.engine.tree)]))
-}
-
-/** Places with tickets enough for some rule, and the places of live cases whatever they have. */
-function findCandidates(etx: EngineTx, counts: ReadonlyMap<string, ReadonlyMap<string, number>>, live: readonly LiveCase[]): Candidate[] {
-  const { tree } = etx.engine
-  const parameters = etx.settings.risk.body
-  const found = new Map<string, Candidate>()
-  const add = (node: RegionNode | undefined, phenomenon: string) => {
-    if (node === undefined) return
-    const tickets = counts.get(phenomenon)?.get(node.code) ?? 0
-    found.set(`${phenomenon}\u001f${node.code}`, { node, phenomenon, tickets })
-  }
-  for (const [phenomenon, nodes] of counts) {
-    for (const [code, tickets] of nodes) {
-      const node = tree.get(code)
-      if (node !== undefined && tickets >= leastTicketsAt(node.level, parameters)) add(node, phenomenon)
-    }
-  }
-  for (const { matter, mitigatedAt, regionCode } of live.flatMap(placesOfCase)) {
-    if (mitigatedAt !== null) continue
-    if (matter.kind === 'phenomenon') add(tree.get(regionCode), matter.name)
-    else for (const phenomenon of counts.keys()) if (covers(matter, phenomenon, parameters)) add(tree.get(regionCode), phenomenon)
-  }
-  return [...found.values()]
-}
 
 const phenomenaOf = (candidates: readonly Candidate[]) => [...new Set(candidates.map((candidate) => candidate.phenomenon))]
 
@@ -103,8 +61,8 @@ async function loadPast(
   const sums = await loadPastSums(tx, { kinds, phenomena, regionCodes: codesBelow(etx, candidates), windows })
   const perWindow = windows.map((_, place) =>
     byPhenomenon(
-      etx,
       sums.filter((sum) => sum.place === place),
+      engine.tree,
     ),
   )
   const confirmed = await loadConfirmedCases(tx, ['phenomenon', 'product'], tickAt - baselineReach(surge.weeks, windowMs))
@@ -115,11 +73,7 @@ async function loadPast(
   )
   return ({ node, phenomenon }) => {
     const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, feeds), contaminations }
-    const values = (basis: PastWindow['basis']) =>
-      windows.flatMap((window, place) =>
-        window.basis === basis && isUsable(window, scope, engine.zone, NO_CALENDAR) ? [perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0] : [],
-      )
-    return { weeks: values('weeks'), days: values('days') }
+    return usablePast(windows, scope, engine.zone, (place) => perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0)
   }
 }
 
@@ -154,6 +108,7 @@ interface Looking {
   readonly live: readonly LiveCase[]
   readonly feeds: Placed
   readonly isStale: (path: string) => boolean
+  readonly focus: Focus | null
 }
 
 interface Counted {
@@ -163,16 +118,16 @@ interface Counted {
 }
 
 /** What the counting rules read, at every place where one could be true and at the places of live cases. */
-async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale }: Looking): Promise<Counted> {
+async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale, focus }: Looking): Promise<Counted> {
   const { engine, tx } = etx
   const parameters = etx.settings.risk.body
   const from = tickAt - parameters.windowMinutes * MINUTE
   const sums = await loadWindowSums(tx, parameters.kinds, from, tickAt)
   const counts = byPhenomenon(
-    etx,
     sums.filter((sum) => !isStale(engine.tree.get(sum.regionCode)?.path ?? '')),
+    engine.tree,
   )
-  const candidates = findCandidates(etx, counts, live)
+  const candidates = focus === null ? findCandidates(counts, live.flatMap(placesOfCase), parameters, engine.tree) : focusedCandidates(counts, focus)
   if (candidates.length === 0) return { readings: [], tickets: [], candidates: 0 }
   const past = await loadPast(etx, candidates, feeds, tickAt)
   const all = await loadWindowTickets(tx, parameters.kinds, phenomenaOf(candidates), from, tickAt)
@@ -203,15 +158,15 @@ export type Look = 'all' | 'prompt'
 /**
  * Reads every rule at every place where one could be true at `tickAt`, and at the places of live cases. What it reads is the window, the
  * same window of the past weeks and the tickets of the window, and of the rules of facts what stands at the tick or came within their hours: its cost
- * does not grow with the history.
+ * does not grow with the history. With a focus the counting rules are read at that place only, whatever it has.
  */
-export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline, look: Look): Promise<RiskPicture> {
+export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline, look: Look, focus: Focus | null = null): Promise<RiskPicture> {
   const { engine } = etx
   const parameters = etx.settings.risk.body
   const feeds = await loadPlacedFeeds(engine, etx.tx)
   const stale = feeds.filter((feed) => readFeed(feed, feed.provinceCode, usual, tickAt).state === 'stale')
   const isStale = (path: string) => stale.some((feed) => isWithin(path, feed.path))
-  const counted = look === 'all' ? await readCounts(etx, { tickAt, live, feeds, isStale }) : { readings: [], tickets: [], candidates: 0 }
+  const counted = look === 'all' ? await readCounts(etx, { tickAt, live, feeds, isStale, focus }) : { readings: [], tickets: [], candidates: 0 }
   const facts = { ...(await readRiskFacts(etx, { tickAt, feeds, usual, isStale }, look)), cases: [] }
   const rules = look === 'all' ? FACT_RULES : FACT_RULES.filter(({ isPrompt }) => isPrompt)
   const readings = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
@@ -229,7 +184,7 @@ export async function readPastPicture(etx: EngineTx, tickAt: Instant, path: stri
   const { tree } = etx.engine
   const parameters = etx.settings.risk.body
   const feeds = await loadPlacedFeeds(etx.engine, etx.tx)
-  const counted = await readCounts(etx, { tickAt, live: [], feeds, isStale: (place) => !isWithin(place, path) })
+  const counted = await readCounts(etx, { tickAt, live: [], feeds, isStale: (place) => !isWithin(place, path), focus: null })
   const readings = counted.readings.filter(({ regionCode }) => isWithin(tree.get(regionCode)?.path ?? '', path))
   return { findings: chooseFindings(readings, tree, customerCounter(etx, counted.tickets, []), parameters), tickets: counted.tickets }
 }

@@ -1,5 +1,3 @@
-import type { Scope } from '../domain/region.ts'
-import type { RaisedCase } from '../domain/risk/backtest.ts'
 import type { Claim } from '../domain/risk/by-hand.ts'
 import type { KnownCase } from '../domain/risk/late-detection.ts'
 import type { Matter } from '../domain/risk/matter.ts'
@@ -57,44 +55,6 @@ export async function loadKnownCases(sql: Sql, since: Instant): Promise<KnownCas
        from risk_case c join alert a on a.id = c.alert_id
       where c.matter_kind in ('phenomenon', 'product') and c.last_true_at >= ${instantOf('$1')} order by a.id`,
     [since],
-  )
-  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
-}
-
-/** A case that stood at an instant. */
-export interface KnownStanding {
-  readonly alertId: string
-  readonly matter: Matter
-  readonly regionPath: string
-}
-
-/** The cases of a scope that stood at `at`: opened by then and not ended. */
-export async function loadCasesAt(sql: Sql, scope: Scope, at: Instant): Promise<KnownStanding[]> {
-  const { rows } = await sql.query<Omit<KnownStanding, 'matter'> & Matter>(
-    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_path as "regionPath" from alert a join risk_case c on c.alert_id = a.id
-      where a.kind = 'risk' and a.region_path ^@ $2 and a.opened_at <= ${instantOf('$1')} and (a.ended_at is null or a.ended_at > ${instantOf('$1')}) order by a.id`,
-    [at, scope.path],
-  )
-  return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
-}
-
-/** The alerts of a rule on a ticket that stood at `at`. */
-export async function loadTicketAlertsAt(sql: Sql, ticketKey: string, ruleId: string, at: Instant): Promise<string[]> {
-  const { rows } = await sql.query<{ id: string }>(
-    `select id::text as id from alert where ticket_key = $1 and rule_id = $2 and opened_at <= ${instantOf('$3')} and (ended_at is null or ended_at > ${instantOf('$3')}) order by id`,
-    [ticketKey, ruleId, at],
-  )
-  return rows.map(({ id }) => id)
-}
-
-/** The cases of a scope of which a rule was first true in `(from, to]`. */
-export async function loadRaisedCases(sql: Sql, scope: Scope, ruleId: string, from: Instant, to: Instant): Promise<RaisedCase[]> {
-  const { rows } = await sql.query<Omit<RaisedCase, 'matter'> & Matter>(
-    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", a.region_path as "regionPath", a.severity, a.state,
-            m.first_true_at as "firstTrueAt", m.last_true_at as "lastTrueAt"
-       from risk_member m join alert a on a.id = m.alert_id join risk_case c on c.alert_id = a.id
-      where m.rule_id = $2 and a.region_path ^@ $1 and m.first_true_at > ${instantOf('$3')} and m.first_true_at <= ${instantOf('$4')} order by m.first_true_at, a.id`,
-    [scope.path, ruleId, from, to],
   )
   return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }

@@ -26,17 +26,6 @@ export async function loadWindowSums(sql: Sql, kinds: readonly string[], from: I
   return rows
 }
 
-/** The same by bins of `width` ms, told by their places from `from` on, over `[from, to)`. */
-export async function loadBinnedSums(sql: Sql, kinds: readonly string[], from: Instant, to: Instant, width: number): Promise<(WindowSum & { readonly bin: number })[]> {
-  const { rows } = await sql.query<WindowSum & { bin: number }>(
-    `select floor((extract(epoch from bin_at) * 1000 - $1::float8) / $4::float8)::int as bin, region_code as "regionCode", value as phenomenon, sum(${ACCEPTED})::int as n from cell
-      where cube = ${FINE} and bin_at >= ${instantOf('$1')} and bin_at < ${instantOf('$2')} and kind = any($3::text[])
-      group by 1, region_code, value having sum(${ACCEPTED}) <> 0`,
-    [from, to, kinds, width],
-  )
-  return rows
-}
-
 /** The same sum of one past window, told by its place in the list asked for (from 0). */
 export interface PastSum extends WindowSum {
   readonly place: number

@@ -3,14 +3,14 @@ import { KeywordChange, KeywordHitShown, KeywordHitsAnswer, KeywordPrecisionAnsw
 import { may, scopeOf } from '../../core/domain/access.ts'
 import type { KeywordDictionary } from '../../core/domain/keyword/dictionary.ts'
 import { isProposedForRemoval, precisionOf } from '../../core/domain/keyword/precision.ts'
-import { parseRfc3339 } from '../../core/domain/rfc3339.ts'
-import { DAY, type Instant } from '../../core/domain/time.ts'
+import { DAY } from '../../core/domain/time.ts'
 import type { Versioned } from '../../core/engine/context.ts'
 import { changeKeywords } from '../../core/engine/keyword-dictionary.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { countKeywordHits, listKeywordHits, markKeywordHit } from '../../core/store/keyword-hit-store.ts'
 import { actorOf, type Principal } from '../access.ts'
 import { audit, principalOf, regionInScope, userOf, type Api, type ApiDeps } from '../api.ts'
+import { instantOf } from '../days.ts'
 import { Refusal, refusals } from '../errors.ts'
 import { answers, NumberId } from '../openapi.ts'
 
@@ -18,14 +18,6 @@ const PRECISION_DAYS = 30
 const tags = ['configuration']
 const RegionQuery = Type.Optional(Type.String({ minLength: 1, maxLength: 12, description: '区域代码，默认您的区域 / region code, your own by default' }))
 const InstantQuery = (what: string) => Type.Optional(Type.String({ minLength: 20, maxLength: 40, description: `RFC 3339；${what}` }))
-
-function instantOf(field: 'from' | 'to', text: string): Instant {
-  const instant = parseRfc3339(text)
-  if (instant !== null) return instant
-  throw new Refusal(400, 'bad_instant', '不是带时区的时刻', 'Not an instant with its zone', {
-    field, expected: 'RFC 3339，例如 / for example 2026-06-01T09:00:00+08:00', mend: `更正 ${field}；查询串中 + 写作 %2B / mend ${field}; a + in a query is written %2B`,
-  })
-}
 
 /** The dictionary holds for everybody: only people of the root region who keep rules change it. */
 const mayChange = ({ engine }: ApiDeps, principal: Principal): boolean =>

@@ -1,88 +1,94 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { ENGINE_SCOPE } from '../../core/domain/access.ts'
-import { explainRisk, explainTicket } from '../../core/engine/explain.ts'
-import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
-import type { RegionNode, Scope } from '../../core/domain/region.ts'
-import { HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
-import { createdEvent, laterEvent, takeIn } from '../support/complaints.ts'
-import { onlyRules, setRules } from '../support/abnormal.ts'
-import { day, type RiskWorld, riskWorld } from '../support/risk-world.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { HOUR, MINUTE } from '../../core/domain/time.ts'
+import { explainRisk } from '../../core/engine/explain-risk.ts'
+import { outageWorld, local } from '../support/outage.ts'
+import type { EngineWorld } from '../support/engine-world.ts'
 
-let world: RiskWorld
-beforeEach(async () => {
-  world = await riskWorld()
-  await setRules(world.pool, onlyRules('AT-02', 'AT-08'))
-})
+const PHENOMENON = '无法上网'
 
-const place = (code: string) => world.tree.get(code) as RegionNode
-const why = (ruleId: string, code: string, at: Instant, matter: string | null = null, scope: Scope = ENGINE_SCOPE) =>
-  explainRisk(world.engine, place(code), { ruleId, at, matter, now: day('23:00'), scope })
-/** Everything that is stored, table by table. */
-const rowsStored = async () => {
-  const tables = await world.rows<{ name: string }>("select tablename as name from pg_tables where schemaname = 'public' order by 1")
-  return Promise.all(tables.map(async ({ name }) => [name, (await world.rows(`select count(*)::int as n, coalesce(sum(hashtext(t::text)), 0)::text as sum from ${name} t`))[0]]))
-}
-
-describe('why a case opened, and why it did not before', () => {
-  beforeEach(async () => {
-    await world.only('MR-01', 'MR-19', 'MR-16')
-    await world.file(day('10:00'), 9)
-    await world.file(day('10:05'), 1)
-    await world.ticks('10:05', '10:10')
+describe('explain over the history of S-1', () => {
+  let world: EngineWorld
+  beforeAll(async () => {
+    world = await outageWorld()
   })
 
-  test('MR-01 with nine customers lacks one, with ten it is blue and the next level is thirty', async () => {
-    expect(await why('MR-01', '320500', day('10:05'))).toMatchObject({
-      ruleId: 'MR-01', scope: '320500', at: day('10:05'), isOn: true, version: expect.any(Number), asKnownAt: day('23:00'),
-      summary: { zh: '不成立：MR-01 批量投诉：60 分钟内 9 位客户（阈值 10）；达到 10 升为下一级' },
-      items: [{ regionCode: '320500', matter: { kind: 'phenomenon', name: '无法上网' }, level: 0, value: 9, nextLevelAt: 10, clearsBelow: null, alertIds: [] }],
-    })
-    const [{ alert_id: id } = { alert_id: 0 }] = await world.rows<{ alert_id: number }>('select alert_id from risk_case')
-    expect(await why('MR-01', '320500', day('10:14'))).toMatchObject({
-      at: day('10:10'),
-      summary: { en: 'true at level 1: MR-01 batch complaints: 10 customers in 60 min (threshold 10); the next level is reached with 30' },
-      items: [{ level: 1, value: 10, nextLevelAt: 30, clearsBelow: 10, alertIds: [String(id)] }],
-      clears: { zh: expect.stringContaining('30 分钟') },
-    })
+  const ask = (ruleId: string, clock: string, regionCode = '320500', rest = {}) => {
+    const node = world.tree.get(regionCode)
+    if (node === undefined) throw new Error(regionCode)
+    return explainRisk(world.engine, { ruleId, node, at: local(clock), phenomenon: PHENOMENON, ...rest })
+  }
+
+  test.each([
+    ['20:15', 6, 0, 1, 4],
+    ['20:19', 6, 0, 1, 4],
+    ['20:20', 24, 1, 2, 6],
+    ['20:25', 50, 2, 3, 50],
+    ['20:30', 80, 2, 3, 20],
+    ['20:35', 108, 3, 4, 192],
+    ['21:30', 100, 3, 4, 200],
+    ['22:00', 5, 0, 1, 5],
+  ])('MR-01 at %s: %d customers, level %d, next %d is %d away', async (clock, value, level, next, missing) => {
+    const { readings, version, notRead } = await ask('MR-01', clock)
+    expect([version, notRead]).toEqual([1, null])
+    expect(readings).toHaveLength(1)
+    expect(readings[0]).toMatchObject({ reading: { value, level, baseline: null }, needs: [10, 30, 100, 300], next, missing })
   })
 
-  test('of another place, of another matter and of a rule that was off it says what there was', async () => {
-    expect((await why('MR-01', '32', day('10:10')))?.items).toMatchObject([{ regionCode: '32', level: 0, value: 10, nextLevelAt: 20 }])
-    expect((await why('MR-01', '330100', day('10:10')))).toMatchObject({ items: [], summary: { zh: expect.stringContaining('没有') } })
-    expect((await why('MR-01', '320500', day('10:10'), '停机'))?.items).toMatchObject([{ level: 0, value: 0, nextLevelAt: 10 }])
-    expect(await why('MR-02', '320500', day('10:10'))).toMatchObject({ isOn: false, items: [], summary: { zh: '规则当时停用' } })
-    expect(await why('MR-99', '320500', day('10:10'))).toBeUndefined()
+  test.each([
+    ['20:15', 6, 0, 1, 14],
+    ['20:20', 24, 1, 2, 2],
+    ['20:30', 80, 3, 4, 120],
+  ])('MR-02 at %s: %d tickets, level %d; colour %d needs %d more', async (clock, value, level, next, missing) => {
+    const { readings } = await ask('MR-02', clock)
+    // μ = 10, σ = √10: blue needs x ≥ 8, z ≥ 3 and r ≥ 1.5 at once, which is 20 tickets; yellow 26, orange 60, red 200.
+    expect(readings[0]).toMatchObject({ reading: { value, level, baseline: 10 }, needs: [20, 26, 60, 200], next, missing })
   })
 
-  test('a reader of one city is told nothing of what lies around it', async () => {
-    await world.file(day('10:10'), 5, { phenomenon: '携出' })
-    const city = { regionCode: '320500', path: place('320500').path } as Scope
-    expect((await why('MR-19', '320500', day('10:15'), null, city))?.items).toMatchObject([{ level: 1, value: 5, nextLevelAt: 15 }])
-    expect((await why('MR-19', '320500', day('10:15'), null, { ...city, path: place('330100').path } as Scope))?.items).toEqual([])
+  test('names rule, numbers, the next colour and what would clear it, in both languages', async () => {
+    const [before] = (await ask('MR-01', '20:15')).readings
+    expect(before?.zh).toBe('MR-01 批量投诉：60 分钟内 6 位客户（阈值 10）：不成立，距蓝色（10）还差 4')
+    expect(before?.en).toContain('not true, 4 short of blue (10)')
+    expect(before?.clearEn).toContain('nothing to clear')
+    const [opened] = (await ask('MR-01', '20:25')).readings
+    expect(opened?.clearZh).toBe('数值须由 50 降到 30 以下方离开黄色，降到 10 以下方全部解除，并连续保持 30 分钟')
+    expect(opened?.ticketCount).toBe(50)
+    expect(opened?.tickets).toHaveLength(50)
   })
 
-  test('writes nothing, whatever the rule', async () => {
-    const before = await rowsStored()
-    for (const { id } of RISK_RULES) expect((await why(id, '32', day('10:10')))?.ruleId).toBe(id)
-    expect(await rowsStored()).toEqual(before)
+  test('answers with the numbers that the tick stored, at every tick of the case', async () => {
+    const { rows } = await world.pool.query<{ rule_id: string; tick_at: number; value: number; level: number }>('select rule_id, tick_at, value, level from risk_reading where tick_at <= $1 order by tick_at', [new Date(local('22:00'))])
+    expect(rows.length).toBeGreaterThan(30)
+    const node = world.tree.get('320500')
+    for (const { rule_id, tick_at, value, level } of rows) {
+      if (node === undefined) throw new Error('320500')
+      const { readings } = await explainRisk(world.engine, { ruleId: rule_id, node, at: tick_at, phenomenon: PHENOMENON })
+      expect([readings[0]?.reading.value, readings[0]?.reading.level]).toEqual([value, level])
+    }
   })
-})
 
-test('a ticket is judged by its events up to then, and by the settings of then', async () => {
-  const ticket = { no: 'T1', at: day('09:00') }
-  await takeIn(world.engine, [createdEvent(ticket)], day('09:00'))
-  await takeIn(world.engine, [laterEvent(ticket, 'dispatched', day('09:00') + 2 * HOUR, { to_unit: 'U', leg_id: 'L1' })], day('09:00') + 2 * HOUR)
-  const key = (await world.rows<{ key: string }>('select ticket_key as key from ticket'))[0]?.key ?? ''
-  const ask = (ruleId: string, at: Instant, scope: Scope = ENGINE_SCOPE) => explainTicket(world.engine, key, { ruleId, at, matter: null, now: day('23:00'), scope })
-  expect(await ask('AT-08', day('09:00') - 1)).toMatchObject({ items: [], summary: { zh: expect.stringContaining('没有') } })
-  const early = await ask('AT-08', day('09:00') + MINUTE)
-  expect(early).toMatchObject({ scope: `ticket:${key}`, isOn: true, items: [{ level: 0 }] })
-  // Undispatched for an hour and 59 minutes: what came at eleven is not known yet.
-  const late = await ask('AT-08', day('09:00') + 2 * HOUR - MINUTE)
-  expect(late?.items[0]?.level).toBeGreaterThan(0)
-  expect(late?.summary.zh).toMatch(/^成立：/u)
-  expect(await ask('AT-08', day('12:00'))).toMatchObject({ items: [{ level: 0 }], clears: { zh: expect.any(String) } })
-  expect(await ask('AT-01', day('12:00'))).toMatchObject({ isOn: false, items: [], summary: { zh: '规则当时停用' } })
-  expect(await ask('AT-99', day('12:00'))).toBeUndefined()
-  expect(await ask('AT-08', day('12:00'), { regionCode: '33', path: place('33').path } as Scope)).toBeUndefined()
+  test('judges by other parameters, and by a place where nothing is', async () => {
+    const { risk } = await world.engine.settings(local('20:00'))
+    const parameters = { ...risk.body, batch: { ...risk.body.batch, city: [6, 25, 80, 250] as const } }
+    expect((await ask('MR-01', '20:15', '320500', { parameters })).readings[0]?.reading.level).toBe(1)
+    expect((await ask('MR-01', '20:30', '330100')).readings[0]).toMatchObject({ reading: { value: 0, level: 0 }, missing: 10 })
+    expect((await ask('MR-01', '20:30', world.tree.root.code)).notRead).toBe('not_at_this_level')
+    expect((await ask('MR-13', '20:30', '32')).notRead).toBe('switched_off')
+    expect((await ask('MR-02', '20:30', '330100')).readings[0]).toMatchObject({ reading: { reason: { why: 'no_baseline' } }, needs: null, missing: null })
+  })
+
+  test('leaves the parameters of another time in force for their time', async () => {
+    expect((await ask('MR-01', '20:20')).tickAt).toBe(local('20:20'))
+    expect((await explainRisk(world.engine, { ruleId: 'MR-01', node: world.tree.root, at: local('20:20') + 4 * MINUTE, phenomenon: null })).tickAt).toBe(local('20:20'))
+    expect((await explainRisk(world.engine, { ruleId: 'MR-01', node: world.tree.root, at: local('20:20') - 24 * HOUR, phenomenon: null })).readings).toEqual([])
+  })
+
+  test('writes nothing', async () => {
+    const written = async () => (await world.pool.query<{ n: number }>('select sum(n_tup_ins + n_tup_upd + n_tup_del)::float8 as n from pg_stat_user_tables')).rows
+    await world.pool.query('select pg_stat_force_next_flush()')
+    const before = await written()
+    await ask('MR-01', '20:30')
+    await ask('MR-18', '20:30', world.tree.root.code)
+    await world.pool.query('select pg_stat_force_next_flush()')
+    expect(await written()).toEqual(before)
+  })
 })

@@ -37,8 +37,6 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
   // Sound, and about an alert that nobody has handled yet (test/system/http-checks.test.ts has others).
   'PUT /api/v1/alerts/:id/check': { people: CHECKS, ok: 409, path: (of) => `/api/v1/alerts/${of.abnormalId}/check`, body: () => ({ result: 'confirmed', note: 'matrix' }), foreign: 404 },
-  'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
-  'POST /api/v1/backtests': { people: MANAGES_RULES, ok: 200, body: () => ({ rule: 'MR-01', from: '2026-06-11T00:00:00+08:00', to: '2026-06-11T00:10:00+08:00' }) },
   'GET /api/v1/alert-checks': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alert-checks?state=done&days=366' },
   'GET /api/v1/unit-lists': { people: SEES_ALERTS, ok: 200 },
   'PUT /api/v1/cases/:id/confirmed-users': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/confirmed-users`, body: () => ({ users: 1, reason: 'seen' }), foreign: 404 },
@@ -52,6 +50,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'PUT /api/v1/cases/:id/line': { people: WATCH, ok: 409, path: (of) => `/api/v1/cases/${of.riskId}/line`, body: () => ({ text: 'matrix', version: 9 }), foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
+  'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
+  'POST /api/v1/back-tests': {
+    people: MANAGES_RULES, ok: 200, foreign: 404, path: () => '/api/v1/back-tests',
+    body: (of) => ({ rule: 'MR-01', scope: of.city.code, from: '2026-06-10T00:00:00+08:00', to: '2026-06-10T01:00:00+08:00' }),
+  },
   'GET /api/v1/keywords': { people: ROLES, ok: 200 },
   // Of the root only (test/system/http-keywords.test.ts); here nothing changes.
   'PUT /api/v1/keywords/:category': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/keywords/KW-XXX', body: () => ({ reason: 'matrix' }) },

@@ -1,52 +1,90 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { runTally } from '../../core/engine/tally.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { at } from '../support/builders.ts'
-import { anItemAt } from '../support/items.ts'
+import { createdEvent } from '../support/complaints.ts'
 import { type Caller, type ServerWorld, serverWorld } from '../support/server.ts'
 
-const clock = new ManualClock(at('2026-06-01 12:00'))
+const clock = new ManualClock(at('2026-06-11 10:02'))
 let world: ServerWorld
-let [jiangsu, zhejiang, boss]: Caller[] = []
+let [jiangsu, suzhou, keeper]: Caller[] = []
 
 beforeAll(async () => {
   world = await serverWorld({ clock })
   const key = await world.addKey('32')
-  for (const [login, role, code] of [['js', 'duty_manager', '32'], ['zj', 'duty_manager', '33'], ['boss', 'exec', '00']] as const) await world.addUser(login, role, code)
-  expect((await world.call(key, 'POST', '/api/v1/events', [anItemAt('created', '06-01 09:00', { region_code: '320500' })])).body).toMatchObject({ accepted: 1 })
+  for (const [login, role, code] of [['js', 'duty_manager', '32'], ['sz', 'city_owner', '320500'], ['cs', 'province_cs_dept', '32']] as const) await world.addUser(login, role, code)
+  const items = Array.from({ length: 12 }, (_, index) => createdEvent({ no: `E${index}`, at: at('2026-06-11 09:31') + index * 1_000, region: index < 11 ? '320500' : '320100', payload: { limit_minutes: 60 } }))
+  expect((await world.call(key, 'POST', '/api/v1/events', items)).body).toMatchObject({ accepted: 12, refused: 0 })
   await runIngest(world.engine, clock.now())
-  ;[jiangsu, zhejiang, boss] = [await world.signIn('js'), await world.signIn('zj'), await world.signIn('boss')]
-}, 60_000)
+  await runTally(world.engine, clock.now())
+  clock.set(at('2026-06-12 10:00'))
+  ;[jiangsu, suzhou, keeper] = [await world.signIn('js'), await world.signIn('sz'), await world.signIn('cs')]
+})
 afterAll(async () => { await world?.stop() })
 
-const ask = (caller: Caller | undefined, query: string) => world.call(caller as Caller, 'GET', `/api/v1/explain?${query}`)
-const TICKET = encodeURIComponent('ticket:32:crm:T1')
+const post = (caller: Caller | undefined, body: unknown) => world.call(caller as Caller, 'POST', '/api/v1/back-tests', body)
+const get = (caller: Caller | undefined, query: Record<string, string>) => world.call(caller as Caller, 'GET', `/api/v1/explain?${new URLSearchParams(query)}`)
 
-test('answers for a place and for a ticket, as of now where no instant is given', async () => {
-  expect((await ask(jiangsu, 'rule=MR-01&matter=x')).body).toMatchObject({ ruleId: 'MR-01', scope: '32', at: at('2026-06-01 12:00'), items: [{ level: 0, value: 0 }], parameters: { batch: expect.any(Object) } })
-  expect((await ask(jiangsu, `rule=AT-02&scope=${TICKET}&at=2026-06-01T09:01:00%2B08:00`)).body).toMatchObject({ ruleId: 'AT-02', at: at('2026-06-01 09:01'), items: [{ level: 0 }] })
-  // Nobody looks ahead.
-  expect((await ask(jiangsu, 'rule=MR-01&at=2027-01-01T00:00:00Z')).body.at).toBe(at('2026-06-01 12:00'))
+describe('GET /explain', () => {
+  test('tells a rule’s numbers in a region, at the fixed tick at or before the instant', async () => {
+    const { status, body } = await get(suzhou, { rule: 'MR-02', scope: '320500', at: '2026-06-11T09:40:00+08:00' })
+    expect([status, body.rule.nameZh, body.judgedAt, body.fires, body.asKnownNow]).toEqual([200, '投诉突增', at('2026-06-11 09:40'), false, true])
+    const batch = (await get(suzhou, { rule: 'MR-01', scope: '320500', at: '2026-06-11T09:39:59+08:00' })).body
+    expect(batch).toMatchObject({ judgedAt: at('2026-06-11 09:35'), fires: true, parameterVersion: 1, readings: [{ matter: '无法上网', level: 1, value: 11, needs: [10, 30, 100, 300], next: 2, missing: 19, ticketCount: 11 }] })
+  })
+
+  test('refuses what it cannot answer, with field and mend', async () => {
+    for (const [query, field] of [
+      [{ rule: 'MR-99', scope: '32' }, 'rule'],
+      [{ rule: 'MR-01', scope: 'ticket:32:eoms:E1' }, 'scope'],
+      [{ rule: 'AT-02', scope: '32' }, 'scope'],
+      [{ rule: 'MR-01', scope: '32', at: 'yesterday' }, 'at'],
+      [{ rule: 'MR-01', scope: '32', at: '2026-06-13T00:00:00+08:00' }, 'at'],
+    ] as const) {
+      const { status, body } = await get(jiangsu, query)
+      expect([status, body.error.field]).toEqual([400, field])
+      expect(JSON.stringify(body.error)).toContain('mend')
+    }
+  })
+
+  test('keeps a reader to his own scopes', async () => {
+    expect((await get(suzhou, { rule: 'MR-01', scope: '32' })).status).toBe(404)
+    expect((await get(jiangsu, { rule: 'MR-01', scope: '33' })).status).toBe(404)
+    expect((await get(suzhou, { rule: 'AT-02', scope: 'ticket:32:eoms:E11' })).status).toBe(404)
+    expect((await get(jiangsu, { rule: 'AT-02', scope: 'ticket:32:eoms:E11' })).status).toBe(200)
+  })
+
+  test('judges a ticket as of the instant: not yet accepted, in time, overdue', async () => {
+    const ask = (clockTime: string) => get(jiangsu, { rule: 'AT-02', scope: 'ticket:32:eoms:E0', at: `2026-06-11T${clockTime}:00+08:00` })
+    const [before, intime, late] = [await ask('09:30'), await ask('10:30'), await ask('10:33')]
+    expect(before?.body).toMatchObject({ fires: false, readings: [], notRead: { en: 'Nothing of the ticket had happened by then' } })
+    expect(intime?.body).toMatchObject({ fires: false, readings: [{ level: 0, clear: { zh: expect.any(String) } }] })
+    expect(late?.body).toMatchObject({ fires: true, readings: [{ matter: '32:eoms:E0', level: 2 }] })
+    expect(intime?.body.readings[0].nextChangeAt).toBe(at('2026-06-11 10:31') + 1)
+  })
 })
 
-test.each([
-  ['rule=XX-01', 400, 'rule'],
-  ['rule=MR-99', 400, 'rule'],
-  ['rule=AT-99&scope=ticket:x', 400, 'rule'],
-  ['scope=32', 400, 'rule'],
-  ['rule=AT-01', 400, 'scope'],
-  ['rule=AT-01&scope=32', 400, 'scope'],
-  ['rule=MR-01&scope=ticket:x', 400, 'scope'],
-  ['rule=MR-01&at=yesterday-at-some-time', 400, 'at'],
-  ['rule=MR-01&scope=999999', 404, ''],
-  ['rule=AT-01&scope=ticket:none', 404, ''],
-])('%s: %i, naming the field', async (query, status, field) => {
-  const answer = await ask(jiangsu, query)
-  expect([answer.status, answer.text]).toEqual([status, expect.stringContaining(field)])
-})
+describe('POST /back-tests', () => {
+  const asked = { rule: 'MR-01', from: '2026-06-11T09:00:00+08:00', to: '2026-06-11T11:00:00+08:00' }
 
-test('tells a reader nothing of another province, nor executives anything', async () => {
-  expect((await ask(zhejiang, `rule=AT-08&scope=${TICKET}`)).status).toBe(404)
-  expect((await ask(zhejiang, 'rule=MR-01&scope=32')).status).toBe(404)
-  expect((await ask(boss, 'rule=MR-01')).status).toBe(403)
+  test('counts what would have been raised in the caller’s place', async () => {
+    const { status, body } = await post(keeper, asked)
+    expect([status, body.ticks, body.would.cases, body.did.cases]).toEqual([200, 24, 1, 0])
+    expect((await post(keeper, { ...asked, values: { 'batch.city': [50, null, null, null], 'batch.province': [50, null, null, null] } })).body.would.cases).toBe(0)
+    expect((await post(keeper, { ...asked, scope: '33' })).status).toBe(404)
+    expect((await post(jiangsu, asked)).status).toBe(403)
+  })
+
+  test.each([
+    [{ rule: 'MR-13' }, 'rule'],
+    [{ from: 'x' }, 'from'],
+    [{ to: '2026-06-11T08:00:00+08:00' }, 'to'],
+    [{ from: '2026-05-01T00:00:00+08:00' }, 'to'],
+    [{ values: { 'batch.city': [30, 10, 5, 1] } }, 'values.batch.city'],
+    [{ values: { 'kinds': ['appeal'] } }, 'values.kinds'],
+  ])('refuses %j by its field', async (change, field) => {
+    const { status, body } = await post(keeper, { ...asked, ...change })
+    expect([status, body.error.field]).toEqual([400, field])
+  })
 })

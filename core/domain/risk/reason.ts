@@ -9,8 +9,8 @@ const zh = (severity: Severity) => COLOURS_ZH[severity - 1] ?? ''
 const en = (severity: Severity) => COLOURS[severity - 1] ?? ''
 const round = (value: number | null) => (value === null ? '–' : value.toFixed(2))
 
-/** What a rule read, in words of both languages. */
-export function readingInWords(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
+/** The numbers of one reading, true or not, Chinese and English. */
+export function wordsOf(reading: RiskReading, parameters: RiskParameters): { zh: string; en: string } {
   const minutes = parameters.windowMinutes
   const rule = riskRule(reading.ruleId)
   const head = { zh: `${reading.ruleId} ${rule?.nameZh ?? ''}`, en: `${reading.ruleId} ${rule?.nameEn.toLowerCase() ?? ''}` }
@@ -34,7 +34,7 @@ export function readingInWords(reading: RiskReading, parameters: RiskParameters)
 
 /** The numbers of true readings in words, Chinese and English in one text. */
 export function readingsInWords(readings: readonly RiskReading[], parameters: RiskParameters): string {
-  const words = readings.filter((reading) => reading.level > 0).map((reading) => readingInWords(reading, parameters))
+  const words = readings.filter((reading) => reading.level > 0).map((reading) => wordsOf(reading, parameters))
   if (words.length === 0) return '条件均不成立 / no condition is true'
   return `${words.map((word) => word.zh).join('；')} / ${words.map((word) => word.en).join('; ')}`
 }
@@ -70,7 +70,7 @@ export function lateInWords(
   parameters: RiskParameters,
   zone: Zone,
 ): string {
-  const words = readingInWords(best, parameters)
+  const words = wordsOf(best, parameters)
   const [from, to] = [clockTime(firstTrueAt, zone), clockTime(lastTrueAt, zone)]
   return `迟到数据补判：${from} 至 ${to} 条件成立，现已解除。${words.zh} / Found in late data: true from ${from} to ${to}, over by now. ${words.en}`
 }

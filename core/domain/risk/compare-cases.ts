@@ -1,0 +1,124 @@
+import { isWithin } from '../region.ts'
+import { HOUR, type Instant, localDate, MINUTE, timeOfDay, type Zone } from '../time.ts'
+import type { Severity } from '../vocabulary.ts'
+import { type Matter, isSameMatter } from './matter.ts'
+import { median } from './surge.ts'
+
+/** A case of either side, as it is compared. */
+export interface ComparedCase {
+  readonly id: string
+  readonly matter: Matter
+  readonly regionPath: string
+  readonly lastTrueAt: Instant
+  /** When it opened and each time it rose, in order. */
+  readonly rings: readonly { readonly at: Instant; readonly severity: Severity }[]
+  /** What a person said of it: right (acknowledged or resolved), wrong (false positive), or nothing. */
+  readonly verdict: 'right' | 'wrong' | null
+}
+
+/** What one side raised. */
+export interface SideSummary {
+  readonly cases: number
+  /** By the highest colour: blue, yellow, orange, red. */
+  readonly byColour: readonly [number, number, number, number]
+  readonly right: number
+  readonly wrong: number
+  /** right ÷ (right + wrong) in %, two decimals; null where nobody has checked any. */
+  readonly precision: number | null
+  /** One page each time a case opens or rises: the first step of a ladder. */
+  readonly pages: number
+  /** Of shifts from 08:00 and from 20:00 local. */
+  readonly pagesPerShift: { readonly mean: number; readonly most: number }
+}
+
+/** Two cases that are about the same. */
+export interface MatchedCase {
+  readonly would: string
+  readonly did: string
+  readonly matter: string
+  readonly wouldAt: Instant
+  readonly didAt: Instant
+  /** Above 0: sooner than it was. */
+  readonly minutesEarlier: number
+}
+
+export interface CaseComparison {
+  readonly would: SideSummary
+  readonly did: SideSummary
+  readonly matched: readonly MatchedCase[]
+  readonly medianMinutesEarlier: number | null
+  readonly onlyWould: number
+  readonly onlyDid: number
+  /** By local day on which a case opened. */
+  readonly byDay: readonly { readonly day: string; readonly would: number; readonly did: number }[]
+}
+
+const SHIFT = 12 * HOUR
+const openedAt = ({ rings }: ComparedCase): Instant => rings[0]?.at ?? 0
+/** How far apart two cases of one matter and place may lie and still be about the same: as far as findings join (domain.md 5.1). */
+const NEAR = 2 * HOUR
+
+const shiftOf = (at: Instant, zone: Zone): string => `${localDate(at - 8 * HOUR, zone)}/${timeOfDay(at, zone) >= 8 * HOUR && timeOfDay(at, zone) < 20 * HOUR ? 'day' : 'night'}`
+
+function summarise(cases: readonly ComparedCase[], { from, to }: { from: Instant; to: Instant }, zone: Zone): SideSummary {
+  const byColour: [number, number, number, number] = [0, 0, 0, 0]
+  const shifts = new Map<string, number>()
+  for (const { rings } of cases) {
+    const highest = Math.max(...rings.map(({ severity }) => severity))
+    byColour[highest - 1] = (byColour[highest - 1] ?? 0) + 1
+    for (const { at } of rings) shifts.set(shiftOf(at, zone), (shifts.get(shiftOf(at, zone)) ?? 0) + 1)
+  }
+  const [right, wrong] = [cases.filter(({ verdict }) => verdict === 'right').length, cases.filter(({ verdict }) => verdict === 'wrong').length]
+  const pages = cases.reduce((sum, { rings }) => sum + rings.length, 0)
+  return {
+    cases: cases.length,
+    byColour,
+    right,
+    wrong,
+    precision: right + wrong === 0 ? null : Math.round((right / (right + wrong)) * 10_000) / 100,
+    pages,
+    pagesPerShift: { mean: Math.round((pages / Math.max(1, (to - from) / SHIFT)) * 100) / 100, most: Math.max(0, ...shifts.values()) },
+  }
+}
+
+function isAboutTheSame(a: ComparedCase, b: ComparedCase): boolean {
+  const isPlace = isWithin(a.regionPath, b.regionPath) || isWithin(b.regionPath, a.regionPath)
+  return isSameMatter(a.matter, b.matter) && isPlace && openedAt(a) <= b.lastTrueAt + NEAR && openedAt(b) <= a.lastTrueAt + NEAR
+}
+
+/** Pairs of both sides, the nearest in time first, each case once. */
+function matchCases(would: readonly ComparedCase[], did: readonly ComparedCase[]): [ComparedCase, ComparedCase][] {
+  const byMatter = new Map<string, ComparedCase[]>()
+  for (const one of did) byMatter.set(one.matter.name, [...(byMatter.get(one.matter.name) ?? []), one])
+  const pairs = would.flatMap((a) => (byMatter.get(a.matter.name) ?? []).filter((b) => isAboutTheSame(a, b)).map((b) => [a, b] as const))
+  pairs.sort(([a, b], [c, d]) => Math.abs(openedAt(a) - openedAt(b)) - Math.abs(openedAt(c) - openedAt(d)))
+  const taken = new Set<ComparedCase>()
+  const matched: [ComparedCase, ComparedCase][] = []
+  for (const [a, b] of pairs) {
+    if (taken.has(a) || taken.has(b)) continue
+    taken.add(a).add(b)
+    matched.push([a, b])
+  }
+  return matched.sort(([a], [b]) => openedAt(a) - openedAt(b))
+}
+
+/** What a rule would have raised beside what it did raise in a span; the verdict of a would-be case is that of the stored case it matches. */
+export function compareCases(would: readonly ComparedCase[], did: readonly ComparedCase[], span: { readonly from: Instant; readonly to: Instant }, zone: Zone): CaseComparison {
+  const pairs = matchCases(would, did)
+  const verdicts = new Map(pairs.map(([a, b]) => [a, b.verdict]))
+  const judged = would.map((one) => ({ ...one, verdict: verdicts.get(one) ?? null }))
+  const matched = pairs.map(([a, b]) => {
+    return { would: a.id, did: b.id, matter: a.matter.name, wouldAt: openedAt(a), didAt: openedAt(b), minutesEarlier: Math.round((openedAt(b) - openedAt(a)) / MINUTE) }
+  })
+  const countBy = (cases: readonly ComparedCase[], day: string) => cases.filter((one) => localDate(openedAt(one), zone) === day).length
+  const days = [...new Set([...would, ...did].map((one) => localDate(openedAt(one), zone)))].sort()
+  return {
+    would: summarise(judged, span, zone),
+    did: summarise(did, span, zone),
+    matched,
+    medianMinutesEarlier: matched.length === 0 ? null : median(matched.map(({ minutesEarlier }) => minutesEarlier)),
+    onlyWould: would.length - pairs.length,
+    onlyDid: did.length - pairs.length,
+    byDay: days.map((day) => ({ day, would: countBy(would, day), did: countBy(did, day) })),
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { composeEngine, prepareDatabase } from '../../bin/compose.ts'
+import { measurePlace } from '../../core/domain/count/cubes.ts'
+import { DAY, type Instant } from '../../core/domain/time.ts'
+import { backTest } from '../../core/engine/back-test-report.ts'
+import type { Engine } from '../../core/engine/context.ts'
+import { systemClock } from '../../core/platform/clock.ts'
+import { loadConfig } from '../../core/platform/config.ts'
+import { createPool, type Pool } from '../../core/platform/database.ts'
+import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
+import { createLogger } from '../../core/platform/log.ts'
+
+const PHENOMENA = ['宽带上不了网', '宽带慢', 'IPTV', '移网上网', '移网语音', '计费及收费', '营业服务', '退费', '携出', '业务变更', '增值权益', '安装', '信号', '积分', '其他'] as const
+
+/** One day of cells, and of tickets (columns that a replay reads), spread over cities by weight and over the hours as complaints come. */
+async function fillDay(pool: Pool, cities: readonly { code: string; path: string }[], day: Instant, perDay: number): Promise<void> {
+  await pool.query(
+    `with one as (
+       select g, (power(random(), 1.6) * array_length($1::text[], 1))::int % array_length($1::text[], 1) + 1 as c, (power(random(), 2) * array_length($3::text[], 1))::int % array_length($3::text[], 1) + 1 as p,
+              $4::float8 / 1000 + 86400 * (0.33 + 0.6 * (random() + random()) / 2) as s
+         from generate_series(1, $5::int) g),
+     kept as (
+       insert into ticket (ticket_key, province_code, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, closed_at, is_overdue, fold, updated_at)
+       select '32:year:' || ($4::float8 / 86400000)::int || '-' || g, '32', ($1::text[])[c], ($2::text[])[c], 'complaint', ($3::text[])[p], 'archived', true, md5(g::text), to_timestamp(s), to_timestamp(s), false, '{}', to_timestamp(s) from one where $7)
+     insert into cell (cube, bin_at, region_code, kind, value, n)
+     select 'ACC/half_minute/phenomenon', to_timestamp(floor(s / 30) * 30), ($1::text[])[c], 'complaint', ($3::text[])[p], array_fill(0::bigint, array[$6::int]) || count(*)::bigint
+       from one group by 2, 3, 5`,
+    [cities.map(({ code }) => code), cities.map(({ path: place }) => place), PHENOMENA, day, perDay, measurePlace('ACC', 'accepted'), true],
+  )
+}
+
+async function measure(engine: Engine, days: number, start: Instant, say: (line: string) => void): Promise<void> {
+  const { body } = (await engine.settings(start)).risk
+  const [from, to] = [start, start + days * DAY]
+  for (const [ruleId, parameters] of [['MR-01', { ...body, batch: { ...body.batch, city: [8, 25, 80, 250] as const } }], ['MR-02', body]] as const) {
+    const since = performance.now()
+    const { ticks, would } = await backTest(engine, { ruleId, parameters, path: engine.tree.root.path, from, to })
+    const seconds = (performance.now() - since) / 1_000
+    say(`${ruleId}: ${days} days, ${ticks} ticks, ${would.cases} cases, ${would.pages} pages: ${seconds.toFixed(1)} s (${((seconds / days) * 365 / 60).toFixed(1)} min a year), heap and buffers ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+  }
+}
+
+/** A back-test over `days` days of `perDay` tickets, `past` days before them: seconds, and minutes a year (issue 4: a year of 100 k a day in 10 min). */
+export async function benchBackTest(choice: { readonly days: number; readonly perDay: number; readonly past: number }): Promise<void> {
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-bench-'))
+  const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
+  const pool = createPool(postgres.poolConfig, { max: 4, statementTimeoutMs: 0 })
+  try {
+    const config = { ...loadConfig({}), dataDir }
+    await prepareDatabase(pool, { regionsFile: config.regionsFile, clock: systemClock })
+    const engine = await composeEngine(pool, config, createLogger('warn'))
+    const cities = engine.tree.all().filter(({ level }) => level === 'city')
+    const start = Date.UTC(2024, 11, 31, 16)
+    await pool.query(`insert into province_feed (province_code, first_occurred_at, last_occurred_at, last_received_at) select code, to_timestamp(0), now(), now() from region where level = 'province' on conflict do nothing`)
+    for (let day = 0; day < choice.days + choice.past; day += 1) {
+      await fillDay(pool, cities, start + day * DAY, choice.perDay)
+      if (day % 20 === 0) say(`filled ${day} days`)
+    }
+    await pool.query('analyze')
+    await measure(engine, choice.days, start + choice.past * DAY, say)
+  } finally {
+    await pool.end()
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
