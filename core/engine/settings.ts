@@ -10,6 +10,7 @@ import { DEFAULT_KEYWORDS } from '../domain/keyword/default-keywords.ts'
 import { keywordFaults } from '../domain/keyword/keyword-faults.ts'
 import { DEFAULT_NEAR_DUPLICATE, nearDuplicateFaults } from '../domain/near-duplicate/parameters.ts'
 import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.ts'
+import { riskFaults } from '../domain/risk/parameters.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
@@ -69,6 +70,7 @@ export type NewSettings = {
 
 function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'abnormal') return abnormalFaults(settings.body)
+  if (settings.kind === 'risk') return riskFaults(completedRisk(settings.body))
   if (settings.kind === 'ladders') return ladderFaults(settings.body)
   if (settings.kind === 'retention') return retentionFaults(settings.body)
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)

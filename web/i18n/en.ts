@@ -37,6 +37,16 @@ export const en = {
     measure: { none: 'None', reminder: 'Reminder', deduction: 'Deduction', training: 'Training' },
   },
   rules: {
+    risk: {
+      title: 'Rules for risks',
+      about: 'A change is in force at the next tick and is made by those who keep the rules of the group; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
+      changed: '{id} is changed: version {version} of the configuration is in force at the next tick',
+      by: '{author}, version {version}',
+      listed: 'Separated by commas or lines',
+      of: 'Of: {names}',
+      byKey: 'One a line, as key: value, value',
+      shared: 'changes for {rules} as well',
+    },
     title: 'Rules for abnormal tickets',
     version: 'Version {version} of the configuration, {count} rules',
     about: 'A ticket is judged by these rules at each of its events and limits; an alert keeps the parameters that it was raised by. A change is in force at once, and open tickets are judged again.',

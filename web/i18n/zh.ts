@@ -35,6 +35,16 @@ export const zh = {
     measure: { none: '无', reminder: '提醒', deduction: '扣分', training: '培训' },
   },
   rules: {
+    risk: {
+      title: '重大风险规则',
+      about: '更改自下一判定节拍生效，限集团的规则管理者；已有案件保留当时记录的参数，此后按新参数判定。',
+      changed: '{id} 已更改，配置第 {version} 版自下一节拍生效',
+      by: '{author}，第 {version} 版',
+      listed: '用顿号或换行分开',
+      of: '取自：{names}',
+      byKey: '每行一项，写作 键: 值、值',
+      shared: '{rules} 也随之改变',
+    },
     title: '异常工单规则',
     version: '配置第 {version} 版，共 {count} 条规则',
     about: '工单每有一个事件、每到一个时限都按这些规则判定；预警上记录着当时所用的参数。更改立即生效，未结工单随即重新判定。',

@@ -165,8 +165,20 @@ export type RiskReason =
   /** In words, with the numbers that decided. */
   | { readonly why: 'said'; readonly zh: string; readonly en: string; readonly facts: Readonly<Record<string, number | string | null>> }
 
-/** Settings as stored, completed by the defaults of what did not exist when they were written. */
-export const completedRisk = (body: unknown): RiskParameters => ({ ...DEFAULT_RISK_PARAMETERS, ...(body as Partial<RiskParameters>) })
+const isGroup = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Groups whose keys are data: what a setting leaves out of them is meant to be out. */
+const WHOLE = new Set(['outage.phenomena', 'redLine.words'])
+
+function completed(usual: unknown, given: unknown, path: string): unknown {
+  if (given === undefined) return usual
+  if (!isGroup(usual) || !isGroup(given) || WHOLE.has(path)) return given
+  const names = [...new Set([...Object.keys(usual), ...Object.keys(given)])]
+  return Object.fromEntries(names.map((name) => [name, completed(usual[name], given[name], path === '' ? name : `${path}.${name}`)]))
+}
+
+/** Settings as stored, completed by the defaults of what did not exist when they were written, in whatever group. */
+export const completedRisk = (body: unknown): RiskParameters => completed(DEFAULT_RISK_PARAMETERS, body, '') as RiskParameters
 
 /** The lowest of some thresholds: below it none is reached; Infinity where there are none. */
 export const leastOf = (thresholds: Thresholds): number => Math.min(Number.POSITIVE_INFINITY, ...thresholds.filter((threshold) => threshold !== null))

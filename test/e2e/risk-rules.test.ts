@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { RiskRulesAnswer } from '../../core/contract/risk-rules.ts'
+import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
+import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { type RunningSystem, runSystem } from '../support/running-system.ts'
+import { pageOf } from '../support/visit.ts'
+
+describeInBrowser('the rules for risks on the page of the rules', (browser) => {
+  let system: RunningSystem
+
+  beforeAll(async () => {
+    system = await runSystem()
+    await system.addUser('keeper', '规则管理员', 'admin', '00')
+    await system.addUser('manager', '江苏值班长', 'duty_manager', '32')
+  }, 180_000)
+  afterAll(async () => system?.stop())
+
+  it('are shown to a duty manager with their values, and not to be changed by him', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'manager', '/rules')
+    const panel = page.locator('[data-test=risk-rules]')
+    await panel.locator('[data-test=risk-MR-01]').waitFor()
+    expect(await panel.locator('[role=group]').count()).toBe(RISK_RULES.length + 1)
+    expect(await panel.locator('[data-test=risk-MR-01]').innerText()).toMatch(/MR-01 批量投诉[\s\S]*启用[\s\S]*地市阈值[\s\S]*10 \/ 30 \/ 100 \/ 300/)
+    expect(await panel.getByRole('button', { name: '更改', exact: true }).count()).toBe(0)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('are changed by the keeper of the group, by keyboard, with what is about to change before it is sent', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/rules')
+    const card = page.locator('[data-test=risk-MR-01]')
+    await card.getByRole('button', { name: '更改', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    expect(await card.locator('button.primary').isDisabled()).toBe(true)
+    await card.locator('[name="batch.city.0"]').fill('400')
+    await card.locator('[name=reason]').fill('节前收紧')
+    await page.keyboard.press('Enter')
+    expect(await card.getByRole('alert').innerText()).toMatch(/batch\.city/)
+    await card.locator('[name="batch.city.0"]').fill('8')
+    expect(await card.locator('[data-test=risk-changes]').innerText()).toMatch(/10 \/ 30 \/ 100 \/ 300 → 8 \/ 30 \/ 100 \/ 300/)
+    await screenshot(page, 'risk-rules-change-zh', true)
+    await card.locator('[name=reason]').focus()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-test=risk-told]', { hasText: 'MR-01 已更改' }).waitFor()
+    await card.locator('dd', { hasText: '8 / 30 / 100 / 300' }).waitFor()
+    await card.getByRole('button', { name: '更改记录' }).click()
+    await page.locator('[data-test=risk-history-MR-01] li li').first().waitFor()
+    expect(await page.locator('[data-test=risk-history-MR-01]').innerText()).toMatch(/keeper，第 \d+ 版[\s\S]*节前收紧[\s\S]*10 \/ 30 \/ 100 \/ 300 → 8 \/ 30 \/ 100 \/ 300/)
+    const { items } = (await system.get('manager', '/risk-rules')) as RiskRulesAnswer
+    expect(items.find(({ id }) => id === 'MR-01')?.parameters[0]?.value).toEqual([8, 30, 100, 300])
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('say what else a shared parameter changes, and are switched off and on', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/rules?lang=en')
+    const surge = page.locator('[data-test=risk-MR-02]')
+    await surge.getByRole('button', { name: 'Change', exact: true }).click()
+    await surge.locator('[name="surge.weeks"]').fill('6')
+    expect(await surge.locator('[data-test=risk-changes]').innerText()).toMatch(/8 → 6 · changes for MR-06 as well/)
+    await surge.getByRole('button', { name: 'Cancel' }).click()
+    const silent = page.locator('[data-test=risk-MR-17]')
+    await silent.getByRole('button', { name: 'Change', exact: true }).click()
+    await silent.locator('[name=isOn]').uncheck()
+    await silent.locator('[name=reason]').fill('feeds are being moved')
+    await silent.locator('button.primary').click()
+    await silent.locator('.state', { hasText: 'off' }).waitFor()
+    await screenshot(page, 'risk-rules-en', true)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+})

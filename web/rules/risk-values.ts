@@ -1,0 +1,57 @@
+import type { RiskParameterShown } from '../../core/contract/risk-rules.ts'
+import { formatReading } from '../format/number.ts'
+
+type Kind = RiskParameterShown['kind']
+
+/** What a form holds of one parameter: one text, or four by colour. */
+export type Draft = string | readonly string[]
+
+const isFour = (kind: Kind): boolean => kind === 'rising' || kind === 'falling' || kind === 'by_colour'
+
+const linesOf = (value: unknown, write: (held: unknown) => string): string =>
+  Object.entries((value ?? {}) as Record<string, unknown>).map(([key, held]) => `${key}: ${write(held)}`).join('\n')
+const listed = (value: unknown): string => (Array.isArray(value) ? value.join('、') : '')
+
+/** A value as the form shows it: thresholds in four fields, lists by 、, names by key one line each. */
+export function draftOf({ kind, value }: Pick<RiskParameterShown, 'kind' | 'value'>): Draft {
+  if (isFour(kind)) return (Array.isArray(value) ? value : []).map((held) => (held === null ? '' : String(held)))
+  if (kind === 'names') return listed(value)
+  if (kind === 'name_lists') return linesOf(value, listed)
+  if (kind === 'named') return linesOf(value, String)
+  return String(value ?? '')
+}
+
+/** What is no number stays text: as NaN it would be sent as "none". */
+const numberOf = (text: string): number | string | null => (text.trim() === '' ? null : Number.isNaN(Number(text)) ? text : Number(text))
+const namesOf = (text: string): string[] => text.split(/[、,，\n]/u).map((name) => name.trim()).filter((name) => name !== '')
+
+function byKey<T>(text: string, read: (held: string) => T): Record<string, T> {
+  const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
+  return Object.fromEntries(lines.map((line) => {
+    const [key = '', ...rest] = line.split(/[:：]/u)
+    return [key.trim(), read(rest.join(':').trim())]
+  }))
+}
+
+/** What a draft says, as the API takes it; what is no number stays as it was typed, so that the server names the field. */
+export function valueOf(kind: Kind, draft: Draft): unknown {
+  if (isFour(kind)) return (draft as readonly string[]).map(numberOf)
+  const text = draft as string
+  if (kind === 'names') return namesOf(text)
+  if (kind === 'name_lists') return byKey(text, namesOf)
+  if (kind === 'named') return byKey(text, (held) => held)
+  return numberOf(text) ?? text
+}
+
+/** Whether two values say the same. */
+export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
+/** A value in one line: thresholds by colour, none as a dash. */
+export function inOneLine(value: unknown): string {
+  if (typeof value === 'number') return formatReading(value)
+  if (Array.isArray(value)) return value.every((held) => typeof held === 'string') ? value.join('、') : value.map((held) => (typeof held === 'number' ? formatReading(held) : '–')).join(' / ')
+  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, held]) => `${key}: ${inOneLine(held)}`).join('；')
+  return String(value)
+}
+
+export { isFour }
