@@ -18,6 +18,12 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
+  changeRiskRule: 'the rules', viewRiskRules: 'the rules', viewRiskHistory: 'the rules',
+  // What lies in the subtree of a place that regionInScope has let through (test/system/scope.test.ts).
+  backTest: 'by a place of the caller', explanationOfRisk: 'by a place of the caller',
+  // Decided under the lock by the actor’s own place; a case elsewhere is as unknown as none (test/system/http-cases.test.ts).
+  mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
+  cardOf: 'of alerts that a read with a scope has just found',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
