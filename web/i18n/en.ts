@@ -42,6 +42,7 @@ export const en = {
       about: 'A change is in force at the next tick and is made by those who keep the rules of the group; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
       changed: '{id} is changed: version {version} of the configuration is in force at the next tick',
       by: '{author}, version {version}',
+      whole: { outage: { phenomena: 'Phenomena of each product' }, redLine: { words: 'Subjects that words are about' } },
       listed: 'Separated by commas or lines',
       of: 'Of: {names}',
       byKey: 'One a line, as key: value, value',

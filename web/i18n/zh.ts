@@ -40,6 +40,7 @@ export const zh = {
       about: '更改自下一判定节拍生效，限集团的规则管理者；已有案件保留当时记录的参数，此后按新参数判定。',
       changed: '{id} 已更改，配置第 {version} 版自下一节拍生效',
       by: '{author}，第 {version} 版',
+      whole: { outage: { phenomena: '各产品群障对应的现象' }, redLine: { words: '各类用语所指的红线业务' } },
       listed: '用顿号或换行分开',
       of: '取自：{names}',
       byKey: '每行一项，写作 键: 值、值',

@@ -3,6 +3,9 @@ import { formatReading } from '../format/number.ts'
 
 type Kind = RiskParameterShown['kind']
 
+/** The comma of lists in Chinese, understood in both languages. */
+const COMMA = '\u3001'
+
 /** What a form holds of one parameter: one text, or four by colour. */
 export type Draft = string | readonly string[]
 
@@ -10,9 +13,9 @@ const isFour = (kind: Kind): boolean => kind === 'rising' || kind === 'falling' 
 
 const linesOf = (value: unknown, write: (held: unknown) => string): string =>
   Object.entries((value ?? {}) as Record<string, unknown>).map(([key, held]) => `${key}: ${write(held)}`).join('\n')
-const listed = (value: unknown): string => (Array.isArray(value) ? value.join('、') : '')
+const listed = (value: unknown): string => (Array.isArray(value) ? value.join(COMMA) : '')
 
-/** A value as the form shows it: thresholds in four fields, lists by 、, names by key one line each. */
+/** A value as the form shows it: thresholds in four fields, lists by commas, names by key one line each. */
 export function draftOf({ kind, value }: Pick<RiskParameterShown, 'kind' | 'value'>): Draft {
   if (isFour(kind)) return (Array.isArray(value) ? value : []).map((held) => (held === null ? '' : String(held)))
   if (kind === 'names') return listed(value)
@@ -23,12 +26,12 @@ export function draftOf({ kind, value }: Pick<RiskParameterShown, 'kind' | 'valu
 
 /** What is no number stays text: as NaN it would be sent as "none". */
 const numberOf = (text: string): number | string | null => (text.trim() === '' ? null : Number.isNaN(Number(text)) ? text : Number(text))
-const namesOf = (text: string): string[] => text.split(/[、,，\n]/u).map((name) => name.trim()).filter((name) => name !== '')
+const namesOf = (text: string): string[] => text.split(/[\u3001,\uff0c\n]/u).map((name) => name.trim()).filter((name) => name !== '')
 
 function byKey<T>(text: string, read: (held: string) => T): Record<string, T> {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '')
   return Object.fromEntries(lines.map((line) => {
-    const [key = '', ...rest] = line.split(/[:：]/u)
+    const [key = '', ...rest] = line.split(/[:\uff1a]/u)
     return [key.trim(), read(rest.join(':').trim())]
   }))
 }
@@ -43,14 +46,24 @@ export function valueOf(kind: Kind, draft: Draft): unknown {
   return numberOf(text) ?? text
 }
 
+/** The same whatever the order of keys: the database keeps its own. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, held: unknown) => (typeof held === 'object' && held !== null && !Array.isArray(held) ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))) : held))
+
 /** Whether two values say the same. */
-export const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+export const isSame = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b)
+
+/** Groups whose keys are data have a name of their own, beside those of their keys. */
+const WHOLE: readonly string[] = ['outage.phenomena', 'redLine.words']
+
+/** Where the name of a parameter stands among the words of the screens. */
+export const wordOf = (path: string): string => (WHOLE.includes(path) ? `rules.risk.whole.${path}` : `why.parameter.${path}`)
 
 /** A value in one line: thresholds by colour, none as a dash. */
 export function inOneLine(value: unknown): string {
   if (typeof value === 'number') return formatReading(value)
-  if (Array.isArray(value)) return value.every((held) => typeof held === 'string') ? value.join('、') : value.map((held) => (typeof held === 'number' ? formatReading(held) : '–')).join(' / ')
-  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, held]) => `${key}: ${inOneLine(held)}`).join('；')
+  if (Array.isArray(value)) return value.every((held) => typeof held === 'string') ? value.join(COMMA) : value.map((held) => (typeof held === 'number' ? formatReading(held) : '–')).join(' / ')
+  if (typeof value === 'object' && value !== null) return Object.entries(value).map(([key, held]) => `${key}: ${inOneLine(held)}`).join('\uff1b')
   return String(value)
 }
 
