@@ -28,6 +28,22 @@ export interface RegionTree {
 /** Whether `inner` lies in the subtree of `outer` (or is it). Both are paths. */
 export const isWithin = (inner: string, outer: string): boolean => inner.startsWith(outer)
 
+/** Whether one region lies within the other. Both are paths. */
+export const overlaps = (a: string, b: string): boolean => isWithin(a, b) || isWithin(b, a)
+
+/** The codes of a path, from the root down. */
+export const codesOfPath = (path: string): string[] => path.split('/').filter((code) => code !== '')
+
+/** The code of the node that a path leads to; undefined for `/`. */
+export const codeOfPath = (path: string): string | undefined => codesOfPath(path).at(-1)
+
+/** The path of the finest node that holds all these paths; `/` where there are none. */
+export function commonPath(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map(codesOfPath)
+  const parting = first.findIndex((code, depth) => others.some((codes) => codes[depth] !== code))
+  return `/${first.slice(0, parting < 0 ? undefined : parting).map((code) => `${code}/`).join('')}`
+}
+
 const DEPTH: Readonly<Record<RegionLevel, number>> = { group: 0, province: 1, city: 2, district: 3, branch: 4, grid: 5 }
 export const depthOf = (level: RegionLevel): number => DEPTH[level]
 

@@ -1,7 +1,8 @@
 import type { Actor, Alert, TransitionResult } from '../domain/alert/alert.ts'
 import { isAnswered, needsAck } from '../domain/alert/alert.ts'
 import { transition } from '../domain/alert/transition.ts'
-import { broughtAlong, type Claim, commonPath, isClaimNeeded, type MergeFault, mergeFault } from '../domain/risk/by-hand.ts'
+import { codeOfPath, commonPath } from '../domain/region.ts'
+import { broughtAlong, type Claim, isClaimNeeded, type MergeFault, mergeFault } from '../domain/risk/by-hand.ts'
 import { isJoined, type Matter } from '../domain/risk/matter.ts'
 import { type HandCase, insertClaims, loadHandCases, passSplits, replaceClaims, saveSplitFrom, takeOverCase } from '../store/case-hand-store.ts'
 import { lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
@@ -86,7 +87,7 @@ async function reshape(etx: EngineTx, from: HandCase, into: HandCase): Promise<v
   // The case from which this one was split comes back to it: it is one like all others again.
   const isWhole = into.splitFrom === from.alertId
   const regionPath = commonPath([from.regionPath, into.regionPath])
-  const regionCode = regionPath.split('/').at(-2) ?? into.regionCode
+  const regionCode = codeOfPath(regionPath) ?? into.regionCode
   const isSplit = into.splitFrom !== null && !isWhole
   const matter = isJoined(into.matter, from.matter, parameters) ? widest(into.matter, from.matter) : into.matter
   if (regionPath !== into.regionPath) {

@@ -1,4 +1,4 @@
-import { isWithin } from '../domain/region.ts'
+import { codeOfPath, isWithin } from '../domain/region.ts'
 import { claimantOf, isAway, isClaimNeeded } from '../domain/risk/by-hand.ts'
 import { covers, isJoined, type Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -39,7 +39,7 @@ export const placesOfCase = (held: LiveCase): readonly Place[] => [
   ...held.claims.map(({ matter, regionPath }) => ({
     matter,
     mitigatedAt: held.mitigatedAt,
-    regionCode: regionPath.split('/').at(-2) ?? held.regionCode,
+    regionCode: codeOfPath(regionPath) ?? held.regionCode,
   })),
 ]
 

@@ -1,7 +1,7 @@
 import { type Actor, type Alert, isAnswered, type TransitionResult } from '../domain/alert/alert.ts'
 import { transition } from '../domain/alert/transition.ts'
-import { isWithin } from '../domain/region.ts'
-import { type Choice, type Claim, claimantOf, claimsOf, colourOfPart, commonPath, isTakenAway } from '../domain/risk/by-hand.ts'
+import { codeOfPath, commonPath, isWithin } from '../domain/region.ts'
+import { type Choice, type Claim, claimantOf, claimsOf, colourOfPart, isTakenAway } from '../domain/risk/by-hand.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import { MINUTE } from '../domain/time.ts'
 import type { Severity } from '../domain/vocabulary.ts'
@@ -108,7 +108,7 @@ function partOf(etx: EngineTx, order: SplitOrder, { hand, tickets, members }: Wh
     claims,
     tickets: going,
     members: members.filter(isGoing),
-    regionCode: (isWithin(path, hand.regionPath) ? path : hand.regionPath).split('/').at(-2) ?? hand.regionCode,
+    regionCode: codeOfPath(isWithin(path, hand.regionPath) ? path : hand.regionPath) ?? hand.regionCode,
     matter: named === undefined ? hand.matter : { kind: 'phenomenon', name: named },
   }
 }
@@ -120,7 +120,7 @@ function countsOf(etx: EngineTx, { tickets, regionCode }: Part, paths: readonly 
   const recent = tickets.filter(({ isValid, acceptedAt }) => isValid && acceptedAt !== null && acceptedAt >= since && acceptedAt < etx.now)
   const places = paths.length > 0 ? paths : [tree.get(regionCode)?.path ?? '']
   return places.flatMap((path) => {
-    const node = tree.get(path.split('/').at(-2) ?? '')
+    const node = tree.get(codeOfPath(path) ?? '')
     const phenomena = [...new Set(recent.map(({ phenomenon }) => phenomenon))]
     return node === undefined
       ? []

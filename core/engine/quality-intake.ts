@@ -4,6 +4,7 @@ import { EVENT_CHECKS } from '../domain/quality/catalogue.ts'
 import { LATENESS } from '../domain/quality/dq-04-lateness.ts'
 import { outcome } from '../domain/quality/quality-check.ts'
 import { checkOfRefusal } from '../domain/quality/refusals.ts'
+import { codeOfPath } from '../domain/region.ts'
 import { type Instant, localDate } from '../domain/time.ts'
 import type { EventType } from '../domain/vocabulary.ts'
 import type { Tx } from '../platform/database.ts'
@@ -65,7 +66,7 @@ export interface RefusedItem {
 export function countRefused(engine: Engine, sums: QualitySums, item: RefusedItem, sign: 1 | -1 = 1): void {
   const checkId = checkOfRefusal(item)
   if (checkId === null) return
-  const node = item.regionPath.split('/').filter(Boolean).at(-1) ?? ''
+  const node = codeOfPath(item.regionPath) ?? ''
   const provinceCode = engine.tree.atLevel(node, 'province')?.code ?? engine.tree.root.code
   sums.add(
     { provinceCode, day: localDate(item.receivedAt, engine.zone), subject: `#${item.id}` },

@@ -1,7 +1,6 @@
 import type { Fact } from '../domain/count/fact.ts'
 import {
   type Change,
-  commonPath,
   followingOf,
   isRestatable,
   isStillRestated,
@@ -9,6 +8,7 @@ import {
   type Restatement,
   restatementOf,
 } from '../domain/count/restatement.ts'
+import { commonPath } from '../domain/region.ts'
 import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { HOUR, type Instant, localDate } from '../domain/time.ts'
 import { loadFirstReceptions } from '../store/province-feed-store.ts'
@@ -99,7 +99,7 @@ function lineOf({ engine: { tree, zone } }: EngineTx, changes: readonly Change[]
   const [lost, gained] = [changes.filter(({ times }) => times < 0), changes.filter(({ times }) => times > 0)]
   const firstDay = (side: readonly Change[]) => (side.length === 0 ? null : localDate(Math.min(...side.map(({ fact }) => fact.at)), zone))
   return {
-    regionPath: commonPath(changes, tree),
+    regionPath: changes.length === 0 ? tree.root.path : commonPath(changes.map(({ fact }) => tree.get(fact.regionCode)?.path ?? tree.root.path)),
     kind: (gained[0] ?? lost[0])?.fact.kind ?? '',
     bases: [...new Set(changes.map(({ fact }) => fact.base))].sort().join(','),
     dayFrom: firstDay(lost),

@@ -6,7 +6,6 @@ import {
   claimantOf,
   claimsOf,
   colourOfPart,
-  commonPath,
   isAway,
   isClaimNeeded,
   isTakenAway,
@@ -190,15 +189,5 @@ describe('the colour of a part', () => {
         parameters,
       ),
     ).toBe(expected)
-  })
-
-  test.each([
-    [[CITY, '/00/32/320100/'], '/00/32/'],
-    [[CITY, DISTRICT], CITY],
-    [[CITY], CITY],
-    [[CITY, '/00/33/330100/'], '/00/'],
-  ])('%j lie in %s', (paths, expected) => {
-    expect(commonPath(paths)).toBe(expected)
-    expect(commonPath([...paths].reverse())).toBe(expected)
   })
 })

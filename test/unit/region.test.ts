@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree, isWithin, type RegionNode } from '../../core/domain/region.ts'
+import { buildRegionTree, codeOfPath, commonPath, isWithin, overlaps, type RegionNode } from '../../core/domain/region.ts'
 import { aRegionTree } from '../support/builders.ts'
 
 const node = (code: string, parentCode: string | null, level: RegionNode['level'] = 'city'): RegionNode => ({
@@ -59,4 +59,35 @@ test.each([
   ['a node that is its own parent', [node('a', null), node('b', 'b')], 'form a ring'],
 ])('refuses %s', (_, nodes, message) => {
   expect(() => buildRegionTree(nodes)).toThrow(message)
+})
+
+describe('paths', () => {
+  const CITY = '/00/32/320500/'
+  const DISTRICT = '/00/32/320500/320501/'
+
+  test.each([
+    [[DISTRICT], DISTRICT, '320501'],
+    [[CITY], CITY, '320500'],
+    [[CITY, DISTRICT], CITY, '320500'],
+    [[CITY, '/00/32/320100/'], '/00/32/', '32'],
+    [[DISTRICT, '/00/32/320100/', CITY], '/00/32/', '32'],
+    [[CITY, '/00/33/330100/'], '/00/', '00'],
+    [['/00/33/330100/330101/', '/00/32/320100/'], '/00/', '00'],
+    [[], '/', undefined],
+  ])('%j lie in %s, whose code is %s', (paths, expected, code) => {
+    expect([commonPath(paths), commonPath([...paths].reverse()), codeOfPath(expected)]).toEqual([expected, expected, code])
+  })
+
+  test('a place below one that is shared by name only is not shared', () => {
+    expect(commonPath(['/00/a/x/', '/00/b/x/'])).toBe('/00/')
+  })
+
+  test.each([
+    [CITY, CITY, true],
+    [CITY, DISTRICT, true],
+    [CITY, '/00/', true],
+    [CITY, '/00/32/320100/', false],
+  ])('%s and %s overlap: %s', (a, b, expected) => {
+    expect([overlaps(a, b), overlaps(b, a)]).toEqual([expected, expected])
+  })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { calendarFrom, DEFAULT_CALENDAR } from '../../core/domain/calendar.ts'
 import type { Base, Fact } from '../../core/domain/count/fact.ts'
 import { monthFreezesAt, shiftMonths } from '../../core/domain/count/month-freeze.ts'
-import { type Change, commonPath, restatedSums, restatementOf } from '../../core/domain/count/restatement.ts'
+import { type Change, restatedSums, restatementOf } from '../../core/domain/count/restatement.ts'
 import { restatementFaults } from '../../core/domain/count/restatement-settings.ts'
 import { HOUR } from '../../core/domain/time.ts'
 import type { EventType } from '../../core/domain/vocabulary.ts'
@@ -86,16 +86,13 @@ describe('what restates the past', () => {
     expect(judge([lost(fact('ACC'))], [two, one])?.event).toBe(two)
   })
 
-  test('is summed by base, local day, city and kind, and kept where both places belong to', () => {
+  test('is summed by base, local day, city and kind', () => {
     const tree = aRegionTree()
     const away = gained(fact('ACC', '2026-06-02 00:00', { regionCode: '320101' }))
     expect(restatedSums([lost(fact('ACC')), lost(fact('ACC')), away, lost(fact('FIN')), gained(fact('FIN'))], tree, SHANGHAI)).toMatchObject([
       { base: 'ACC', binAt: at('2026-06-01'), regionCode: '320500', kind: 'complaint', n: [-2, ...new Array(23).fill(0)] },
       { base: 'ACC', binAt: at('2026-06-02'), regionCode: '320100', n: [1, ...new Array(23).fill(0)] },
     ])
-    expect(commonPath([lost(fact('ACC'))], tree)).toBe('/00/32/320500/320501/')
-    expect(commonPath([lost(fact('ACC')), away], tree)).toBe('/00/32/')
-    expect(commonPath([gained(fact('ACC', OLD, { regionCode: '330101' })), away], tree)).toBe('/00/')
   })
 })
 

@@ -1,4 +1,5 @@
 import { may, mayAcknowledge } from '../access.ts'
+import { codesOfPath } from '../region.ts'
 import type { Role, Severity } from '../vocabulary.ts'
 import type { Alert } from './alert.ts'
 
@@ -22,7 +23,7 @@ const RELEASERS: BySeverity = {
 const DISMISSERS: BySeverity = { 1: ['duty_leader', ...MANAGERS], 2: MANAGERS, 3: MANAGERS, 4: MANAGERS }
 
 /** A case at the root of the tree: the group's own people stand in for the province's (domain.md 7.2). */
-const isGroupCase = (alert: Pick<Alert, 'regionPath'>) => alert.regionPath.split('/').filter((code) => code !== '').length === 1
+const isGroupCase = (alert: Pick<Alert, 'regionPath'>) => codesOfPath(alert.regionPath).length === 1
 
 /**
  * Who must consent before the colour is lowered, one person of each role: orange the director of the province centre, red

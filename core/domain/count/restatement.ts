@@ -164,14 +164,3 @@ export function restatedSums(changes: readonly Change[], tree: RegionTree, zone:
   const all = [...sums].filter(([, { n }]) => n.some((value) => value !== 0))
   return all.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
 }
-
-/** The path of the finest node that holds all regions of the changes. */
-export function commonPath(changes: readonly Change[], tree: RegionTree): string {
-  let common: string | null = null
-  for (const { fact } of changes) {
-    const path = tree.get(fact.regionCode)?.path ?? tree.root.path
-    while (common !== null && !path.startsWith(common)) common = common.slice(0, common.lastIndexOf('/', common.length - 2) + 1)
-    common ??= path
-  }
-  return common ?? tree.root.path
-}

@@ -1,4 +1,4 @@
-import type { RegionNode, RegionTree } from '../region.ts'
+import { codeOfPath, commonPath, type RegionNode, type RegionTree } from '../region.ts'
 import type { Instant } from '../time.ts'
 import { type NoticeClock, RESTORE_LIMIT, readNoticeClock } from './clock.ts'
 import { namedSubject, type Notice } from './notice.ts'
@@ -79,9 +79,8 @@ export function foldIncident(notices: readonly Notice[]): Incident {
 
 /** The lowest node that holds all these regions; the province's node, else the root, where the tree does not know them. */
 export function commonRegion(codes: readonly string[], provinceCode: string, tree: RegionTree): RegionNode {
-  const chains = codes.map((code) => tree.chain(code)).filter((chain) => chain.length > 0)
-  const [first = [], ...others] = chains
-  return first.find(({ path }) => others.every((chain) => chain[0]?.path.startsWith(path))) ?? tree.get(provinceCode) ?? tree.root
+  const shared = commonPath(codes.flatMap((code) => tree.get(code)?.path ?? []))
+  return tree.get(codeOfPath(shared) ?? provinceCode) ?? tree.root
 }
 
 /** C_OUTAGE_RESTORE of an incident: from its real start to its restoration (domain.md 3.6). */

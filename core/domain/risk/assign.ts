@@ -1,4 +1,4 @@
-import { isWithin, type RegionTree } from '../region.ts'
+import { codeOfPath, isWithin, type RegionTree } from '../region.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
 import { type ByHand, takesIn } from './by-hand.ts'
@@ -68,5 +68,5 @@ export function placeOf<C extends AssignableCase>(tree: RegionTree, { held, find
   // What a person has merged or split keeps the place that he gave it.
   const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade' && held.claims.length === 0
   const path = isWider || isNarrower ? widest : held.regionPath
-  return { regionCode: path.split('/').at(-2) ?? held.regionCode, path }
+  return { regionCode: codeOfPath(path) ?? held.regionCode, path }
 }

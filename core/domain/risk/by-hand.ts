@@ -1,4 +1,4 @@
-import { isWithin } from '../region.ts'
+import { codesOfPath, isWithin, overlaps } from '../region.ts'
 import type { Instant } from '../time.ts'
 import type { Level, RegionLevel, Severity } from '../vocabulary.ts'
 import { judgeBatch } from './batch.ts'
@@ -30,8 +30,6 @@ export interface Claimable {
   readonly regionPath: string
   readonly ruleId: string | null
 }
-
-const overlaps = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
 
 const isOfMatter = (claimed: Matter, matter: Matter, parameters: RiskParameters) =>
   isSameMatter(claimed, matter) || (matter.kind === 'phenomenon' && covers(claimed, matter.name, parameters))
@@ -90,21 +88,12 @@ export function isAway(live: readonly ByHand[], nodePath: string, ticket: Omit<C
   )
 }
 
-const codesOf = (path: string) => path.split('/').filter((code) => code !== '')
-
-/** The lowest node that holds all these places, as a path; `/` parts as in the tree. */
-export function commonPath(paths: readonly string[]): string {
-  const [first = [], ...others] = paths.map(codesOf)
-  const shared = first.filter((code, depth) => others.every((codes) => codes[depth] === code))
-  return `/${shared.map((code) => `${code}/`).join('')}`
-}
-
 /** Why one case cannot go into another by hand. */
 export type MergeFault = 'same_case' | 'members_stay' | 'other_province' | 'ended' | 'mitigated'
 
 type MergeSide = Pick<ByHand, 'alertId' | 'matter' | 'regionPath'> & { readonly isEnded: boolean; readonly isMitigated: boolean }
 
-const isOfGroup = (path: string) => codesOf(path).length === 1
+const isOfGroup = (path: string) => codesOfPath(path).length === 1
 
 /**
  * Whether `from` may be merged into `into` by hand, or why not (domain.md 5.1, 7.8): within one province or into a case of the group; never a case over
@@ -114,7 +103,7 @@ export function mergeFault(from: MergeSide, into: MergeSide): MergeFault | null 
   if (from.alertId === into.alertId) return 'same_case'
   if (from.isEnded || into.isEnded) return 'ended'
   if (from.matter.kind === 'cross_province' || into.matter.kind === 'cross_province') return 'members_stay'
-  if (!isOfGroup(into.regionPath) && codesOf(from.regionPath)[1] !== codesOf(into.regionPath)[1]) return 'other_province'
+  if (!isOfGroup(into.regionPath) && codesOfPath(from.regionPath)[1] !== codesOfPath(into.regionPath)[1]) return 'other_province'
   return into.isMitigated && !from.isMitigated ? 'mitigated' : null
 }
 

@@ -1,4 +1,4 @@
-import { isWithin } from '../region.ts'
+import { overlaps } from '../region.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import { mayRelapse } from './judge-case.ts'
 import { isJoined, type Matter } from './matter.ts'
@@ -13,8 +13,6 @@ export interface JoinableCase {
   /** Null unless the case is mitigated. */
   readonly mitigatedAt: Instant | null
 }
-
-const overlaps = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
 
 /**
  * Whether a finding at `tickAt` belongs to a case (domain.md 5.1 Joining): same phenomenon or the product it belongs to, one region within the other, windows

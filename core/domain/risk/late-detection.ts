@@ -1,5 +1,5 @@
 import type { RegionTree } from '../region.ts'
-import { isWithin } from '../region.ts'
+import { isWithin, overlaps } from '../region.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import type { Severity } from '../vocabulary.ts'
 import { type JoinableCase, mayJoin } from './joining.ts'
@@ -33,7 +33,6 @@ export interface LateEpisode {
   readonly readings: readonly RiskReading[]
 }
 
-const overlaps = (a: string, b: string) => isWithin(a, b) || isWithin(b, a)
 const asCase = ({ matter, regionPath, firstTrueAt, lastTrueAt }: LateEpisode): JoinableCase => ({ matter, regionPath, openedAt: firstTrueAt, lastTrueAt, mitigatedAt: null })
 
 function joined(episodes: readonly LateEpisode[], finding: Finding, regionPath: string, tickAt: Instant): LateEpisode {
