@@ -6,6 +6,9 @@ export type Level = 0 | Severity
 export const COLOURS = ['blue', 'yellow', 'orange', 'red'] as const
 export type Colour = (typeof COLOURS)[number]
 export const colourOf = (severity: Severity): Colour => COLOURS[severity - 1] as Colour
+/** The colours in Chinese, blue first. */
+const COLOURS_ZH = ['蓝色', '黄色', '橙色', '红色'] as const
+export const colourZhOf = (severity: Severity): string => COLOURS_ZH[severity - 1] as string
 
 export const REGION_LEVELS = ['group', 'province', 'city', 'district', 'branch', 'grid'] as const
 export type RegionLevel = (typeof REGION_LEVELS)[number]

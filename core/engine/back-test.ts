@@ -4,6 +4,7 @@ import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindo
 import { usablePast } from '../domain/risk/candidates.ts'
 import { COUNT_RULES, leastTicketsAt, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
 import { covers, phenomenonMatter } from '../domain/risk/matter.ts'
+import { switched } from '../domain/risk/parameters.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
@@ -29,11 +30,8 @@ export interface BackTestSpan {
 }
 
 /** Parameters under which one counting rule alone is on. */
-export const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters => ({
-  ...parameters,
-  batch: { ...parameters.batch, enabled: ruleId === 'MR-01' },
-  surge: { ...parameters.surge, enabled: ruleId === 'MR-02' },
-})
+const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
+  REPLAYABLE_RULES.reduce((held, id) => switched(id, id === ruleId, held), parameters)
 
 /** Counts of the past are read so much at a time. */
 const CHUNK = DAY

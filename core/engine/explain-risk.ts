@@ -1,6 +1,7 @@
 import type { RegionNode } from '../domain/region.ts'
 import { CASE_RULES, COUNT_RULES, FACT_RULES } from '../domain/risk/catalogue.ts'
 import { covers } from '../domain/risk/matter.ts'
+import { isRiskRuleOn } from '../domain/risk/parameters.ts'
 import { type ExplainedReading, explainReading } from '../domain/risk/explain.ts'
 import { completedRisk, type RiskParameters } from '../domain/risk/reading.ts'
 import { floorTo, type Instant, SECOND } from '../domain/time.ts'
@@ -41,8 +42,7 @@ const MOST_TICKETS = 100
 
 function notReadOf(question: RiskQuestion, parameters: RiskParameters, picture: RiskPicture): NotRead | null {
   const counting = COUNT_RULES.find(({ id }) => id === question.ruleId)
-  const isOff = counting === undefined ? parameters.disabledRules.includes(question.ruleId) : counting.levels(parameters).length === 0
-  if (isOff) return 'switched_off'
+  if (!isRiskRuleOn(question.ruleId, parameters)) return 'switched_off'
   if (counting !== undefined && !counting.levels(parameters).includes(question.node.level)) return 'not_at_this_level'
   const isStale = question.node.path.split('/').some((code) => picture.staleProvinces.has(code))
   return isStale && counting !== undefined ? 'stale_feed' : null

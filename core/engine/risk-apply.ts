@@ -1,6 +1,7 @@
 import type { Actor, MoveRequest } from '../domain/alert/alert.ts'
 import { isWithin } from '../domain/region.ts'
 import { assign, highest, placeOf, type Standing as StandingOf, topmost, widestOf } from '../domain/risk/assign.ts'
+import { isCountRule } from '../domain/risk/catalogue.ts'
 import { judgeCase } from '../domain/risk/judge-case.ts'
 import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
@@ -56,8 +57,7 @@ async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Findi
     regionCode,
     facts: {
       phenomenon: matter.name,
-      windowMinutes: risk.body.windowMinutes,
-      customers: Math.max(...findings.map(({ customers }) => customers)),
+      ...(readings.some(({ ruleId }) => isCountRule(ruleId)) ? { windowMinutes: risk.body.windowMinutes, customers: Math.max(...findings.map(({ customers }) => customers)) } : {}),
       readings: readings.map(({ tickets: _, ...reading }) => reading),
     },
     parameters: { ...risk.body },

@@ -1,5 +1,4 @@
 import type { Actor, MoveRequest } from '../../core/domain/alert/alert.ts'
-import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { type Instant, MINUTE } from '../../core/domain/time.ts'
 import { moveAlert } from '../../core/engine/alert-life.ts'
 import { confirmUsers } from '../../core/engine/case-facts.ts'
@@ -10,6 +9,7 @@ import { inTransaction } from '../../core/platform/database.ts'
 import { at } from './builders.ts'
 import { type Complaint, createdEvent, spread, takeIn } from './complaints.ts'
 import { engineWorld } from './engine-world.ts'
+import { onlyRiskRules } from './risk-rules.ts'
 
 export const TICK = 5 * MINUTE
 /** The Thursday on which the tests of the risk rules play. */
@@ -82,12 +82,7 @@ export async function riskWorld() {
     /** Has only these rules on from now on. */
     async only(...ids: string[]): Promise<void> {
       const { risk } = await engine.settings(0)
-      const body = {
-        ...risk.body,
-        batch: { ...risk.body.batch, enabled: ids.includes('MR-01') },
-        surge: { ...risk.body.surge, enabled: ids.includes('MR-02') },
-        disabledRules: RISK_RULES.map(({ id }) => id).filter((id) => !ids.includes(id)),
-      }
+      const body = onlyRiskRules(risk.body, ids)
       await inTransaction(pool, (tx) => saveSettings(tx, { kind: 'risk', body, author: 'test', reason: 'only some', effectiveFrom: 1, now: 1 }))
     },
     file: (from: Instant, count: number, rest: Partial<Complaint> = {}) =>

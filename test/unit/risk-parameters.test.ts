@@ -25,7 +25,7 @@ describe('the parameters of the risk rules', () => {
 
   test.each<[string, unknown]>([
     ['tickSeconds', 0], ['tickSeconds', 3_601], ['tickSeconds', 1.5], ['tickSeconds', '300'], ['tickSeconds', null], ['scopeShare', 0], ['scopeShare', 1.1], ['scopeShare', Number.NaN],
-    ['kinds', []], ['kinds', ['nonsense']], ['kinds', ['complaint', 'complaint']], ['holdDownMinutes', [30, 30, 60]], ['holdDownMinutes', [30, 30, 60, null]],
+    ['kinds', []], ['kinds', ['nonsense']], ['kinds', ['complaint', 'complaint']], ['holdDownMinutes', [30, 30, 60]], ['holdDownMinutes', [30, 30, 60, null]], ['holdDownMinutes', [30, 30, 60.5, 60]],
     ['batch.city', [10, 30, 100]], ['batch.city', [30, 10, 100, 300]], ['batch.city', [10, 'x', 100, 300]], ['batch.city', [-1, 30, 100, 300]], ['batch.city', 10],
     ['hotline.below', [null, 20, 40, 60]], ['hotline.below', [null, 101, 40, 20]], ['surge.levels', ['district', 'moon']], ['opinion.spread.local', 5],
     ['outage.phenomena', { broadband: 'x' }], ['redLine.words', { 'KW-MNP': '' }], ['executive.channels', ['hotline']], ['billing.phenomena', ['']],

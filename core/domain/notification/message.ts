@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { clockTime, type Instant, type Zone } from '../time.ts'
-import { type AlertKind, type Colour, colourOf, type Severity } from '../vocabulary.ts'
+import { type AlertKind, type Colour, colourOf, colourZhOf, type Severity } from '../vocabulary.ts'
 
 /** What a page is about. */
 export interface MessageFacts {
@@ -48,8 +48,6 @@ export interface Message {
   readonly textEn: string
 }
 
-const COLOUR_ZH: Readonly<Record<Colour, string>> = { blue: '蓝色', yellow: '黄色', orange: '橙色', red: '红色' }
-
 const iso = (at: Instant) => Temporal.Instant.fromEpochMilliseconds(at).toString()
 
 /** The message of one step as of `now`, times of day in the deployment's zone. */
@@ -78,7 +76,7 @@ export function messageOf(facts: MessageFacts, zone: Zone, now: Instant): Messag
     asked: late === null ? 'acknowledge' : 'take_note',
     by: by === null ? null : iso(by),
     link: `/desk/${facts.alertId}`,
-    textZh: `【${COLOUR_ZH[colour]}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，${late === null ? `请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认` : `迟到数据补判，现已解除，请知悉（共 ${late.together} 案）`}`,
+    textZh: `【${colourZhOf(facts.severity)}】${number} ${facts.regionNameZh}${about}${countsZh}，自 ${since}，${late === null ? `请${by === null ? '立即' : `于 ${clockTime(by, zone)} 前`}确认` : `迟到数据补判，现已解除，请知悉（共 ${late.together} 案）`}`,
     textEn: `[${colour}] ${number} ${facts.regionNameEn}${about}${countsEn}, since ${since}: ${late === null ? `acknowledge ${by === null ? 'at once' : `by ${clockTime(by, zone)}`}` : `found in late data, over by now; for your information (${late.together} cases)`}`,
   }
 }

@@ -1,5 +1,6 @@
 import { rollUp } from '../count/roll-up.ts'
 import { NO_CALENDAR } from '../day-type.ts'
+import { grouped } from '../grouping.ts'
 import type { RegionNode, RegionTree } from '../region.ts'
 import type { Instant, Zone } from '../time.ts'
 import { type BaselineScope, isUsable, type PastWindow } from './baseline.ts'
@@ -33,13 +34,7 @@ export type SubtreeCounts = ReadonlyMap<string, ReadonlyMap<string, number>>
 
 /** Sums of subtrees, by phenomenon. */
 export function byPhenomenon(sums: readonly PlacedCount[], tree: RegionTree): Map<string, Map<string, number>> {
-  const groups = new Map<string, PlacedCount[]>()
-  for (const sum of sums) {
-    const group = groups.get(sum.phenomenon)
-    if (group) group.push(sum)
-    else groups.set(sum.phenomenon, [sum])
-  }
-  return new Map([...groups].map(([phenomenon, list]) => [phenomenon, rollUp(list, tree)]))
+  return new Map([...grouped(sums, ({ phenomenon }) => phenomenon)].map(([phenomenon, list]) => [phenomenon, rollUp(list, tree)]))
 }
 
 /** What is asked about, whatever it has. */

@@ -100,6 +100,9 @@ const surge: CountRule = {
 /** The rules that count by phenomenon over a window (domain.md 5.2). */
 export const COUNT_RULES: readonly CountRule[] = [batch, surge]
 
+/** Whether a rule counts over a window. */
+export const isCountRule = (id: string): boolean => COUNT_RULES.some((rule) => rule.id === id)
+
 /** The rules that read other facts (domain.md 5.2); MR-18 reads the cases that all others make, so it comes after them. */
 export const FACT_RULES: readonly FactRule[] = [
   TEMPLATE_COMPLAINTS,

@@ -1,4 +1,4 @@
-import { COLOURS, type Level, type Severity } from '../vocabulary.ts'
+import { colourOf, colourZhOf, type Level, type Severity } from '../vocabulary.ts'
 import { holdDownMs } from './judge-case.ts'
 import { MINUTE } from '../time.ts'
 import type { RiskParameters, RiskReading, Thresholds } from './reading.ts'
@@ -21,8 +21,6 @@ export interface ExplainedReading {
   readonly clearZh: string
   readonly clearEn: string
 }
-
-const ZH = ['蓝色', '黄色', '橙色', '红色'] as const
 
 /** MR-02 and MR-06 need z, x and r at once: the least count that meets all three. */
 function surgeNeeds({ baseline, sigma }: RiskReading, { z, x, r }: RiskParameters['appealSurge']): Needs {
@@ -59,8 +57,8 @@ function clearOf(reading: RiskReading, needs: Needs | null, parameters: RiskPara
     }
   }
   return {
-    zh: `数值须由 ${value} 降到 ${own} 以下方离开${ZH[level - 1]}，降到 ${least} 以下方全部解除，并连续保持 ${minutes} 分钟${waitZh}`,
-    en: `The value has to fall from ${value} below ${own} to leave ${COLOURS[level - 1]}, and below ${least} to clear altogether, and stay there for ${minutes} min${waitEn}`,
+    zh: `数值须由 ${value} 降到 ${own} 以下方离开${colourZhOf(level)}，降到 ${least} 以下方全部解除，并连续保持 ${minutes} 分钟${waitZh}`,
+    en: `The value has to fall from ${value} below ${own} to leave ${colourOf(level)}, and below ${least} to clear altogether, and stay there for ${minutes} min${waitEn}`,
   }
 }
 
@@ -72,8 +70,8 @@ export function explainReading(reading: RiskReading, parameters: RiskParameters)
   const missing = next === null ? null : Math.max(0, (needs?.[next - 1] ?? 0) - reading.value)
   const words = wordsOf(reading, parameters)
   const level: Level = reading.level
-  const state = level === 0 ? { zh: '不成立', en: 'not true' } : { zh: `达到${ZH[level - 1]}`, en: `reaches ${COLOURS[level - 1]}` }
-  const ahead = next === null ? { zh: '', en: '' } : { zh: `，距${ZH[next - 1]}（${needs?.[next - 1]}）还差 ${missing}`, en: `, ${missing} short of ${COLOURS[next - 1]} (${needs?.[next - 1]})` }
+  const state = level === 0 ? { zh: '不成立', en: 'not true' } : { zh: `达到${colourZhOf(level)}`, en: `reaches ${colourOf(level)}` }
+  const ahead = next === null ? { zh: '', en: '' } : { zh: `，距${colourZhOf(next)}（${needs?.[next - 1]}）还差 ${missing}`, en: `, ${missing} short of ${colourOf(next)} (${needs?.[next - 1]})` }
   const noBase = reading.reason.why === 'no_baseline' ? { zh: `，可用的历史时段只有 ${reading.reason.usable} 个，无基线`, en: `; only ${reading.reason.usable} past windows are usable, so there is no baseline` } : { zh: '', en: '' }
   const clear = clearOf(reading, needs, parameters)
   return { reading, needs, next, missing, zh: `${words.zh}：${state.zh}${ahead.zh}${noBase.zh}`, en: `${words.en}: ${state.en}${ahead.en}${noBase.en}`, clearZh: clear.zh, clearEn: clear.en }

@@ -4,7 +4,7 @@ import { OFFICIAL_CHANNELS } from './mr-08-official-channel.ts'
 import { DEFAULT_RISK_PARAMETERS, type RiskParameters } from './reading.ts'
 
 /**
- * How a parameter is written: a whole number, a number, four thresholds from blue to red that rise or fall (null: no such colour), four numbers by colour, names of a list or any names,
+ * How a parameter is written: a whole number, a number, four thresholds from blue to red that rise or fall (null: no such colour), four whole numbers by colour, names of a list or any names,
  * names by key, one name by key.
  */
 export type RiskParameterKind = 'whole' | 'number' | 'rising' | 'falling' | 'by_colour' | 'names' | 'name_lists' | 'named'
@@ -137,7 +137,7 @@ const FITS: Readonly<Record<RiskParameterKind, (value: unknown, parameter: RiskP
   number: isNumber,
   rising: (value, parameter) => areThresholds(value, parameter, (a, b) => a <= b),
   falling: (value, parameter) => areThresholds(value, parameter, (a, b) => a >= b),
-  by_colour: (value, parameter) => Array.isArray(value) && value.length === 4 && value.every((held) => isNumber(held, parameter)),
+  by_colour: (value, parameter) => Array.isArray(value) && value.length === 4 && value.every((held) => isNumber(held, parameter) && Number.isInteger(held)),
   names: (value, { names: known }) => areNames(value) && value.length > 0 && (known === null || value.every((name) => known.includes(name))),
   name_lists: (value) => isRecord(value) && Object.values(value).every(areNames),
   named: (value) => isRecord(value) && Object.values(value).every((name) => typeof name === 'string' && name.trim() !== ''),
@@ -148,7 +148,7 @@ const MEND: Readonly<Record<RiskParameterKind, (parameter: RiskParameter) => str
   number: ({ least, most }) => `${least} 至 ${most} 的数 / a number from ${least} to ${most}`,
   rising: () => '蓝、黄、橙、红四个门限，由小到大，没有的为 null / four thresholds, blue to red, rising, null where there is none',
   falling: () => '蓝、黄、橙、红四个门限，由大到小，没有的为 null / four thresholds, blue to red, falling, null where there is none',
-  by_colour: ({ least, most }) => `蓝、黄、橙、红四个 ${least} 至 ${most} 的数 / four numbers from ${least} to ${most}, blue to red`,
+  by_colour: ({ least, most }) => `蓝、黄、橙、红四个 ${least} 至 ${most} 的整数 / four whole numbers from ${least} to ${most}, blue to red`,
   names: ({ names: known }) => (known === null ? '不重复的名称，至少一个 / names, each once, at least one' : `取自 ${known.join('、')}，至少一个 / of ${known.join(', ')}, at least one`),
   name_lists: () => '每个键一组不重复的名称 / names, each once, by key',
   named: () => '每个键一个名称 / a name by key',

@@ -1,12 +1,9 @@
 import { clockTime, type Instant, MINUTE, type Zone } from '../time.ts'
-import { COLOURS, type Severity } from '../vocabulary.ts'
+import { colourOf, colourZhOf } from '../vocabulary.ts'
 import { riskRule } from './catalogue.ts'
 import type { RiskParameters, RiskReading } from './reading.ts'
 import type { CaseDecision } from './risk-case.ts'
 
-const COLOURS_ZH = ['蓝色', '黄色', '橙色', '红色'] as const
-const zh = (severity: Severity) => COLOURS_ZH[severity - 1] ?? ''
-const en = (severity: Severity) => COLOURS[severity - 1] ?? ''
 const round = (value: number | null) => (value === null ? '–' : value.toFixed(2))
 
 /** The numbers of one reading, true or not, Chinese and English. */
@@ -40,18 +37,18 @@ export function readingsInWords(readings: readonly RiskReading[], parameters: Ri
 }
 
 function moved(decision: Exclude<CaseDecision, { kind: 'stay' }>): { zh: string; en: string } {
-  if (decision.kind === 'upgrade') return { zh: `升级为${zh(decision.to)}`, en: `Raised to ${en(decision.to)}` }
+  if (decision.kind === 'upgrade') return { zh: `升级为${colourZhOf(decision.to)}`, en: `Raised to ${colourOf(decision.to)}` }
   if (decision.kind === 'relapse')
-    return { zh: `条件再次成立，以${zh(decision.to)}恢复`, en: `The condition is true again; back as ${en(decision.to)}` }
+    return { zh: `条件再次成立，以${colourZhOf(decision.to)}恢复`, en: `The condition is true again; back as ${colourOf(decision.to)}` }
   const minutes = Math.round(decision.heldForMs / MINUTE)
   if (decision.kind === 'mitigate')
     return { zh: `原条件已连续 ${minutes} 分钟不成立，转为已缓解`, en: `The condition has been false for ${minutes} min; mitigated` }
   const held = {
-    zh: `${zh(decision.from)}条件已连续 ${minutes} 分钟不成立`,
-    en: `The condition of ${en(decision.from)} has been false for ${minutes} min`,
+    zh: `${colourZhOf(decision.from)}条件已连续 ${minutes} 分钟不成立`,
+    en: `The condition of ${colourOf(decision.from)} has been false for ${minutes} min`,
   }
-  if (decision.kind === 'downgrade') return { zh: `${held.zh}，降为${zh(decision.to)}`, en: `${held.en}; lowered to ${en(decision.to)}` }
-  return { zh: `${held.zh}，建议降为${zh(decision.to)}，待批准`, en: `${held.en}; lowering to ${en(decision.to)} is proposed and waits for approval` }
+  if (decision.kind === 'downgrade') return { zh: `${held.zh}，降为${colourZhOf(decision.to)}`, en: `${held.en}; lowered to ${colourOf(decision.to)}` }
+  return { zh: `${held.zh}，建议降为${colourZhOf(decision.to)}，待批准`, en: `${held.en}; lowering to ${colourOf(decision.to)} is proposed and waits for approval` }
 }
 
 /** Why a case moves, with the numbers that decided, Chinese and English in one text. */
