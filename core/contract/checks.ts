@@ -41,6 +41,8 @@ export const UnitLists = Type.Object({
       unitId: Type.String(),
       name: Type.Union([Type.String(), Type.Null()]),
       provinceCode: Type.String(),
+      provinceNameZh: Type.String(),
+      provinceNameEn: Type.String(),
       tickets: Type.Array(
         Type.Object({
           ticketKey: Type.String(),

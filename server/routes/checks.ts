@@ -45,7 +45,7 @@ function listRoutes(api: Api, { engine }: ApiDeps): void {
     const slotAt = request.query.slot ?? slots[0] ?? null
     const lists = slotAt === null ? [] : await loadUnitLists(engine.pool, scope, slotAt, request.query.unit ?? null)
     const units = lists.map(({ unitId, name, provinceCode, tickets }) => ({
-      unitId, name, provinceCode,
+      unitId, name, provinceCode, provinceNameZh: engine.tree.get(provinceCode)?.nameZh ?? provinceCode, provinceNameEn: engine.tree.get(provinceCode)?.nameEn ?? provinceCode,
       tickets: tickets.map(({ ticketKey, ticketNo, level, rules, deadlineAt }) => ({ ticketKey, ticketNo, level, rules: [...rules], deadlineAt })),
     }))
     return { slotAt, madeAt: lists[0]?.madeAt ?? null, slots, units, zone: engine.zone }

@@ -28,7 +28,7 @@ describe('a case', () => {
     const members = await world.rows('select rule_id, level, value, z from risk_member')
     expect(members).toEqual([{ rule_id: 'MR-01', level: 2, value: 30, z: null }])
     const [stored] = await world.rows('select facts, parameters, rule_id from alert')
-    expect(stored).toMatchObject({ rule_id: 'MR-01', facts: { phenomenon: '无法上网' }, parameters: { windowMinutes: 60 } })
+    expect(stored).toMatchObject({ rule_id: 'MR-01', facts: { phenomenon: '无法上网', windowMinutes: 60, customers: 30 }, parameters: { windowMinutes: 60 } })
     const [opened] = await world.rows<{ reason: string }>('select reason from alert_transition')
     expect(opened?.reason).toContain('30 位客户')
   })

@@ -31,6 +31,8 @@ test('MR-05: the third valid expedite of a star-7 customer, at the look after it
   await runRiskLook(world.engine, day('17:15') + 5_000)
   expect(await world.openings()).toEqual([['MR-05', '320500', 2, 'open', 'key_customer', '无法上网']])
   expect((await world.cases())[0]?.ticket_count).toBe(1)
+  // It counts nobody over a window, so it says no such number.
+  expect((await world.rows<{ facts: object }>('select facts from alert'))[0]?.facts).not.toHaveProperty('customers')
   await send('17:20', laterEvent(ticket, 'cancelled', day('17:20')))
   await world.ticks('17:25', '17:50')
   expect((await world.brief())[0]?.[2]).toBe('open')

@@ -1,15 +1,10 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AlertList } from '../../core/contract/alerts.ts'
 import type { CheckList, UnitLists } from '../../core/contract/checks.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { expectSound } from '../support/page-look.ts'
 import { oldComplaint, type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf, until } from '../support/visit.ts'
-
-const CRAWLER = readFileSync(path.join(import.meta.dirname, '../support/page-crawler.js'), 'utf8')
 
 describeInBrowser('the page of abnormal tickets', (browser) => {
   let system: RunningSystem
@@ -95,15 +90,7 @@ describeInBrowser('the page of abnormal tickets', (browser) => {
       await page.locator('[data-test=unit-lists] tbody tr').first().waitFor()
       await page.locator('[data-test=checks] .choices button').last().click()
       await page.locator('[data-test=checks] li button').first().click()
-      await page.evaluate('document.fonts.ready')
-      await sleep(300)
-      const found = (await page.evaluate(CRAWLER)) as { faults: string[]; width: number }
-      await screenshot(page, `abnormal-${width}x${height}-${language}`, true)
-      expect(found.faults).toEqual([])
-      expect(found.width).toBe(width)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))])).toEqual([])
+      await expectSound(page, `abnormal-${width}x${height}-${language}`)
       await context.close()
     }
   })

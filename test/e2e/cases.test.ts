@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Page } from 'playwright-core'
 import type { AlertCard } from '../../core/contract/alerts.ts'
 import type { WallSnapshot } from '../../core/contract/wall.ts'
-import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { describeInBrowser } from '../support/browser.ts'
+import { expectSound } from '../support/page-look.ts'
 import { burst, type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf, until } from '../support/visit.ts'
 
@@ -31,11 +32,10 @@ describeInBrowser('the page of a case on the running system', (browser) => {
     return visit
   }
   const shoot = async (page: Page, name: string) => {
-    await screenshot(page, `${name}-1366`, true)
+    await expectSound(page, `${name}-1366`)
     await page.setViewportSize({ width: 360, height: 780 })
     await until(() => page.evaluate('innerWidth') as Promise<number>, (width) => width === 360)
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-    await screenshot(page, `${name}-360`, true)
+    await expectSound(page, `${name}-360`)
     await page.setViewportSize({ width: 1366, height: 768 })
   }
 

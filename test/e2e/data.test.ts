@@ -1,18 +1,14 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { QualityAnswer } from '../../core/contract/quality.ts'
 import type { RestatementsAnswer } from '../../core/contract/restatement.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { expectSound } from '../support/page-look.ts'
 import { createdEvent, laterEvent } from '../support/complaints.ts'
 import { type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf, until } from '../support/visit.ts'
 
-const CRAWLER = readFileSync(path.join(import.meta.dirname, '../support/page-crawler.js'), 'utf8')
 const FULL = { content_text: '家里宽带上不了网光猫红灯一直闪', product_no: '13800001111', phenomenon_l1: '网络使用', phenomenon_l2: '宽带慢', product_l1: 'broadband' }
 
 /** Complaints of five days and three provinces; those of Jiangsu come with another system's words. */
@@ -127,15 +123,7 @@ describeInBrowser('the data page', (browser) => {
       await page.locator('[data-test=scores] button').first().click()
       await page.locator('[data-test=checks] tbody button').first().click()
       await page.locator('[data-test=findings] li').first().waitFor()
-      await page.evaluate('document.fonts.ready')
-      await sleep(300)
-      const found = (await page.evaluate(CRAWLER)) as { faults: string[]; width: number }
-      await screenshot(page, `data-${width}x${height}-${language}`, true)
-      expect(found.faults).toEqual([])
-      expect(found.width).toBe(width)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))])).toEqual([])
+      await expectSound(page, `data-${width}x${height}-${language}`)
       await context.close()
     }
   })

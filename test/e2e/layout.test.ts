@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -9,18 +7,8 @@ import { DAY, HOUR } from '../../core/domain/time.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { describeInBrowser, openPage, screenshot } from '../support/browser.ts'
 import { createdEvent, laterEvent } from '../support/complaints.ts'
+import { crawl, seriousFaults } from '../support/page-look.ts'
 import { burst, oldComplaint, PASSWORD, type RunningSystem, runSystem } from '../support/running-system.ts'
-
-/** What the crawler finds in the page it runs in. */
-interface Crawl {
-  readonly faults: readonly string[]
-  readonly width: number
-  readonly height: number
-  readonly smallest: number
-}
-
-const CRAWLER = readFileSync(path.join(import.meta.dirname, '../support/page-crawler.js'), 'utf8')
-const crawl = (page: Page) => page.evaluate(CRAWLER) as Promise<Crawl>
 
 const WALLS = [
   [1366, 768],
@@ -155,9 +143,7 @@ describeInBrowser('every page on every screen', (browser) => {
     const pages = [['/wall', '.case'], [`/desk/${smallCaseId}`, '[data-test=timeline]'], [`/cases/${smallCaseId}`, '[data-test=members]'], [`/tickets/${encodeURIComponent(ticketKey)}`, '[data-test=ticket-clocks]'], ['/kpi', '[data-kpi] canvas'], ['/login', '[name=login]']] as const
     for (const [address, content] of pages.filter(([name]) => colorScheme === 'light' || !['/wall', '/login'].includes(name))) {
       const page = await open(context, `${address}?lang=zh`, content, [1440, 900])
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect({ address, serious: serious.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))]) }).toEqual({ address, serious: [] })
+      expect({ address, serious: await seriousFaults(page) }).toEqual({ address, serious: [] })
       await page.close()
     }
     await context.close()

@@ -127,6 +127,18 @@ describeInBrowser('the wall on the running system', (browser) => {
     await context.close()
   })
 
+  it('tells a case of important customers from the case of all customers of the same phenomenon', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'group', '/wall')
+    await system.post(burst(3, { ...SUZHOU, payload: { is_vip: true } }))
+    const [vip] = await until(() => alertsOf('risk').then((cards) => cards.filter(({ ruleId }) => ruleId === 'MR-05')), (cards) => cards.length > 0, 60_000)
+    const row = page.locator(`.case[data-alert="${vip?.id}"]`)
+    await row.waitFor()
+    expect(await row.innerText()).toMatch(/宽带上不了网 苏州市 · 要客风险[\s\S]*3 户/)
+    expect(await page.locator('.case', { hasText: '宽带上不了网 苏州市' }).filter({ hasNotText: '要客风险' }).count()).toBe(1)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('pairs a wall by its code, shows the scope it was given, and goes back to a code when it is revoked', async () => {
     const wall = await openPage(browser())
     await wall.page.goto(`${system.url}/wall`)

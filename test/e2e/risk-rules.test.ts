@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RiskRulesAnswer } from '../../core/contract/risk-rules.ts'
 import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { expectSound } from '../support/page-look.ts'
 import { type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf } from '../support/visit.ts'
 
@@ -38,7 +39,10 @@ describeInBrowser('the rules for risks on the page of the rules', (browser) => {
     expect(await card.getByRole('alert').innerText()).toMatch(/batch\.city/)
     await card.locator('[name="batch.city.0"]').fill('8')
     expect(await card.locator('[data-test=risk-changes]').innerText()).toMatch(/10 \/ 30 \/ 100 \/ 300 → 8 \/ 30 \/ 100 \/ 300/)
-    await screenshot(page, 'risk-rules-change-zh', true)
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `risk-rules-change-${width}-zh`)
+    }
     await card.locator('[name=reason]').focus()
     await page.keyboard.press('Enter')
     await page.locator('[data-test=risk-told]', { hasText: 'MR-01 已更改' }).waitFor()

@@ -1,16 +1,11 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { AxeBuilder } from '@axe-core/playwright'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { RuleTrialList, RuleTrialResult } from '../../core/contract/rule-trials.ts'
 import type { RulesAnswer } from '../../core/contract/rules.ts'
 import { ABNORMAL_RULES } from '../../core/domain/abnormal/catalogue.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
+import { expectSound } from '../support/page-look.ts'
 import { oldComplaint, type RunningSystem, runSystem } from '../support/running-system.ts'
 import { pageOf, until } from '../support/visit.ts'
-
-const CRAWLER = readFileSync(path.join(import.meta.dirname, '../support/page-crawler.js'), 'utf8')
 
 describeInBrowser('the page of the rules', (browser) => {
   let system: RunningSystem
@@ -116,15 +111,7 @@ describeInBrowser('the page of the rules', (browser) => {
       await page.locator('[data-test=rule-AT-03] button').nth(1).click()
       await page.locator('[data-test=trials] button').first().click()
       await page.locator('[data-test=trial-onlyTrial]').waitFor()
-      await page.evaluate('document.fonts.ready')
-      await sleep(300)
-      const found = (await page.evaluate(CRAWLER)) as { faults: string[]; width: number }
-      await screenshot(page, `rules-${width}x${height}-${language}`, true)
-      expect(found.faults).toEqual([])
-      expect(found.width).toBe(width)
-      const { violations } = await new AxeBuilder({ page }).analyze()
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      expect(serious.map(({ id, nodes }) => [id, ...nodes.slice(0, 3).map(({ html }) => html.slice(0, 160))])).toEqual([])
+      await expectSound(page, `rules-${width}x${height}-${language}`)
       await context.close()
     }
   })

@@ -141,7 +141,7 @@ export async function runSystem(tickSeconds = 5): Promise<RunningSystem> {
 let numbers = 0
 
 /** `count` complaints of as many customers in one city within the last minutes. */
-export function burst(count: number, place: { province: string; region: string; phenomenon: string }): Record<string, unknown>[] {
+export function burst(count: number, place: { province: string; region: string; phenomenon: string; payload?: Record<string, unknown> }): Record<string, unknown>[] {
   const now = systemClock.now()
   return Array.from({ length: count }, (_, index) => createdEvent({ no: `B${(numbers += 1)}`, at: now - 60_000 - index * 500, ...place }))
 }

@@ -95,6 +95,7 @@ describe('lists of units', () => {
       ['field', [['T3', 3, ['AT-02']]]],
       ['net', [['T2', 3, ['AT-02']]]],
     ])
+    expect(body.units[0]).toMatchObject({ provinceCode: '32', provinceNameZh: '江苏', provinceNameEn: 'Jiangsu' })
     expect((await call(manager, 'GET', '/unit-lists?unit=net')).body.units).toHaveLength(1)
     expect((await call(zhejiang, 'GET', '/unit-lists')).body).toMatchObject({ slotAt: null, units: [] })
     expect((await call(manager, 'GET', '/unit-lists?slot=x')).status).toBe(400)

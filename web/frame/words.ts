@@ -5,6 +5,9 @@ import type { ShownCard } from '../alert/tickets.ts'
 import { type Age, ageOf } from '../format/time.ts'
 import { RULE_TEXTS } from '../i18n/rules.ts'
 
+/** Matters that bear the name of a phenomenon, or of a place of business, and stand beside the case of it. */
+const BESIDE_PHENOMENA: readonly string[] = ['key_customer', 'executive', 'agent', 'cross_province']
+
 /** Words that depend on the language and on data: names of places and rules, subjects of cards, ages. */
 export function useWords() {
   const { t, te, locale } = useI18n()
@@ -38,6 +41,8 @@ export function useWords() {
     rule,
     /** What the card is about: the matter of a case, the number of a ticket. */
     subject: (card: AlertCard) => card.ticketNo ?? matter(card),
+    /** What a case watches, where its matter alone would read like a case of all customers; else nothing. */
+    watched: ({ matterKind, ruleId }: AlertCard) => (matterKind !== null && BESIDE_PHENOMENA.includes(matterKind) ? rule(ruleId).name : ''),
     /** The names of the rules on a card; of several how many, and the level of each. */
     rules: ({ rules }: ShownCard) =>
       rules.length === 1
