@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { CALENDAR_TAG_NAMES } from '../domain/calendar-tags.ts'
 
 /** Dates stay text here: whether they are real and fit together is said by the calendar's own check, in both languages. */
 const DateText = Type.String({ maxLength: 10, description: 'YYYY-MM-DD' })
@@ -25,6 +26,20 @@ export const CalendarYearBody = Type.Object(
 )
 export type CalendarYearBody = Static<typeof CalendarYearBody>
 
+/** POST /api/v1/calendar/tags: tags days of known events, or takes the tag from them (domain.md 5.3.1). */
+export const CalendarTagBody = Type.Object(
+  {
+    tag: Type.Union(CALENDAR_TAG_NAMES.map((name) => Type.Literal(name))),
+    from: DateText,
+    to: DateText,
+    /** False takes the tag from these days. */
+    isOn: Type.Boolean(),
+    reason: Type.String({ minLength: 2, maxLength: 300 }),
+  },
+  { additionalProperties: false },
+)
+export type CalendarTagBody = Static<typeof CalendarTagBody>
+
 /** GET /api/v1/calendar */
 export const CalendarYearAnswer = Type.Object({
   year: Type.Integer(),
@@ -36,6 +51,8 @@ export const CalendarYearAnswer = Type.Object({
   off: Type.Array(DaysOff),
   worked: Type.Array(DateText),
   loadedYears: Type.Array(Type.Integer()),
+  /** Days of the year that are compared with their like only. */
+  tagged: Type.Array(Type.Object({ date: DateText, tags: Type.Array(Type.String()) })),
 })
 export type CalendarYearAnswer = Static<typeof CalendarYearAnswer>
 

@@ -4,7 +4,7 @@ import { AlertCard } from './alerts.ts'
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Raised when the meaning of anything on the socket changes; a wall with another version reloads itself. */
-export const LIVE_VERSION = 2
+export const LIVE_VERSION = 3
 
 /** A feed of one province (domain.md MR-17 thresholds): `live` heard of within T, `stale` beyond T, `never` no event yet. */
 export const FeedState = Type.Object({
@@ -24,10 +24,12 @@ export const NodeFigures = Type.Object(
     formulaVersion: Type.Integer(),
     /** K-01 today so far (complaints accepted since local midnight). */
     acceptedToday: Type.Integer(),
-    /** Median of the same weekday's count up to the same time of day over the last 8 weeks; null: no baseline. */
+    /** Median of the counts of like days up to the same time of day (domain.md 5.1); null: no baseline. */
     baselineToday: Nullable(Type.Number()),
-    /** How many of the 8 weeks had data. */
-    baselineWeeks: Type.Integer(),
+    /** Where these days lie: the same weekday of the last 8 weeks, or 3 to 9 days back, as on public holidays. */
+    baselineBasis: Type.Union([Type.Literal('weeks'), Type.Literal('days')]),
+    /** How many of them had data. */
+    baselineDays: Type.Integer(),
     /** K-22 and K-23's numerator, complaints. */
     open: Type.Integer(),
     overdue: Type.Integer(),

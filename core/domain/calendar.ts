@@ -20,7 +20,7 @@ export interface CalendarYear {
 /** The calendar as configuration, kind `calendar` (domain.md 2.5, Appendix C). */
 export interface CalendarBody {
   readonly years: readonly CalendarYear[]
-  /** Words by date, for baselines that compare a day with its like only, for example `promotion` or `bill_day`. */
+  /** Tags by date, for baselines that compare a day with its like only (core/domain/calendar-tags.ts). */
   readonly tags: Readonly<Record<string, readonly string[]>>
 }
 
@@ -55,7 +55,7 @@ export const DEFAULT_CALENDAR: CalendarBody = {
 const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY
 /** 1970-01-01 was a Thursday. */
 const isMondayToFriday = (day: number): boolean => (((day + 3) % 7) + 7) % 7 < 5
-const yearOf = (date: string): number => Number(date.slice(0, 4))
+export const yearOf = (date: string): number => Number(date.slice(0, 4))
 
 const calendars = new WeakMap<CalendarBody, LoadedCalendar>()
 
@@ -103,10 +103,11 @@ export interface CalendarFault {
   readonly mend: string
 }
 
-const fault = (field: string, expected: string, mend: string): CalendarFault => ({ field, expected, mend })
+export const fault = (field: string, expected: string, mend: string): CalendarFault => ({ field, expected, mend })
 const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOf(text)) && dateOfDay(dayOf(text)) === text
 
-function dateFault(text: string, year: number, field: string): CalendarFault | null {
+/** What is wrong with a date of a year, or null. */
+export function dateFault(text: string, year: number, field: string): CalendarFault | null {
   if (isDate(text) && yearOf(text) === year) return null
   return fault(
     field,

@@ -1,9 +1,9 @@
-import { NO_CALENDAR } from '../domain/day-type.ts'
+import { calendarFrom, type LoadedCalendar } from '../domain/calendar.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { usablePast } from '../domain/risk/candidates.ts'
 import { COUNT_RULES, leastTicketsAt, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
-import { covers, phenomenonMatter } from '../domain/risk/matter.ts'
+import { phenomenonMatter, spoils } from '../domain/risk/matter.ts'
 import { switched } from '../domain/risk/parameters.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
@@ -15,7 +15,7 @@ import { inTransaction, type Tx } from '../platform/database.ts'
 import { loadStepSums } from '../store/back-test-store.ts'
 import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
-import { firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
+import { firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
 
 /** The rules that can be replayed: those that read counts and nothing else (docs/adr/0022). */
 export const REPLAYABLE_RULES: readonly string[] = COUNT_RULES.map(({ id }) => id)
@@ -66,6 +66,7 @@ type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 class Replay {
   readonly cases: ReplayedCases
   readonly #engine: Engine
+  readonly #calendar: LoadedCalendar
   readonly #parameters: RiskParameters
   readonly #windowMs: number
   readonly #stepMs: number
@@ -77,8 +78,15 @@ class Replay {
   readonly #firstEvents = new Map<string, Instant | null>()
   readonly #spoilt = new Map<string, Contamination[]>()
 
-  constructor(engine: Engine, parameters: RiskParameters, feeds: Feeds, confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>) {
+  constructor(
+    engine: Engine,
+    calendar: LoadedCalendar,
+    parameters: RiskParameters,
+    feeds: Feeds,
+    confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>,
+  ) {
     this.#engine = engine
+    this.#calendar = calendar
     this.#parameters = parameters
     this.#windowMs = parameters.windowMinutes * MINUTE
     this.#stepMs = stepOf(parameters)
@@ -138,7 +146,7 @@ class Replay {
       return { weeks: values('weeks'), days: values('days') }
     }
     const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: this.#firstEventAt(node), contaminations }
-    return usablePast(windows, scope, this.#engine.zone, (_place, window) => count(window))
+    return usablePast(windows, scope, { zone: this.#engine.zone, calendar: this.#calendar }, (_place, window) => count(window))
   }
 
   /** The past windows that are usable where no case has spoilt them: the same for every phenomenon of a place. */
@@ -148,7 +156,7 @@ class Replay {
     if (known !== undefined) return known
     const scope = { tickAt, regionPath: node.path, phenomenon: '', firstEventAt, contaminations: [] }
     const made = pastWindows(tickAt, this.#windowMs, this.#parameters.surge.weeks, this.#engine.zone)
-      .filter((window) => window.from >= this.#firstKnownAt && isUsable(window, scope, this.#engine.zone, NO_CALENDAR))
+      .filter((window) => window.from >= this.#firstKnownAt && isUsable(window, scope, this.#engine.zone, this.#calendar))
     this.#clean.set(firstEventAt, made)
     return made
   }
@@ -165,7 +173,7 @@ class Replay {
     const known = this.#spoilt.get(phenomenon)
     if (known !== undefined) return known
     const made = this.#confirmed
-      .filter(({ matter }) => covers(matter, phenomenon, this.#parameters))
+      .filter(({ matter }) => spoils(matter, phenomenon, this.#parameters))
       .map(({ regionPath, firstTrueAt, lastTrueAt }) => ({ ...touchedHours(firstTrueAt, lastTrueAt, this.#engine.zone), phenomenon, regionPath }))
     this.#spoilt.set(phenomenon, made)
     return made
@@ -228,9 +236,10 @@ export async function replayRule(engine: Engine, { ruleId, parameters: given, fr
   const reach = parameters.surge.enabled ? baselineReach(parameters.surge.weeks, parameters.windowMinutes * MINUTE) : parameters.windowMinutes * MINUTE
   const total = Math.ceil((to - from) / (parameters.tickSeconds * SECOND))
   const readOnly = { readOnly: true } as const
+  const calendar = calendarFrom((await engine.settings(to)).calendar.body)
   const replay = await inTransaction(engine.pool, async (tx) => {
     const feeds = await loadPlacedFeeds(engine, tx)
-    return new Replay(engine, parameters, feeds, await loadConfirmedCases(tx, ['phenomenon', 'product'], from - reach))
+    return new Replay(engine, calendar, parameters, feeds, await loadConfirmedCases(tx, SPOILING, from - reach))
   }, readOnly)
   for (let at = from - reach; at < from; at += CHUNK) await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
   let ticks = 0

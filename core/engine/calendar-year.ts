@@ -8,6 +8,7 @@ import {
   workdaysOf,
   yearFault,
 } from '../domain/calendar.ts'
+import { type TagChange, tagFault, withTag } from '../domain/calendar-tags.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import {
@@ -54,6 +55,8 @@ export interface YearView {
   readonly off: CalendarYear['off']
   readonly worked: readonly string[]
   readonly loadedYears: readonly number[]
+  /** Days of the year that are compared with their like only. */
+  readonly tagged: readonly { readonly date: string; readonly tags: readonly string[] }[]
 }
 
 /** What a calendar says of a year. */
@@ -61,11 +64,14 @@ export function viewYear({ version, body }: Versioned<CalendarBody>, year: numbe
   const held = body.years.find((one) => one.year === year)
   const loadedYears = body.years.map((one) => one.year)
   const workdays = held === undefined ? null : workdaysOf(calendarFrom(body), year)
-  return { year, isLoaded: held !== undefined, version, workdays, off: held?.off ?? [], worked: held?.worked ?? [], loadedYears }
+  const tagged = Object.entries(body.tags)
+    .filter(([date]) => date.startsWith(`${year}-`))
+    .map(([date, tags]) => ({ date, tags }))
+  return { year, isLoaded: held !== undefined, version, workdays, off: held?.off ?? [], worked: held?.worked ?? [], loadedYears, tagged }
 }
 
-/** Who puts a year in, and on what grounds. */
-export interface YearEntry {
+/** Who changes the calendar, and on what grounds. */
+export interface CalendarEntry {
   readonly author: string
   readonly reason: string
   readonly now: Instant
@@ -75,18 +81,33 @@ export interface YearEntry {
  * Puts a year into the calendar as its next version, in force at once, clears its alert and has open tickets judged again by it; or gives the
  * fault and changes nothing. It is joined to the newest version written, so that of two years put in at once neither is lost.
  */
-export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, entry: YearEntry): Promise<CalendarFault | Versioned<CalendarBody>> {
+export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, entry: CalendarEntry): Promise<CalendarFault | Versioned<CalendarBody>> {
   const fault = yearFault(year)
   if (fault !== null) return fault
+  const { effectiveFrom, ...put } = await putNext(tx, (body) => withYear(body, year), entry)
+  await tellMissingYears(tx, put.body, entry.now, zone)
+  // Not before every process has the new version.
+  await recheckOpen(tx, effectiveFrom + LIST_KEPT_MS)
+  return put
+}
+
+/** Tags days, or takes the tag from them, as the next version of the calendar, in force at once; or gives the fault and changes nothing. No clock goes by tags. */
+export async function putCalendarTag(tx: Tx, change: TagChange, entry: CalendarEntry): Promise<CalendarFault | Versioned<CalendarBody>> {
+  const fault = tagFault(change)
+  if (fault !== null) return fault
+  const { version, body } = await putNext(tx, (held) => withTag(held, change), entry)
+  return { version, body }
+}
+
+type Put = Versioned<CalendarBody> & { readonly effectiveFrom: Instant }
+
+async function putNext(tx: Tx, changed: (body: CalendarBody) => CalendarBody, entry: CalendarEntry): Promise<Put> {
   await lockConfig(tx, 'calendar')
   const versions = (await listConfigVersions(tx)).filter(({ kind }) => kind === 'calendar')
   const newest = versions.reduce((a, b) => (b.version > a.version ? b : a))
-  const body = withYear((await loadConfigBody(tx, 'calendar', newest.version)) as CalendarBody, year)
+  const body = changed((await loadConfigBody(tx, 'calendar', newest.version)) as CalendarBody)
   // Never before the version that it continues: a process whose clock is behind would put its year where nobody looks.
   const effectiveFrom = Math.max(entry.now, ...versions.map((version) => version.effectiveFrom))
   const version = await saveSettings(tx, { kind: 'calendar', body, ...entry, effectiveFrom })
-  await tellMissingYears(tx, body, entry.now, zone)
-  // Not before every process has the new version.
-  await recheckOpen(tx, effectiveFrom + LIST_KEPT_MS)
-  return { version, body }
+  return { version, body, effectiveFrom }
 }

@@ -1,4 +1,5 @@
-import { type Calendar, dayTypeAt, NO_CALENDAR } from '../domain/day-type.ts'
+import { calendarFrom } from '../domain/calendar.ts'
+import { type UsualDays, usualDays } from '../domain/like-days.ts'
 import { depthOf, isWithin, type RegionNode } from '../domain/region.ts'
 import type { MatterKind } from '../domain/vocabulary.ts'
 import { touchedHours } from '../domain/risk/baseline.ts'
@@ -9,21 +10,23 @@ import type { Sql } from '../platform/database.ts'
 import { loadDayCounts, sumOfDays } from '../store/figure-store.ts'
 import { loadProvinceFeeds, type ProvinceFeed } from '../store/province-feed-store.ts'
 import { loadConfirmedCases } from '../store/risk-store.ts'
-import type { Engine } from './context.ts'
+import type { Engine, Settings } from './context.ts'
 
 /** The kind that the wall's figures count (K-01: complaints). */
 export const FIGURE_KIND = 'complaint'
 
 const MINUTES = DAY / MINUTE
 
-/** The usual course of one local day, per node down to the cities: medians of the same weekday over the last weeks (domain.md 6.2). */
+/** The usual course of one local day, per node down to the cities: medians of days like it (domain.md 5.1, 6.2). */
 export interface DayBaseline {
   /** Cumulative complaints up to the same time of day, to the minute; null: no usable week. */
   readonly upTo: (regionCode: string, at: Instant) => number | null
   /** The same for the whole day. */
   readonly wholeDay: (regionCode: string) => number | null
-  /** How many of the weeks were usable. */
-  readonly weeks: (regionCode: string) => number
+  /** Whether days of past weeks taught it, or the days just past. */
+  readonly basis: UsualDays['basis']
+  /** How many of these days were usable. */
+  readonly days: (regionCode: string) => number
   /**
    * Complaints per minute usual between `since` and `now` (at least the last hour), for the silence of a feed; null: nothing known.
    * Over the silence itself, because a quiet night expects little and a morning much.
@@ -32,7 +35,7 @@ export interface DayBaseline {
 }
 
 interface NodeCurve {
-  readonly weeks: number
+  readonly days: number
   /** `curve[m]`: complaints before minute m of the local day. */
   readonly curve: Float32Array
 }
@@ -54,11 +57,14 @@ export async function loadPlacedFeeds(engine: Engine, sql: Sql): Promise<(Provin
   return feeds.map((feed) => ({ ...feed, path: engine.tree.get(feed.provinceCode)?.path ?? '' })).filter((feed) => feed.path !== '')
 }
 
-function pastDays(dayStartAt: Instant, weeks: number, engine: Engine): PastDay[] {
-  return Array.from({ length: weeks }, (_, index) => {
-    const from = shiftDays(dayStartAt, -7 * (index + 1), engine.zone)
-    return { from, to: shiftDays(from, 1, engine.zone) }
+function pastDays(dayStartAt: Instant, { risk, calendar }: Settings, { zone }: Engine): { basis: UsualDays['basis']; days: PastDay[] } {
+  const { weeks, minValues: least } = risk.body.surge
+  const { basis, back } = usualDays(localDate(dayStartAt, zone), { weeks, least }, calendarFrom(calendar.body))
+  const days = back.map((count) => {
+    const from = shiftDays(dayStartAt, -count, zone)
+    return { from, to: shiftDays(from, 1, zone) }
   })
+  return { basis, days }
 }
 
 /** Per day and node, complaints of the subtree by minute. */
@@ -82,12 +88,12 @@ async function minuteCounts(engine: Engine, sql: Sql, days: readonly PastDay[]):
 }
 
 /** Cases about these take their time out of what is usual; a case of several provinces does so through its members. */
-const SPOILING: readonly MatterKind[] = ['phenomenon', 'product', 'feed']
+export const SPOILING: readonly MatterKind[] = ['phenomenon', 'product', 'feed']
 
 const NOTHING = new Float32Array(MINUTES + 1)
 
 function curveOf(days: readonly (Float64Array | undefined)[]): NodeCurve {
-  if (days.every((day) => day === undefined)) return { weeks: days.length, curve: NOTHING }
+  if (days.every((day) => day === undefined)) return { days: days.length, curve: NOTHING }
   const curve = new Float32Array(MINUTES + 1)
   const sums = days.map(() => 0)
   let middle = 0
@@ -102,16 +108,10 @@ function curveOf(days: readonly (Float64Array | undefined)[]): NodeCurve {
     if (isChanged) middle = median(sums)
     curve[minute + 1] = middle
   }
-  return { weeks: days.length, curve }
+  return { days: days.length, curve }
 }
 
-async function computeCurves(
-  engine: Engine,
-  sql: Sql,
-  days: readonly PastDay[],
-  today: Instant,
-  calendar: Calendar,
-): Promise<Map<string, NodeCurve>> {
+async function computeCurves(engine: Engine, sql: Sql, days: readonly PastDay[]): Promise<Map<string, NodeCurve>> {
   const counts = await minuteCounts(engine, sql, days)
   const feeds = await loadPlacedFeeds(engine, sql)
   const confirmed = (await loadConfirmedCases(sql, SPOILING, Math.min(...days.map((day) => day.from)))).map((held) => ({
@@ -123,8 +123,7 @@ async function computeCurves(
     if (depthOf(node.level) > depthOf('city')) continue
     const firstAt = firstEventIn(node, feeds)
     const usable = days.flatMap((day, index) => {
-      const isKnown =
-        firstAt !== null && day.from >= firstAt && dayTypeAt(day.from, engine.zone, calendar) === dayTypeAt(today, engine.zone, calendar)
+      const isKnown = firstAt !== null && day.from >= firstAt
       // A case below a node is a small part of its day; a case at the node or above it is not.
       const isSpoilt = confirmed.some((spoilt) => isWithin(node.path, spoilt.regionPath) && spoilt.from < day.to && day.from < spoilt.to)
       return isKnown && !isSpoilt ? [counts[index]?.get(node.code)] : []
@@ -145,23 +144,23 @@ const held = new WeakMap<Engine['pool'], Held>()
 const CHECK_EVERY = MINUTE
 
 /**
- * The usual course of the local day that holds `now`. Kept in this process per day and version of the risk settings, and looked at again
- * once a minute: it is computed anew only when data of the days compared with has changed.
+ * The usual course of the local day that holds `now`. Kept in this process per day and version of risk settings and calendar, and looked at
+ * again once a minute: it is computed anew only when data of the days compared with has changed.
  */
-export async function dayBaseline(engine: Engine, now: Instant, calendar: Calendar = NO_CALENDAR): Promise<DayBaseline> {
-  const risk = (await engine.settings(now)).risk
-  const key = `${localDate(now, engine.zone)}|${risk.version}|${engine.zone}`
+export async function dayBaseline(engine: Engine, now: Instant): Promise<DayBaseline> {
+  const settings = await engine.settings(now)
+  const key = `${localDate(now, engine.zone)}|${settings.risk.version}|${settings.calendar.version}|${engine.zone}`
   const before = held.get(engine.pool)
   if (before?.key === key && Math.abs(now - before.checkedAt) < CHECK_EVERY) return before.baseline
   const today = dayStart(now, engine.zone)
-  const days = pastDays(today, risk.body.surge.weeks, engine)
+  const { basis, days } = pastDays(today, settings, engine)
   const mark = await sumOfDays(
     engine.pool,
     FIGURE_KIND,
     days.map((day) => day.from),
   )
   const isSame = before?.key === key && before.mark === mark
-  const baseline = isSame ? before.baseline : baselineOf(await computeCurves(engine, engine.pool, days, today, calendar), engine)
+  const baseline = isSame ? before.baseline : baselineOf(await computeCurves(engine, engine.pool, days), basis, engine)
   held.set(engine.pool, { key, mark, checkedAt: now, baseline })
   return baseline
 }
@@ -169,20 +168,21 @@ export async function dayBaseline(engine: Engine, now: Instant, calendar: Calend
 /** The same computed from what is stored and not kept: for a look at the past, which must not push out what the present goes by. */
 export async function pastDayBaseline(engine: Engine, sql: Sql, at: Instant): Promise<DayBaseline> {
   const today = dayStart(at, engine.zone)
-  const days = pastDays(today, (await engine.settings(at)).risk.body.surge.weeks, engine)
-  return baselineOf(await computeCurves(engine, sql, days, today, NO_CALENDAR), engine)
+  const { basis, days } = pastDays(today, await engine.settings(at), engine)
+  return baselineOf(await computeCurves(engine, sql, days), basis, engine)
 }
 
-function baselineOf(curves: ReadonlyMap<string, NodeCurve>, engine: Engine): DayBaseline {
+function baselineOf(curves: ReadonlyMap<string, NodeCurve>, basis: UsualDays['basis'], engine: Engine): DayBaseline {
   const minuteOf = (at: Instant) => Math.floor(timeOfDay(at, engine.zone) / MINUTE)
   const between = ({ curve }: NodeCurve, from: Instant, to: Instant): number => {
     const days = Math.round((dayStart(to, engine.zone) - dayStart(from, engine.zone)) / DAY)
     return (curve[minuteOf(to)] ?? 0) - (curve[minuteOf(from)] ?? 0) + days * (curve[MINUTES] ?? 0)
   }
   return {
+    basis,
     upTo: (regionCode, at) => curves.get(regionCode)?.curve[minuteOf(at)] ?? null,
     wholeDay: (regionCode) => curves.get(regionCode)?.curve[MINUTES] ?? null,
-    weeks: (regionCode) => curves.get(regionCode)?.weeks ?? 0,
+    days: (regionCode) => curves.get(regionCode)?.days ?? 0,
     perMinute: (regionCode, since, now) => {
       const node = curves.get(regionCode)
       const from = Math.min(since, now - HOUR)

@@ -48,7 +48,8 @@ export async function computeFigures(
       formulaVersion: FORMULA_VERSION,
       acceptedToday: accepted.get(code) ?? 0,
       baselineToday: usual.upTo(code, now),
-      baselineWeeks: usual.weeks(code),
+      baselineBasis: usual.basis,
+      baselineDays: usual.days(code),
       open: open.get(code) ?? 0,
       overdue: overdue.get(code) ?? 0,
       feed,
@@ -60,12 +61,13 @@ export async function computeFigures(
  * Everything a figure says besides when, and besides T of its feed, which follows the hour and is no news by itself. Field by field: what
  * comes back from jsonb has its fields in another order.
  */
-const newsOf = ({ formulaVersion, acceptedToday, baselineToday, baselineWeeks, open, overdue, feed }: NodeFigures): string =>
+const newsOf = ({ formulaVersion, acceptedToday, baselineToday, baselineBasis, baselineDays, open, overdue, feed }: NodeFigures): string =>
   JSON.stringify([
     formulaVersion,
     acceptedToday,
     baselineToday,
-    baselineWeeks,
+    baselineBasis,
+    baselineDays,
     open,
     overdue,
     feed?.state,

@@ -1,13 +1,14 @@
 import { rollUp } from '../domain/count/roll-up.ts'
-import { dayTypeAt, NO_CALENDAR } from '../domain/day-type.ts'
+import { calendarFrom } from '../domain/calendar.ts'
+import { isLikeDay, NEAR_DAYS } from '../domain/like-days.ts'
 import { SHORT_ABANDON } from '../domain/notice/call.ts'
 import { commonRegion } from '../domain/notice/incident.ts'
-import { isWithin } from '../domain/region.ts'
+import { isWithin, overlaps } from '../domain/region.ts'
 import type { AppealFact, FeedFact, IncidentFact, RiskFacts } from '../domain/risk/facts.ts'
 import type { Contamination } from '../domain/risk/baseline.ts'
 import { covers } from '../domain/risk/matter.ts'
 import { leastOf, type RiskParameters } from '../domain/risk/reading.ts'
-import { DAY, dayStart, HOUR, type Instant, MINUTE, shiftDays } from '../domain/time.ts'
+import { DAY, dayStart, HOUR, type Instant, localDate, MINUTE, shiftDays } from '../domain/time.ts'
 import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
 import { loadHotline } from '../store/call-store.ts'
 import {
@@ -113,14 +114,14 @@ function feedFacts(feeds: Placed, usual: DayBaseline, tickAt: Instant): FeedFact
   })
 }
 
-/** Whole days that MR-06 compares with: the same weekday of past weeks, and as the second choice 3 … 9 days back (domain.md 5.3.1). */
+/** Whole days that MR-06 may compare with: the same weekday of past weeks, and as the second choice 3 … 9 days back (domain.md 5.3.1). */
 function pastDaysOf(tickAt: Instant, weeks: number, { zone }: Engine): { from: Instant; basis: 'weeks' | 'days' }[] {
   const today = dayStart(tickAt - 1, zone)
   const back = (days: number, basis: 'weeks' | 'days') => ({ from: shiftDays(today, -days, zone), basis })
-  return [...Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks')), ...[3, 4, 5, 6, 7, 8, 9].map((days) => back(days, 'days'))]
+  return [...Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks')), ...NEAR_DAYS.map((days) => back(days, 'days'))]
 }
 
-async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
+async function appealFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
   const { tree, zone } = engine
   const tickets = await loadTicketsOfKind(tx, 'appeal', tickAt - DAY, tickAt)
   const byProvince = new Map<string, string[]>()
@@ -141,21 +142,22 @@ async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters,
       tree,
     ),
   )
-  const confirmed = await loadConfirmedCases(tx, ['appeals'], Math.min(...days.map(({ from }) => from)))
+  const confirmed = await loadConfirmedCases(tx, ['appeals', 'feed'], Math.min(...days.map(({ from }) => from)))
   const spoilt: Contamination[] = confirmed.map(({ firstTrueAt, lastTrueAt, regionPath }) => ({
     from: firstTrueAt,
     to: lastTrueAt + 1,
     phenomenon: '',
     regionPath,
   }))
+  const [calendar, today] = [calendarFrom(settings.calendar.body), localDate(tickAt - 1, zone)]
   return [...byProvince.keys()].sort().map((code) => {
     const path = tree.get(code)?.path ?? ''
     const firstAt = firstEventIn({ path }, feeds)
     const isUsable = (from: Instant, basis: 'weeks' | 'days') => {
       const to = shiftDays(from, 1, zone)
       if (firstAt === null || from < firstAt) return false
-      if (basis === 'weeks' && dayTypeAt(from, zone, NO_CALENDAR) !== dayTypeAt(tickAt - 1, zone, NO_CALENDAR)) return false
-      return !spoilt.some((one) => one.from < to && from < one.to && (isWithin(path, one.regionPath) || isWithin(one.regionPath, path)))
+      if (!isLikeDay(localDate(from, zone), today, calendar, basis === 'weeks' ? 'same' : 'near')) return false
+      return !spoilt.some((one) => one.from < to && from < one.to && overlaps(path, one.regionPath))
     }
     const values = (basis: 'weeks' | 'days') =>
       days.flatMap((day, place) => (day.basis === basis && isUsable(day.from, basis) ? [perDay[place]?.get(code) ?? 0] : []))

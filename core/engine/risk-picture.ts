@@ -1,9 +1,10 @@
+import { calendarFrom } from '../domain/calendar.ts'
 import { isWithin } from '../domain/region.ts'
 import { baselineReach, type Contamination, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { byPhenomenon, type Candidate, findCandidates, type Focus, focusedCandidates, usablePast } from '../domain/risk/candidates.ts'
 import { CASE_RULES, FACT_RULES, readFacts, readRules } from '../domain/risk/catalogue.ts'
 import { NO_FACTS } from '../domain/risk/facts.ts'
-import { covers, matterKey, phenomenonMatter } from '../domain/risk/matter.ts'
+import { covers, matterKey, phenomenonMatter, spoils } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Finding } from '../domain/risk/risk-case.ts'
 import { chooseFindings, type CustomersOf } from '../domain/risk/scope.ts'
@@ -14,7 +15,7 @@ import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, ty
 import { loadCaseFacts } from '../store/risk-fact-store.ts'
 import { isTicketAway, placesOfCase, unclaimed } from './case-parts.ts'
 import type { EngineTx } from './context.ts'
-import { type DayBaseline, firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
+import { type DayBaseline, firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
 import { readRiskFacts } from './risk-facts.ts'
 
@@ -65,15 +66,16 @@ async function loadPast(
       engine.tree,
     ),
   )
-  const confirmed = await loadConfirmedCases(tx, ['phenomenon', 'product'], tickAt - baselineReach(surge.weeks, windowMs))
+  const confirmed = await loadConfirmedCases(tx, SPOILING, tickAt - baselineReach(surge.weeks, windowMs))
   const contaminations: Contamination[] = confirmed.flatMap(({ matter, regionPath, firstTrueAt, lastTrueAt }) =>
     phenomena
-      .filter((phenomenon) => covers(matter, phenomenon, etx.settings.risk.body))
+      .filter((phenomenon) => spoils(matter, phenomenon, etx.settings.risk.body))
       .map((phenomenon) => ({ ...touchedHours(firstTrueAt, lastTrueAt, engine.zone), phenomenon, regionPath })),
   )
+  const days = { zone: engine.zone, calendar: calendarFrom(etx.settings.calendar.body) }
   return ({ node, phenomenon }) => {
     const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: firstEventIn(node, feeds), contaminations }
-    return usablePast(windows, scope, engine.zone, (place) => perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0)
+    return usablePast(windows, scope, days, (place) => perWindow[place]?.get(phenomenon)?.get(node.code) ?? 0)
   }
 }
 

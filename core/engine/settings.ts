@@ -1,5 +1,6 @@
 import { abnormalFaults, completedAbnormal, DEFAULT_ABNORMAL_PARAMETERS } from '../domain/abnormal/catalogue.ts'
-import { calendarFault, DEFAULT_CALENDAR } from '../domain/calendar.ts'
+import { DEFAULT_CALENDAR } from '../domain/calendar.ts'
+import { calendarBodyFault } from '../domain/calendar-tags.ts'
 import { DEFAULT_RESTATEMENT, restatementFaults } from '../domain/count/restatement-settings.ts'
 import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
 import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
@@ -77,7 +78,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'restatement') return restatementFaults(settings.body)
   if (settings.kind === 'nearDuplicate') return nearDuplicateFaults(settings.body)
   if (settings.kind === 'keywords') return keywordFaults(settings.body)
-  const fault = settings.kind === 'calendar' ? calendarFault(settings.body) : null
+  const fault = settings.kind === 'calendar' ? calendarBodyFault(settings.body) : null
   return fault === null ? [] : [`${fault.field}: ${fault.expected}`]
 }
 

@@ -1,8 +1,11 @@
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { CalendarYearAnswer, CalendarYearBody, ConfigurationAlertRow } from '../../core/contract/calendar.ts'
+import { CalendarTagBody, CalendarYearAnswer, CalendarYearBody, ConfigurationAlertRow } from '../../core/contract/calendar.ts'
+import type { CalendarBody, CalendarFault } from '../../core/domain/calendar.ts'
 import { dateOfDay, dayNumber } from '../../core/domain/time.ts'
-import { putCalendarYear, viewYear, type YearView } from '../../core/engine/calendar-year.ts'
-import { inTransaction } from '../../core/platform/database.ts'
+import type { Versioned } from '../../core/engine/context.ts'
+import { type CalendarEntry, putCalendarTag, putCalendarYear, viewYear, type YearView } from '../../core/engine/calendar-year.ts'
+import { inTransaction, type Tx } from '../../core/platform/database.ts'
 import { loadConfigurationAlerts } from '../../core/store/configuration-alert-store.ts'
 import { actorOf } from '../access.ts'
 import { audit, userOf, type Api, type ApiDeps } from '../api.ts'
@@ -12,10 +15,39 @@ import { answers } from '../openapi.ts'
 const config = { access: { user: 'signed_in' } } as const
 const tags = ['configuration']
 
-const answered = (view: YearView): CalendarYearAnswer => ({ ...view, off: [...view.off], worked: [...view.worked], loadedYears: [...view.loadedYears] })
+const answered = (view: YearView): CalendarYearAnswer => ({
+  ...view,
+  off: [...view.off],
+  worked: [...view.worked],
+  loadedYears: [...view.loadedYears],
+  tagged: view.tagged.map(({ date, tags: held }) => ({ date, tags: [...held] })),
+})
+
+/** One change of the calendar: what to put in, the year that the answer shows, and what the audit says. */
+interface Change {
+  readonly year: number
+  readonly action: string
+  readonly subject: string
+  readonly reason: string
+  readonly detail: Readonly<Record<string, unknown>>
+  readonly put: (tx: Tx, entry: CalendarEntry) => Promise<CalendarFault | Versioned<CalendarBody>>
+}
 
 /** The calendar of workdays and what is amiss with the configuration: the same for the whole deployment, without any customer's data. */
 export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
+  const apply = async (request: FastifyRequest, { year, action, subject, reason, detail, put }: Change): Promise<CalendarYearAnswer> => {
+    const user = userOf(request)
+    if (user.region.code !== engine.tree.root.code) {
+      throw new Refusal(403, 'whole_tree_only', '日历对全网生效，须由根区域的人员更改', 'The calendar holds for everybody: only people of the root region may change it')
+    }
+    return inTransaction(engine.pool, async (tx) => {
+      const held = await put(tx, { author: actorOf(user), reason, now: clock.now() })
+      if ('field' in held) throw new Refusal(400, 'bad_calendar', `日历不合规：${held.field}`, `The calendar does not fit: ${held.field}`, { ...held })
+      await audit(tx, request, clock, { action, subject, detail: { ...detail, version: held.version, reason } })
+      return answered(viewYear(held, year))
+    })
+  }
+
   api.get('/configuration-alerts', {
     config,
     schema: {
@@ -46,17 +78,25 @@ export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
       response: answers({ 201: CalendarYearAnswer }, 400, 401, 403),
     },
   }, async (request, reply) => {
-    const user = userOf(request)
-    if (user.region.code !== engine.tree.root.code) {
-      throw new Refusal(403, 'whole_tree_only', '日历对全网生效，须由根区域的人员载入', 'The calendar holds for everybody: only people of the root region may load it')
-    }
     const { reason, ...year } = request.body
-    const view = await inTransaction(engine.pool, async (tx) => {
-      const put = await putCalendarYear(tx, engine.zone, year, { author: actorOf(user), reason, now: clock.now() })
-      if ('field' in put) throw new Refusal(400, 'bad_calendar', `日历不合规：${put.field}`, `The calendar does not fit: ${put.field}`, { ...put })
-      await audit(tx, request, clock, { action: 'calendar_loaded', subject: String(year.year), detail: { version: put.version, reason } })
-      return viewYear(put, year.year)
-    })
-    return reply.code(201).send(answered(view))
+    const change = { year: year.year, action: 'calendar_loaded', subject: String(year.year), reason, detail: {} }
+    return reply.code(201).send(await apply(request, { ...change, put: (tx, entry) => putCalendarYear(tx, engine.zone, year, entry) }))
+  })
+
+  api.post('/calendar/tags', {
+    config: { access: { user: 'manage_calendar' } },
+    schema: {
+      tags, summary: '标记特殊日 / Tag days',
+      description: '为已知事件（出账日、资费调整、开学、促销等）标记日期：带标记的日子只与有同样标记的日子比较（MR-02、MR-06）。限根区域。 / Tags days of known events: a tagged day is compared with days of the same tag only (MR-02, MR-06). For people of the root region.',
+      body: CalendarTagBody,
+      response: answers({ 201: CalendarYearAnswer }, 400, 401, 403),
+    },
+  }, async (request, reply) => {
+    const { reason, ...change } = request.body
+    const subject = `${change.from}..${change.to}`
+    const { tag, isOn, from } = change
+    return reply.code(201).send(
+      await apply(request, { year: Number(from.slice(0, 4)), action: 'calendar_tagged', subject, reason, detail: { tag, isOn }, put: (tx, entry) => putCalendarTag(tx, change, entry) }),
+    )
   })
 }

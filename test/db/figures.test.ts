@@ -48,7 +48,8 @@ describe('the figures', () => {
       overdue: 0,
       asOf: day('10:00'),
       baselineToday: null,
-      baselineWeeks: 0,
+      baselineBasis: 'weeks',
+      baselineDays: 0,
       feed: null,
     })
     expect(await figure('320100')).toMatchObject({ acceptedToday: 1, open: 1 })
@@ -131,17 +132,17 @@ describe('the usual course of the day', () => {
 
   test('is the median of the same weekday up to the same time of day', async () => {
     await runFigures(world.engine, day('07:59'))
-    expect(await figure('320500')).toMatchObject({ baselineToday: 0, baselineWeeks: 3 })
+    expect(await figure('320500')).toMatchObject({ baselineToday: 0, baselineDays: 3 })
     await runFigures(world.engine, day('08:30'))
-    expect(await figure('320500')).toMatchObject({ baselineToday: 10, baselineWeeks: 3 })
+    expect(await figure('320500')).toMatchObject({ baselineToday: 10, baselineDays: 3 })
     await runFigures(world.engine, day('12:00'))
-    expect(await figure('32')).toMatchObject({ baselineToday: 20, baselineWeeks: 3 })
-    expect(await figure('330100')).toMatchObject({ baselineToday: null, baselineWeeks: 0 })
+    expect(await figure('32')).toMatchObject({ baselineToday: 20, baselineDays: 3 })
+    expect(await figure('330100')).toMatchObject({ baselineToday: null, baselineDays: 0 })
   })
 
   test('counts a week only if all of its day lies after the first event known', async () => {
     await runFigures(world.engine, day('12:00') - DAY)
-    expect((await figure('32'))?.baselineWeeks).toBe(2)
+    expect((await figure('32'))?.baselineDays).toBe(2)
   })
 
   test('is computed again within a minute when late data change the past', async () => {
@@ -167,8 +168,8 @@ describe('the usual course of the day', () => {
       instant(day('08:55') - 3 * WEEK),
     ])
     await runFigures(world.engine, day('12:00'))
-    expect(await figure('320500')).toMatchObject({ baselineToday: 15, baselineWeeks: 2 })
-    expect(await figure('32')).toMatchObject({ baselineToday: 20, baselineWeeks: 3 })
+    expect(await figure('320500')).toMatchObject({ baselineToday: 15, baselineDays: 2 })
+    expect(await figure('32')).toMatchObject({ baselineToday: 20, baselineDays: 3 })
   })
 })
 

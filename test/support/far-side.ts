@@ -35,7 +35,7 @@ export class FarSide {
     for (const { code, level } of this.#regions) {
       if (level === 'city') continue
       this.figures.set(code, {
-        regionCode: code, asOf: systemClock.now(), formulaVersion: 1, acceptedToday: 100, baselineToday: 90, baselineWeeks: 8, open: 50, overdue: 3,
+        regionCode: code, asOf: systemClock.now(), formulaVersion: 1, acceptedToday: 100, baselineToday: 90, baselineBasis: 'weeks', baselineDays: 8, open: 50, overdue: 3,
         feed: level === 'province' ? { state: 'live', lastOccurredAt: systemClock.now(), lastReceivedAt: systemClock.now(), silentAfterMs: 600_000 } : null,
       })
     }

@@ -128,6 +128,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/configuration-alerts': { people: ROLES, ok: 200 },
   'GET /api/v1/calendar': { people: ROLES, ok: 200 },
   // The calendar holds for everybody: whoever stands at a province may not change it, whatever his role (test/system/http-calendar.test.ts).
+  'POST /api/v1/calendar/tags': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ tag: 'promotion', from: '2026-11-11', to: '2026-11-11', isOn: true, reason: 'sale' }) },
   'POST /api/v1/calendar': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ year: 2027, off: [], worked: [], reason: 'notice' }) },
   'GET /api/v1/abnormal-rules': { people: ROLES, key: true, ok: 200 },
   'GET /api/v1/abnormal-rules/:id/history': { people: ROLES, key: true, ok: 200, path: (of) => `/api/v1/abnormal-rules/AT-01/history?scope=${of.province}`, foreign: 404 },

@@ -61,16 +61,42 @@ describe('the calendar over HTTP', () => {
     expect((await world.call(steward, 'POST', '/api/v1/calendar', { ...YEAR, off: 'none' })).status).toBe(400)
   })
 
+  const TAG = { tag: 'promotion', from: '2026-11-10', to: '2026-11-12', isOn: true, reason: '双11' }
+  test.each([
+    ['a date that does not exist', { ...TAG, from: '2026-11-31' }, 'from'],
+    ['an end before the beginning', { ...TAG, to: '2026-11-09' }, 'to'],
+    ['more days than an event has', { ...TAG, to: '2026-12-31' }, 'to'],
+    ['an end that is no date', { ...TAG, to: 'soon' }, 'to'],
+  ])('refuses to tag %s by name', async (_, body, field) => {
+    const answer = await world.call(steward, 'POST', '/api/v1/calendar/tags', body)
+    expect([answer.status, answer.body.error.code, answer.body.error.field]).toEqual([400, 'bad_calendar', field])
+    expect(answer.body.error.mend).toMatch(/ \/ /)
+  })
+
+  test('tags days of a known event and takes the tag away again, for the root region only', async () => {
+    expect((await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, tag: 'rain' })).status).toBe(400)
+    expect((await world.call(await world.signIn('steward-32'), 'POST', '/api/v1/calendar/tags', TAG)).status).toBe(403)
+    const put = await world.call(steward, 'POST', '/api/v1/calendar/tags', TAG)
+    expect(put.status).toBe(201)
+    expect([...Value.Errors(CalendarYearAnswer, put.body)]).toEqual([])
+    expect(put.body.tagged).toEqual(['2026-11-10', '2026-11-11', '2026-11-12'].map((date) => ({ date, tags: ['promotion'] })))
+    await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, tag: 'bill_day', to: '2026-11-10' })
+    const off = await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, isOn: false, reason: '不再促销' })
+    expect(off.body).toMatchObject({ workdays: 248, tagged: [{ date: '2026-11-10', tags: ['bill_day'] }] })
+    const acts = await loadAudit(world.pool, scopeOf(world.tree.root), null, 10)
+    expect(acts.find(({ action }) => action === 'calendar_tagged')).toMatchObject({ actor: 'steward', subject: '2026-11-10..2026-11-12', detail: { tag: 'promotion', isOn: false } })
+  })
+
   test('takes a year in, clears its alert, and writes down who did it', async () => {
     await runSweep(world.engine, NOW)
     const told = await world.call(agent, 'GET', '/api/v1/configuration-alerts')
     expect(told.body.items).toMatchObject([{ code: 'calendar_missing:2027', raisedAt: NOW }])
     const answer = await world.call(steward, 'POST', '/api/v1/calendar', YEAR)
     expect(answer.status).toBe(201)
-    expect(answer.body).toMatchObject({ year: 2027, isLoaded: true, version: 2, loadedYears: [2026, 2027], worked: ['2027-02-14'] })
+    expect(answer.body).toMatchObject({ year: 2027, isLoaded: true, version: 5, loadedYears: [2026, 2027], worked: ['2027-02-14'] })
     expect((await world.call(agent, 'GET', '/api/v1/configuration-alerts')).body.items).toEqual([])
     expect((await world.call(agent, 'GET', '/api/v1/calendar?year=2027')).body.off).toEqual(YEAR.off)
     const acts = await loadAudit(world.pool, scopeOf(world.tree.root), null, 10)
-    expect(acts.find(({ action }) => action === 'calendar_loaded')).toMatchObject({ actor: 'steward', subject: '2027', detail: { version: 2 } })
+    expect(acts.find(({ action }) => action === 'calendar_loaded')).toMatchObject({ actor: 'steward', subject: '2027', detail: { version: 5 } })
   })
 })

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
-import { NO_CALENDAR } from '../../core/domain/day-type.ts'
+import { calendarFrom } from '../../core/domain/calendar.ts'
 import { buildRegionTree, type RegionNode, type RegionTree } from '../../core/domain/region.ts'
 import { isUsable, pastWindows } from '../../core/domain/risk/baseline.ts'
 import { leastTicketsAt, readRules } from '../../core/domain/risk/catalogue.ts'
@@ -17,6 +17,8 @@ interface Filed {
 }
 
 const TICK = 5 * MINUTE
+/** Chicago's holidays are not loaded. */
+const NO_HOLIDAYS = calendarFrom({ years: [], tags: {} })
 
 /** Index of the first entry that is ≥ `at`. */
 function lowerBound(sorted: readonly Instant[], at: Instant): number {
@@ -46,7 +48,7 @@ function surgeReadings(tickets: readonly Filed[], tree: RegionTree, zone: Zone, 
       const tickets = count(tickAt - windowMs, tickAt)
       if (tickets < leastTicketsAt(node.level, parameters)) continue
       const scope = { tickAt, regionPath: node.path, phenomenon: 'all', firstEventAt: times[0] ?? null, contaminations: [] }
-      const usable = pastWindows(tickAt, windowMs, parameters.surge.weeks, zone).filter((window) => isUsable(window, scope, zone, NO_CALENDAR))
+      const usable = pastWindows(tickAt, windowMs, parameters.surge.weeks, zone).filter((window) => isUsable(window, scope, zone, NO_HOLIDAYS))
       const values = (basis: 'weeks' | 'days') => usable.filter((window) => window.basis === basis).map(({ from, to }) => count(from, to))
       const past = { weeks: values('weeks'), days: values('days') }
       readings.push(...readRules({ regionCode, regionLevel: node.level, phenomenon: 'all', tickAt, tickets, customers: tickets, past }, parameters))

@@ -1,16 +1,18 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import { calendarFrom, DEFAULT_CALENDAR } from '../../core/domain/calendar.ts'
 import { judgeBatch } from '../../core/domain/risk/batch.ts'
 import { type BaselineScope, isUsable, pastWindows, touchedHours } from '../../core/domain/risk/baseline.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { judgeSurge, mad, median } from '../../core/domain/risk/surge.ts'
-import { NO_CALENDAR } from '../../core/domain/day-type.ts'
 import { atLocal, DAY, HOUR, MINUTE, timeOfDay } from '../../core/domain/time.ts'
 
 const { surge, batch } = DEFAULT_RISK_PARAMETERS
 const S1 = { weeks: [9, 11, 10, 12, 8, 10, 11, 9], days: [] }
 const SHANGHAI = 'Asia/Shanghai'
 const at = (date: string, hour: number, minute = 0, zone = SHANGHAI) => atLocal(date, hour * HOUR + minute * MINUTE, zone)
+
+const CALENDAR = calendarFrom(DEFAULT_CALENDAR)
 
 describe('median and MAD', () => {
   test('take the middle, or the mean of the two middle values', () => {
@@ -135,29 +137,42 @@ describe('the baseline', () => {
 
   test('counts a window only when it lies wholly after the first event known', () => {
     const window = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY, basis: 'weeks' as const }
-    expect(isUsable(window, { ...scope, firstEventAt: window.from }, SHANGHAI, NO_CALENDAR)).toBe(true)
-    expect(isUsable(window, { ...scope, firstEventAt: window.from + 1 }, SHANGHAI, NO_CALENDAR)).toBe(false)
-    expect(isUsable(window, { ...scope, firstEventAt: null }, SHANGHAI, NO_CALENDAR)).toBe(false)
+    expect(isUsable(window, { ...scope, firstEventAt: window.from }, SHANGHAI, CALENDAR)).toBe(true)
+    expect(isUsable(window, { ...scope, firstEventAt: window.from + 1 }, SHANGHAI, CALENDAR)).toBe(false)
+    expect(isUsable(window, { ...scope, firstEventAt: null }, SHANGHAI, CALENDAR)).toBe(false)
   })
 
   test('compares a kind of day with its own kind, by the weekday or by the calendar', () => {
     const saturday = { from: thursday - 5 * DAY - HOUR, to: thursday - 5 * DAY, basis: 'weeks' as const }
     const lastThursday = { from: thursday - 7 * DAY - HOUR, to: thursday - 7 * DAY, basis: 'weeks' as const }
-    expect(isUsable(saturday, scope, SHANGHAI, NO_CALENDAR)).toBe(false)
-    expect(isUsable(lastThursday, scope, SHANGHAI, NO_CALENDAR)).toBe(true)
-    const holiday = { isWorkday: (date: string) => (date === '2026-06-04' ? false : null) }
-    expect(isUsable(lastThursday, scope, SHANGHAI, holiday)).toBe(false)
-    const makeUpDay = { isWorkday: (date: string) => (date === '2026-06-06' ? true : null) }
+    expect(isUsable(saturday, scope, SHANGHAI, CALENDAR)).toBe(false)
+    expect(isUsable(lastThursday, scope, SHANGHAI, CALENDAR)).toBe(true)
+    const makeUpDay = calendarFrom({ ...DEFAULT_CALENDAR, years: [{ year: 2026, off: [], worked: ['2026-06-06'] }] })
     expect(isUsable(saturday, scope, SHANGHAI, makeUpDay)).toBe(true)
-    expect(isUsable({ ...saturday, basis: 'days' }, scope, SHANGHAI, NO_CALENDAR)).toBe(true)
+    expect(isUsable({ ...saturday, basis: 'days' }, scope, SHANGHAI, CALENDAR)).toBe(true)
+  })
+
+  test('leaves out public holidays in both choices, unless it is one itself, and compares tagged days with their like only', () => {
+    const before = (tickAt: number, days: number, basis: 'weeks' | 'days') => ({ from: tickAt - days * DAY - HOUR, to: tickAt - days * DAY, basis })
+    const usable = (tickAt: number, days: number, basis: 'weeks' | 'days', calendar = CALENDAR) =>
+      isUsable(before(tickAt, days, basis), { ...scope, tickAt }, SHANGHAI, calendar)
+    const monday = at('2026-04-13', 12)
+    expect([7, 14, 21, 28, 35, 42, 49, 56].map((days) => usable(monday, days, 'weeks'))).toEqual([false, true, true, true, true, true, false, false])
+    expect([7, 8, 9].map((days) => usable(monday, days, 'days'))).toEqual([false, false, false])
+    const nationalDay = at('2026-10-05', 12)
+    expect([3, 4, 5].map((days) => usable(nationalDay, days, 'days'))).toEqual([true, true, true])
+    const billing = calendarFrom({ ...DEFAULT_CALENDAR, tags: { '2026-06-04': ['bill_day'], '2026-06-11': ['bill_day'] } })
+    expect([7, 14].map((days) => usable(thursday, days, 'weeks', billing))).toEqual([true, false])
+    expect([3, 7].map((days) => usable(thursday, days, 'days', billing))).toEqual([false, true])
+    expect([6, 13].map((days) => usable(thursday - DAY, days, 'weeks', billing))).toEqual([false, true])
   })
 
   test('judges a window that ends at midnight by the day it lies in', () => {
     const mondayMidnight = { ...scope, tickAt: at('2026-06-15', 0) }
     const sunday = { from: at('2026-06-07', 23), to: at('2026-06-08', 0), basis: 'weeks' as const }
     const monday = { from: at('2026-06-08', 23), to: at('2026-06-09', 0), basis: 'weeks' as const }
-    expect(isUsable(sunday, mondayMidnight, SHANGHAI, NO_CALENDAR)).toBe(true)
-    expect(isUsable(monday, mondayMidnight, SHANGHAI, NO_CALENDAR)).toBe(false)
+    expect(isUsable(sunday, mondayMidnight, SHANGHAI, CALENDAR)).toBe(true)
+    expect(isUsable(monday, mondayMidnight, SHANGHAI, CALENDAR)).toBe(false)
   })
 
   const hours = { ...touchedHours(at('2026-06-04', 20, 20), at('2026-06-04', 21, 55), SHANGHAI), phenomenon: 'P', regionPath: '/00/32/320500/' }
@@ -178,6 +193,6 @@ describe('the baseline', () => {
     ['another phenomenon', 20, 30, '/00/32/320500/', 'Q', true],
   ])('handles contaminated hours: %s', (_name, hour, minute, regionPath, phenomenon, usable) => {
     const from = at('2026-06-04', hour, minute)
-    expect(isUsable({ from, to: from + HOUR, basis: 'weeks' }, { ...scope, regionPath, phenomenon, contaminations: [hours] }, SHANGHAI, NO_CALENDAR)).toBe(usable)
+    expect(isUsable({ from, to: from + HOUR, basis: 'weeks' }, { ...scope, regionPath, phenomenon, contaminations: [hours] }, SHANGHAI, CALENDAR)).toBe(usable)
   })
 })

@@ -14,7 +14,7 @@ export const card = (given: Partial<AlertCard> & { id: string }): AlertCard => (
 })
 
 export const figures = (regionCode: string, acceptedToday: number): NodeFigures => ({
-  regionCode, asOf: 1_000, formulaVersion: 1, acceptedToday, baselineToday: null, baselineWeeks: 0, open: 0, overdue: 0, feed: null,
+  regionCode, asOf: 1_000, formulaVersion: 1, acceptedToday, baselineToday: null, baselineBasis: 'weeks', baselineDays: 0, open: 0, overdue: 0, feed: null,
 })
 
 export const snapshotOf = (given: Partial<WallSnapshot> = {}): WallSnapshot => ({

@@ -273,7 +273,10 @@ export const en = {
     cases: 'Risk cases',
     volume: 'Complaints today',
     baseline: 'Usual by now {value}',
-    baselineBasis: 'median of this weekday, last 8 weeks ({weeks} with data)',
+    baselineBasis: {
+      weeks: 'median of this weekday, last 8 weeks ({days} with data)',
+      days: 'median of the days 3 to 9 back ({days} with data)',
+    },
     noBaseline: 'No baseline (too little history)',
     above: '{value} above usual ({percent})',
     below: '{value} below usual ({percent})',

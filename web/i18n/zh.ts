@@ -271,7 +271,7 @@ export const zh = {
     cases: '风险事件',
     volume: '今日投诉',
     baseline: '常日同时刻 {value}',
-    baselineBasis: '近 8 周同日中位数，{weeks} 周有数据',
+    baselineBasis: { weeks: '近 8 周同日中位数，{days} 日有数据', days: '前 3 至 9 日中位数，{days} 日有数据' },
     noBaseline: '无基线（历史不足）',
     above: '高于常日 {value}（{percent}）',
     below: '低于常日 {value}（{percent}）',

@@ -1,6 +1,7 @@
-import { type Calendar, dayTypeAt } from '../day-type.ts'
-import { isWithin } from '../region.ts'
-import { DAY, HOUR, type Instant, shiftDays, type Zone, zoneOffset } from '../time.ts'
+import type { LoadedCalendar } from '../calendar.ts'
+import { isLikeDay, NEAR_DAYS } from '../like-days.ts'
+import { overlaps } from '../region.ts'
+import { DAY, HOUR, type Instant, localDate, shiftDays, type Zone, zoneOffset } from '../time.ts'
 
 /** Half-open `[from, to)`. */
 export interface Interval {
@@ -19,9 +20,6 @@ export interface Contamination extends Interval {
   readonly regionPath: string
 }
 
-/** t−3 d … t−9 d: two days' gap, so that a beginning surge does not teach the baseline (domain.md 5.3.1). */
-const FALLBACK_DAYS = [3, 4, 5, 6, 7, 8, 9] as const
-
 /** Windows of the same length that end at the same clock time, `weeks` weeks back and, as the second choice, 3 … 9 days back. */
 export function pastWindows(tickAt: Instant, windowMs: number, weeks: number, zone: Zone): PastWindow[] {
   const back = (days: number, basis: PastWindow['basis']): PastWindow => {
@@ -29,7 +27,7 @@ export function pastWindows(tickAt: Instant, windowMs: number, weeks: number, zo
     return { from: to - windowMs, to, basis }
   }
   const weekly = Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks'))
-  return [...weekly, ...FALLBACK_DAYS.map((days) => back(days, 'days'))]
+  return [...weekly, ...NEAR_DAYS.map((days) => back(days, 'days'))]
 }
 
 const startOfHour = (at: Instant, zone: Zone): Instant => {
@@ -57,17 +55,18 @@ export interface BaselineScope {
 const touches = (a: Interval, b: Interval) => a.from < b.to && b.from < a.to
 
 /**
- * Whether a past window may be compared with: wholly after the first event known, for weeks back of the same kind of day, and touching no
- * hour of a confirmed case of the phenomenon in an overlapping region (domain.md 5.1, 5.3.1). The seven days of the second choice are taken
- * as they come: seven days of one kind there never are.
+ * Whether a past window may be compared with: wholly after the first event known, on a day like the present one, and touching no hour of a
+ * confirmed case of the phenomenon in an overlapping region (domain.md 5.1, 5.3.1). The seven days of the second choice are of any ordinary
+ * kind: seven days of one kind there never are.
  */
-export function isUsable(window: PastWindow, scope: BaselineScope, zone: Zone, calendar: Calendar): boolean {
+export function isUsable(window: PastWindow, scope: BaselineScope, zone: Zone, calendar: LoadedCalendar): boolean {
   if (scope.firstEventAt === null || window.from < scope.firstEventAt) return false
-  if (window.basis === 'weeks' && dayTypeAt(window.to - 1, zone, calendar) !== dayTypeAt(scope.tickAt - 1, zone, calendar)) return false
+  const likeness = window.basis === 'weeks' ? 'same' : 'near'
+  if (!isLikeDay(localDate(window.to - 1, zone), localDate(scope.tickAt - 1, zone), calendar, likeness)) return false
   return !scope.contaminations.some(
     (spoilt) =>
       spoilt.phenomenon === scope.phenomenon &&
-      (isWithin(scope.regionPath, spoilt.regionPath) || isWithin(spoilt.regionPath, scope.regionPath)) &&
+      overlaps(scope.regionPath, spoilt.regionPath) &&
       touches(window, spoilt),
   )
 }

@@ -1,5 +1,5 @@
 import { rollUp } from '../count/roll-up.ts'
-import { NO_CALENDAR } from '../day-type.ts'
+import type { LoadedCalendar } from '../calendar.ts'
 import { grouped } from '../grouping.ts'
 import type { RegionNode, RegionTree } from '../region.ts'
 import type { Instant, Zone } from '../time.ts'
@@ -71,8 +71,13 @@ export function findCandidates(
 }
 
 /** What the usable past windows held; `count` is asked for usable ones only. */
-export function usablePast(windows: readonly PastWindow[], scope: BaselineScope, zone: Zone, count: (place: number, window: PastWindow) => number): BaselineValues {
+export function usablePast(
+  windows: readonly PastWindow[],
+  scope: BaselineScope,
+  days: { readonly zone: Zone; readonly calendar: LoadedCalendar },
+  count: (place: number, window: PastWindow) => number,
+): BaselineValues {
   const values = (basis: PastWindow['basis']) =>
-    windows.flatMap((window, place) => (window.basis === basis && isUsable(window, scope, zone, NO_CALENDAR) ? [count(place, window)] : []))
+    windows.flatMap((window, place) => (window.basis === basis && isUsable(window, scope, days.zone, days.calendar) ? [count(place, window)] : []))
   return { weeks: values('weeks'), days: values('days') }
 }

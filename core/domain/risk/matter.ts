@@ -21,6 +21,10 @@ export function covers({ kind, name }: Matter, phenomenon: string, { outage }: P
   return kind === 'product' && phenomenon !== '' && (outage.phenomena[name] ?? []).includes(phenomenon)
 }
 
+/** Whether a case of this matter takes its hours out of what is usual of a phenomenon: it is about it, or the data itself was missing (domain.md 5.1 Baseline hygiene). */
+export const spoils = (matter: Matter, phenomenon: string, parameters: Pick<RiskParameters, 'outage'>): boolean =>
+  matter.kind === 'feed' || covers(matter, phenomenon, parameters)
+
 /** Whether two matters belong into one case (domain.md 5.1 Joining). */
 export function isJoined(a: Matter, b: Matter, parameters: Pick<RiskParameters, 'outage'>): boolean {
   if (isSameMatter(a, b)) return true
