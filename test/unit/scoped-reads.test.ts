@@ -14,7 +14,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // The feed is read once for everybody; server/audience.ts decides row by row who gets it (test/system/scope-socket.test.ts).
   lockRetention: 'a lock',
   // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
-  putCalendarYear: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
+  putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
