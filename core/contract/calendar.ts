@@ -51,6 +51,10 @@ export const CalendarYearAnswer = Type.Object({
   off: Type.Array(DaysOff),
   worked: Type.Array(DateText),
   loadedYears: Type.Array(Type.Integer()),
+  /** The tags that days may have. */
+  tagKinds: Type.Array(Type.Object({ tag: Type.String(), nameZh: Type.String(), nameEn: Type.String() })),
+  /** Whether who asks may change it. */
+  mayChange: Type.Boolean(),
   /** Days of the year that are compared with their like only. */
   tagged: Type.Array(Type.Object({ date: DateText, tags: Type.Array(Type.String()) })),
 })

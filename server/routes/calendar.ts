@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { CalendarTagBody, CalendarYearAnswer, CalendarYearBody, ConfigurationAlertRow } from '../../core/contract/calendar.ts'
 import type { CalendarBody, CalendarFault } from '../../core/domain/calendar.ts'
+import { may } from '../../core/domain/access.ts'
+import { CALENDAR_TAGS } from '../../core/domain/calendar-tags.ts'
 import { dateOfDay, dayNumber } from '../../core/domain/time.ts'
 import type { Versioned } from '../../core/engine/context.ts'
 import { type CalendarEntry, putCalendarTag, putCalendarYear, viewYear, type YearView } from '../../core/engine/calendar-year.ts'
@@ -15,8 +17,12 @@ import { answers } from '../openapi.ts'
 const config = { access: { user: 'signed_in' } } as const
 const tags = ['configuration']
 
-const answered = (view: YearView): CalendarYearAnswer => ({
+const TAG_KINDS = Object.entries(CALENDAR_TAGS).map(([tag, names]) => ({ tag, ...names }))
+
+const answered = (view: YearView, mayChange: boolean): CalendarYearAnswer => ({
   ...view,
+  mayChange,
+  tagKinds: TAG_KINDS,
   off: [...view.off],
   worked: [...view.worked],
   loadedYears: [...view.loadedYears],
@@ -44,7 +50,7 @@ export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
       const held = await put(tx, { author: actorOf(user), reason, now: clock.now() })
       if ('field' in held) throw new Refusal(400, 'bad_calendar', `日历不合规：${held.field}`, `The calendar does not fit: ${held.field}`, { ...held })
       await audit(tx, request, clock, { action, subject, detail: { ...detail, version: held.version, reason } })
-      return answered(viewYear(held, year))
+      return answered(viewYear(held, year), true)
     })
   }
 
@@ -66,7 +72,9 @@ export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
   }, async (request) => {
     const now = clock.now()
     const year = request.query.year ?? Number(dateOfDay(dayNumber(now, engine.zone)).slice(0, 4))
-    return answered(viewYear((await engine.settings(now)).calendar, year))
+    const user = userOf(request)
+    const mayChange = may(user.role, 'manage_calendar') && user.region.code === engine.tree.root.code
+    return answered(viewYear((await engine.settings(now)).calendar, year), mayChange)
   })
 
   api.post('/calendar', {

@@ -33,3 +33,6 @@ export const seesData = (role: Role | null): boolean => role !== null && SEES_DA
 
 /** Who is offered replaying and mapping; the server decides again. */
 export const managesData = (role: Role | null): boolean => role === 'data_steward'
+
+/** Who keeps the calendar and so has its page in the navigation; everybody else may read it. */
+export const managesCalendar = (role: Role | null): boolean => role === 'data_steward' || role === 'admin'
