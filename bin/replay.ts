@@ -3,19 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { ABNORMAL_RULES } from '../core/domain/abnormal/catalogue.ts'
-import { RISK_RULES } from '../core/domain/risk/catalogue.ts'
 import { ENGINE_SCOPE } from '../core/domain/access.ts'
-import { DAY, floorTo, HOUR, type Instant, MINUTE, SECOND, zonedText } from '../core/domain/time.ts'
+import { DAY, floorTo, HOUR, type Instant, MINUTE, zonedText } from '../core/domain/time.ts'
 import { colourOf, type Severity } from '../core/domain/vocabulary.ts'
 import type { Engine } from '../core/engine/context.ts'
+import { clusterTexts } from '../core/engine/cluster-texts.ts'
 import { acceptEvents } from '../core/engine/intake.ts'
 import { runRiskTick } from '../core/engine/risk-tick.ts'
-import { saveSettings } from '../core/engine/settings.ts'
 import { runTally } from '../core/engine/tally.ts'
 import { ManualClock } from '../core/platform/clock.ts'
 import { loadConfig, readEnvironment } from '../core/platform/config.ts'
-import { createPool, inTransaction } from '../core/platform/database.ts'
+import { createPool } from '../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../core/platform/embedded-postgres.ts'
 import { createLogger } from '../core/platform/log.ts'
 import { loadTransitionsAfter, type TransitionLine } from '../core/store/transition-store.ts'
@@ -25,13 +23,13 @@ import { runTimers } from '../workers/timers.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
 import { type FileRow, fileSize, loadRowMap, readMappedFile } from './import-file.ts'
 import { type Progress, startProgress } from './progress.ts'
+import { chooseSettings, loadKeywords, type ReplaySettings } from './replay-settings.ts'
 
-interface Choice {
+interface Choice extends ReplaySettings {
   readonly file: string
   readonly map: Awaited<ReturnType<typeof loadRowMap>>
   readonly zone: string
   readonly regionsFile: string
-  readonly rules: ReadonlySet<string> | null
   /** Playing speed in file time per real time; 0: as fast as it goes. */
   readonly speed: number
   readonly isJson: boolean
@@ -88,26 +86,6 @@ async function* inOrder(choice: Choice, left: Float64Array, refuse: (row: Extrac
     }
   }
   if (held.length > 0) yield held.sort((a, b) => a.at - b.at)
-}
-
-/** Only the rules asked for; the others are switched off in version 1 of the throw-away deployment's settings. */
-async function chooseRules(engine: Engine, rules: ReadonlySet<string> | null, from: Instant): Promise<number> {
-  const settings = await engine.settings(from)
-  const { risk, abnormal } = settings
-  if (rules !== null) {
-    const has = (id: string) => rules.has(id)
-    const riskBody = {
-      ...risk.body,
-      batch: { ...risk.body.batch, enabled: has('MR-01') },
-      surge: { ...risk.body.surge, enabled: has('MR-02') },
-      disabledRules: RISK_RULES.map(({ id }) => id).filter((id) => !has(id)),
-    }
-    const disabledRules = ABNORMAL_RULES.map(({ id }) => id).filter((id) => !has(id))
-    const by = { author: 'replay', reason: '--rules', effectiveFrom: from, now: from }
-    await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'risk', body: riskBody, ...by }))
-    await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'abnormal', body: { ...abnormal.body, disabledRules }, ...by }))
-  }
-  return risk.body.tickSeconds * SECOND
 }
 
 const shown = (severity: number | null) => (severity === null ? null : colourOf(severity as Severity))
@@ -170,6 +148,7 @@ class Replay {
       this.#lastEventAt = (events[events.length - 1] as Timed).at
       await drainIngest(this.engine, this.clock)
       await runTally(this.engine, slot)
+      await clusterTexts(this.engine, slot)
       this.#nextCheckAt = await nextTicketCheck(this.engine.pool)
     }
     let isQuiet = events.length === 0
@@ -240,6 +219,7 @@ function parseChoice(args: readonly string[]) {
       zone: { type: 'string' },
       speed: { type: 'string', default: 'max' },
       rules: { type: 'string' },
+      keywords: { type: 'string' },
       json: { type: 'boolean', default: false },
       strict: { type: 'boolean', default: false },
     },
@@ -254,7 +234,7 @@ export async function replayFile(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseChoice(args)
   const [file] = positionals
   if (file === undefined || values.map === undefined) {
-    process.stderr.write('用法 usage: tocsin replay FILE --map MAP.yaml [--regions REGIONS.csv] [--zone ZONE] [--speed max|60x] [--rules MR-01,MR-02] [--json] [--strict]\n')
+    process.stderr.write('用法 usage: tocsin replay FILE --map MAP.yaml [--regions REGIONS.csv] [--zone ZONE] [--speed max|60x] [--rules MR-01,MR-02] [--keywords DICTIONARY.yaml] [--json] [--strict]\n')
     return 2
   }
   const config = loadConfig(readEnvironment())
@@ -263,6 +243,7 @@ export async function replayFile(args: readonly string[]): Promise<number> {
     file, map,
     zone: values.zone ?? map.zone ?? config.zone,
     regionsFile: values.regions ?? config.regionsFile,
+    keywords: values.keywords === undefined ? null : await loadKeywords(values.keywords),
     rules: values.rules === undefined ? null : new Set(values.rules.split(',').map((rule) => rule.trim())),
     speed: parseSpeed(values.speed),
     isJson: values.json,
@@ -277,7 +258,7 @@ export async function replayFile(args: readonly string[]): Promise<number> {
     const clock = new ManualClock(from - 5 * MINUTE)
     await prepareDatabase(pool, { regionsFile: choice.regionsFile, clock, log })
     const engine = await composeEngine(pool, { ...config, zone: choice.zone, dataDir }, log)
-    const tick = await chooseRules(engine, choice.rules, clock.now())
+    const tick = await chooseSettings(engine, choice, clock.now())
     const replay = new Replay(engine, clock, choice, tick)
     const progress = startProgress('重放 replay', await fileSize(file), 'B')
     replay.tally.rows = left.length

@@ -90,6 +90,19 @@ describe('the command line', () => {
     expect(code).toBe(1)
   }, 600_000)
 
+  it('replays a file by a dictionary of one’s own, and refuses one that does not fit by its fields', async () => {
+    await writeFile(at('words.csv'), ['no,province,city,filed,done,via,text', 'W1,32,320500,2026-03-02 10:00:30,,电话,I will sue', 'W2,32,320500,2026-03-02 10:01:30,,电话,an issue'].join('\n'))
+    const keywords = (name: string) => ['replay', at('words.csv'), '--map', at('map.yaml'), '--zone', 'Asia/Shanghai', '--rules', 'MR-04', '--json', '--keywords', name]
+    const { code, lines } = await tocsin(at('k'), ...keywords('docs/examples/keywords-en.yaml'))
+    expect(lines.filter(({ move }) => move === 'open').map(({ rule, scope, colour, value }) => [rule, scope, colour, value])).toEqual([['MR-04', '320500', 'blue', 1]])
+    expect(code).toBe(0)
+    await writeFile(at('bad.yaml'), 'categories:\n  - { code: law, zh: 法律, en: legal, colour: 9, to: [LEG], words: [sue] }\n')
+    const refused = await tocsin(at('k'), ...keywords(at('bad.yaml')))
+    expect(refused.code).toBe(1)
+    expect(refused.errors).toContain('law.colour')
+    expect(refused.errors).not.toContain('    at ')
+  }, 600_000)
+
   it('imports a file once, however often it is started', async () => {
     const first = await tocsin(at('i'), 'import', at('tickets.csv'), '--map', at('map.yaml'), '--json')
     expect(first.code).toBe(0)

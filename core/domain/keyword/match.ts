@@ -52,6 +52,8 @@ interface Read {
 
 export const LONGEST_FRAGMENT = 20
 const DIGIT = /[\d.]/u
+/** Letters of scripts that keep words apart by spaces. */
+const ALPHABETIC = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u
 
 const overlaps = (a: Span, b: Span): boolean => a.start < b.end && b.start < a.end
 const lengthOf = ({ start, end }: Span): number => end - start
@@ -70,9 +72,13 @@ function trieOf({ categories, moneyWords, moneyExclusions, negations, cancellers
   return trie
 }
 
-/** A number of the dictionary is no part of a longer one: 12345 does not stand in 1234567. */
-function isWhole({ start, end }: Span, { text }: PlainText): boolean {
-  const isOpen = (inside: number, outside: number) => /\d/u.test(text[inside] ?? '') && DIGIT.test(text[outside] ?? '')
+/** A number is no part of a longer one, and a word of an alphabet no part of a longer one: 12345 does not stand in 1234567, nor sue in issue. */
+function isWhole({ start, end }: Span, { text, at }: PlainText): boolean {
+  const isOpen = (inside: number, outside: number) => {
+    const [own, other] = [text[inside] ?? '', text[outside] ?? '']
+    if (/\d/u.test(own)) return DIGIT.test(other)
+    return ALPHABETIC.test(own) && ALPHABETIC.test(other) && Math.abs((at[inside] ?? 0) - (at[outside] ?? 0)) === 1
+  }
   return !isOpen(start, start - 1) && !isOpen(end - 1, end)
 }
 
@@ -85,6 +91,7 @@ function readAll(found: readonly Found<Entry>[], plain: PlainText): Read {
   const [money, noMoney]: [Span[], Span[]] = [[], []]
   for (const { start, end, entries } of found) {
     const span = { start, end }
+    if (!isWhole(span, plain)) continue
     for (const entry of entries) {
       if (entry.what === 'money') money.push(span)
       else if (entry.what === 'no_money') noMoney.push(span)
@@ -92,7 +99,7 @@ function readAll(found: readonly Found<Entry>[], plain: PlainText): Read {
       else if (entry.what === 'canceller') cancellers.push(span)
       else if (entry.what === 'companion') companions.add(entry.category.code)
       else if (entry.what === 'exclusion') exclusions.set(entry.category.code, [...(exclusions.get(entry.category.code) ?? []), span])
-      else if (entry.what === 'word' && isWhole(span, plain)) words.push({ start, end, category: entry.category, word: entry.word })
+      else if (entry.what === 'word') words.push({ start, end, category: entry.category, word: entry.word })
     }
   }
   const hasMoney = money.some((one) => !noMoney.some((other) => other.start <= one.start && one.end <= other.end))

@@ -1,8 +1,9 @@
 const FULL_WIDTH_BEGINS = 0xfee0
 const LETTER = /[\p{L}\p{M}\p{N}]/u
-/** Where a clause ends and no word goes on. A white space ends a clause too, but words are found across it. */
+/** Where a clause ends and no word goes on. A white space ends a clause too, but words are found across it; between words of an alphabet it ends none. */
 const BORDER = /[,.;:!?，。；：！？、…\n\r|/\\~]/u
 const SPACE = /\s/u
+const ALPHABETIC = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\d]/u
 const DIGIT = /\d/u
 /** How the dot of a date is written (3·15, 3.15, 3•15). */
 const DOTS = /[.·•・‧]/u
@@ -30,7 +31,10 @@ export function plainText(original: string): PlainText {
   const clause: number[] = []
   let text = ''
   let number = 0
+  let isAfterSpace = false
   const put = (character: string, index: number) => {
+    if (isAfterSpace && !(ALPHABETIC.test(character) && ALPHABETIC.test(text.at(-1) ?? ''))) number += 1
+    isAfterSpace = false
     text += character
     at.push(index)
     clause.push(number)
@@ -46,7 +50,7 @@ export function plainText(original: string): PlainText {
     } else if (BORDER.test(character)) {
       number += 1
       if (text !== '' && !text.endsWith(BREAK)) put(BREAK, index)
-    } else if (SPACE.test(character)) number += 1
+    } else if (SPACE.test(character)) isAfterSpace = true
   }
   return { text, at, clause }
 }
