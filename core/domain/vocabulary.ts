@@ -153,6 +153,10 @@ export const NOTICE_TYPES = [
 export type NoticeType = (typeof NOTICE_TYPES)[number]
 export const NOTICE_RANK: ReadonlyMap<string, number> = new Map(NOTICE_TYPES.map((type, rank) => [type, rank]))
 
+/** Systems of the operator's own channels, named by an incident as its product (domain.md MR-20): app and web hall, business halls, hot line. */
+export const OWN_SYSTEMS = ['app', 'hall', 'hotline'] as const
+export type OwnSystem = (typeof OWN_SYSTEMS)[number]
+
 /** How far an opinion item has spread, from the least to the most (domain.md MR-09: local medium … regulator's naming). */
 export const SPREAD_LEVELS = ['local', 'provincial', 'national', 'trending', 'national_tv', 'regulator'] as const
 export type SpreadLevel = (typeof SPREAD_LEVELS)[number]

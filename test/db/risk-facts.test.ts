@@ -255,6 +255,20 @@ test('MR-20: a hot line that answers too few opens a case of the province, short
   expect(await world.rows('select value, level from risk_member')).toEqual([{ value: 59.5, level: 2 }])
 })
 
+test('MR-20: the app is down while its incident is open, one case with what MR-07 says of it', async () => {
+  await only('MR-07', 'MR-20')
+  const incidentOf = (type: Parameters<typeof aNoticeItem>[0], clock: string, payload: object) => notice(type, day(clock), { incident_id: 'APP1', product: 'app', regions: ['32'], started_at: iso(day('10:00')), ...payload }, `${type} ${clock}`)
+  await takeIn(world.engine, [incidentOf('incident.opened', '10:02', { users_affected: null })], day('10:02'))
+  await world.tick('10:05')
+  expect(await openings()).toEqual([['MR-20', '32', 2, 'open', 'product', 'app']])
+  await takeIn(world.engine, [incidentOf('incident.updated', '10:06', { users_affected: 12_000 })], day('10:06'))
+  await world.tick('10:10')
+  expect(await world.brief()).toEqual([['32', 3, 'open']])
+  await takeIn(world.engine, [incidentOf('incident.closed', '10:20', { restored_at: iso(day('10:20')) })], day('10:20'))
+  await world.ticks('10:25', '11:30')
+  expect((await world.movesOf(1)).map(([move, minute]) => [move, minute])).toEqual([['open', 605], ['upgrade', 610], ['mitigate', 685]])
+})
+
 test('MR-16: a province with many old open complaints, as it stood at the full hour', async () => {
   await world.only('MR-16')
   const from = at('2026-06-08 09:00')

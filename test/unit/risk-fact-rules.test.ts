@@ -157,6 +157,15 @@ describe('MR-20', () => {
   ])('%i calls, %i answered: level %i', (calls, answered, expected) => {
     expect(levels({ hotline: [{ provinceCode: '32', calls, answered }] })).toEqual([['MR-20', '32', expected]])
   })
+
+  test.each(['app', 'hall', 'hotline'])('an open incident of the own system %s is yellow, whatever its users; as the settings say it is another colour or none', (product) => {
+    const facts = { incidents: [incident({ product })] }
+    const own = (at = scene()) => levels(facts, at).filter(([id]) => id === 'MR-20')
+    expect(own()).toEqual([['MR-20', '320500', 2]])
+    const systems = { app: 0, hall: 3, hotline: 4 } as const
+    expect(own(scene({ hotline: { ...DEFAULTS.hotline, systems } }))).toEqual([['MR-20', '320500', systems[product as keyof typeof systems]]])
+    expect(levels({ incidents: [incident({ product: 'broadband' })] }).map(([id]) => id)).toEqual(['MR-07'])
+  })
 })
 
 describe('MR-19', () => {

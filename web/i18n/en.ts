@@ -266,7 +266,7 @@ export const en = {
   unknown: { phenomenon: 'Unclassified', value: '—' },
   matter: { opinion: 'Opinion item {name}', keyword: '{group}: {name}' },
   keywordGroup: { KW: 'Sensitive words', 'KW-SAF': 'Personal safety', 'KW-PRV': 'Privacy leak', 'KW-FRD': 'Fraud', 'KW-GRP': 'Gathering', 'KW-MIN': 'Minors and elderly' },
-  productName: { mobile: 'Mobile', broadband: 'Broadband', fixed: 'Fixed line', iptv: 'IPTV', bundle: 'Bundle', smart_home: 'Smart home', cloud: 'Cloud', vas: 'Value-added services', iot: 'IoT', enterprise_line: 'Leased line', ict: 'ICT', payment: 'Payment', terminal: 'Terminal', other: 'Other' },
+  productName: { app: 'App and web hall', hall: 'Hall system', hotline: 'Hot line system', mobile: 'Mobile', broadband: 'Broadband', fixed: 'Fixed line', iptv: 'IPTV', bundle: 'Bundle', smart_home: 'Smart home', cloud: 'Cloud', vas: 'Value-added services', iot: 'IoT', enterprise_line: 'Leased line', ict: 'ICT', payment: 'Payment', terminal: 'Terminal', other: 'Other' },
   live: {
     connecting: 'Connecting',
     fresh: 'Live',
@@ -504,7 +504,7 @@ export const en = {
       vulnerable: { days: 'Minors and elderly counted over (days)', customers: 'Customers of one hall or agent (B/Y/O/R)' },
       agent: { days: 'Disputes counted over (days)', customers: 'Customers with a dispute (B/Y/O/R)' },
       backlog: { open: 'Open tickets, at least', days: 'Days of the daily mean', ratios: 'Backlog ratio (B/Y/O/R)', shares: 'Share open for more than 48 h (B/Y/O/R, %)' },
-      hotline: { minutes: 'Connect rate over (min)', calls: 'Calls at least', below: 'Connect rate below B/Y/O/R (%)' },
+      hotline: { minutes: 'Connect rate over (min)', calls: 'Calls at least', below: 'Connect rate below B/Y/O/R (%)', systems: { app: 'App down: level', hall: 'Hall system down: level', hotline: 'Hot line down: level' } },
       A1: 'Bound of blue, A1',
       A2: 'Bound of yellow, A2',
       A3: 'Bound of orange, A3',

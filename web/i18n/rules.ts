@@ -202,8 +202,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Red-line subjects', meaning: 'Within 24 hours as many different customers of a city as the threshold says complained of a refused port-out, an unknown subscription, a refused change of plan or an account that cannot be closed.' },
   },
   'MR-20': {
-    zh: { name: '服务中断：客服渠道', meaning: '一省热线最近 15 分钟进入人工排队的来电不少于 200 通，而接通率低于阈值。' },
-    en: { name: 'Own channels down', meaning: 'At least 200 calls of a province entered the queue of its hot line within 15 minutes, and fewer of them were answered than the threshold says.' },
+    zh: { name: '服务中断：客服渠道', meaning: '一省热线最近 15 分钟进入人工排队的来电不少于 200 通而接通率低于阈值，或 APP、营业厅、热线系统有未恢复的故障。' },
+    en: { name: 'Own channels down', meaning: 'At least 200 calls of a province entered the queue of its hot line within 15 minutes, and fewer of them were answered than the threshold says; or the app, the halls’ or the hot line’s system is down.' },
   },
   'MR-21': {
     zh: { name: '网点/代理集中', meaning: '7 天内对同一营业厅、代理商或销售人员有争议的不同客户达到阈值。' },

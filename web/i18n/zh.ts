@@ -264,7 +264,7 @@ export const zh = {
   unknown: { phenomenon: '现象未分类', value: '—' },
   matter: { opinion: '舆情 {name}', keyword: '{group}：{name}' },
   keywordGroup: { KW: '敏感词', 'KW-SAF': '人身安全', 'KW-PRV': '信息泄露', 'KW-FRD': '涉诈', 'KW-GRP': '群体聚集', 'KW-MIN': '未成年人/老年人' },
-  productName: { mobile: '移动业务', broadband: '宽带', fixed: '固话', iptv: 'IPTV', bundle: '融合套餐', smart_home: '智慧家庭', cloud: '云产品', vas: '增值业务', iot: '物联网', enterprise_line: '专线', ict: 'ICT', payment: '支付', terminal: '终端', other: '其他' },
+  productName: { app: 'APP/网厅', hall: '营业厅系统', hotline: '热线系统', mobile: '移动业务', broadband: '宽带', fixed: '固话', iptv: 'IPTV', bundle: '融合套餐', smart_home: '智慧家庭', cloud: '云产品', vas: '增值业务', iot: '物联网', enterprise_line: '专线', ict: 'ICT', payment: '支付', terminal: '终端', other: '其他' },
   live: {
     connecting: '正在连接',
     fresh: '实时',
@@ -499,7 +499,7 @@ export const zh = {
       vulnerable: { days: '未成年人/老年人统计天数', customers: '同一网点或代理阈值（蓝/黄/橙/红，户）' },
       agent: { days: '争议统计天数', customers: '争议户数阈值（蓝/黄/橙/红）' },
       backlog: { open: '在途不少于（单）', days: '日均办结天数', ratios: '压单比阈值（蓝/黄/橙/红）', shares: '超 48 小时占比阈值（蓝/黄/橙/红，%）' },
-      hotline: { minutes: '接通率统计时间（分钟）', calls: '来电不少于（通）', below: '接通率低于（蓝/黄/橙/红，%）' },
+      hotline: { minutes: '接通率统计时间（分钟）', calls: '来电不少于（通）', below: '接通率低于（蓝/黄/橙/红，%）', systems: { app: 'APP/网厅故障级别', hall: '营业厅系统故障级别', hotline: '热线系统故障级别' } },
       A1: '蓝 A1 界限',
       A2: '黄 A2 界限',
       A3: '橙 A3 界限',

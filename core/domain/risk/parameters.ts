@@ -1,4 +1,4 @@
-import { REGION_LEVELS, SPREAD_LEVELS, TICKET_KINDS } from '../vocabulary.ts'
+import { OWN_SYSTEMS, REGION_LEVELS, SPREAD_LEVELS, TICKET_KINDS } from '../vocabulary.ts'
 import { RISK_RULES } from './catalogue.ts'
 import { OFFICIAL_CHANNELS } from './mr-08-official-channel.ts'
 import { DEFAULT_RISK_PARAMETERS, type RiskParameters } from './reading.ts'
@@ -105,6 +105,7 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   whole('hotline.minutes', ['MR-20'], 1, 1_440),
   whole('hotline.calls', ['MR-20'], 0, MUCH),
   one('falling', 'hotline.below', ['MR-20'], 0, 100),
+  ...OWN_SYSTEMS.map((system) => whole(`hotline.systems.${system}`, ['MR-20'], 0, 4)),
   whole('agent.days', ['MR-21'], 1, 90),
   rising('agent.customers', 'MR-21'),
 ]

@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts'
-import type { Level, SpreadLevel } from '../vocabulary.ts'
+import type { Level, OwnSystem, SpreadLevel } from '../vocabulary.ts'
 import type { Matter } from './matter.ts'
 
 /** Four thresholds, blue to red; null where the rule has no such level. */
@@ -71,8 +71,8 @@ export interface RiskParameters {
   readonly agent: { readonly days: number; readonly customers: Thresholds }
   /** MR-16: of provinces with so many open tickets at least; open by finished a day over the days before, and the share (%) of those open for more than 48 h. */
   readonly backlog: { readonly open: number; readonly days: number; readonly ratios: Thresholds; readonly shares: Thresholds }
-  /** MR-20: calls that entered the queue within these minutes, as many at least, and below which connect rate (%) each colour is true. */
-  readonly hotline: { readonly minutes: number; readonly calls: number; readonly below: Thresholds }
+  /** MR-20: calls that entered the queue within these minutes, as many at least, below which connect rate (%) each colour is true, and the colour of an own system that is down. */
+  readonly hotline: { readonly minutes: number; readonly calls: number; readonly below: Thresholds; readonly systems: Readonly<Record<OwnSystem, Level>> }
   /** Rules of facts switched off; MR-01 and MR-02 have switches of their own. */
   readonly disabledRules: readonly string[]
   readonly scopeShare: number
@@ -131,7 +131,7 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
   vulnerable: { days: 30, customers: [null, 3, 10, null] },
   agent: { days: 7, customers: [5, 10, 30, null] },
   backlog: { open: 100, days: 7, ratios: [0.8, 1.2, 1.6, 2], shares: [null, 15, 30, null] },
-  hotline: { minutes: 15, calls: 200, below: [null, 60, 40, 20] },
+  hotline: { minutes: 15, calls: 200, below: [null, 60, 40, 20], systems: { app: 2, hall: 2, hotline: 2 } },
   disabledRules: [],
   scopeShare: 0.7,
   joinGapHours: 2,
