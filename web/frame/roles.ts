@@ -33,3 +33,8 @@ export const seesData = (role: Role | null): boolean => role !== null && SEES_DA
 
 /** Who is offered replaying and mapping; the server decides again. */
 export const managesData = (role: Role | null): boolean => role === 'data_steward'
+
+/** Which roles see what customers wrote, masked (domain.md 2.4); the server decides again. */
+const SEES_TICKET_TEXT: readonly Role[] = ROLES.filter((role) => SEES_ALERTS[role] && role !== 'data_steward' && role !== 'auditor')
+
+export const seesTicketText = (role: Role | null): boolean => role !== null && SEES_TICKET_TEXT.includes(role)
