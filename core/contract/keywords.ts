@@ -27,7 +27,15 @@ export type KeywordCategoryShown = Static<typeof KeywordCategoryShown>
 const Changed = { version: Type.Integer(), at: Type.Number(), author: Type.String(), reason: Type.String() }
 
 /** GET /api/v1/keywords: the newest dictionary, since when it has been in force, and by whose word. */
-export const KeywordsAnswer = Type.Object({ ...Changed, mayChange: Type.Boolean(), items: Type.Array(KeywordCategoryShown) })
+export const KeywordsAnswer = Type.Object({
+  ...Changed,
+  mayChange: Type.Boolean(),
+  items: Type.Array(KeywordCategoryShown),
+  common: Type.Object(
+    { moneyWords: Words, moneyExclusions: Words, negations: Words, cancellers: Words, negationReach: Type.Integer() },
+    { description: '各类共用的金额用语与否定语 / words about money and negations, of all categories' },
+  ),
+})
 export type KeywordsAnswer = Static<typeof KeywordsAnswer>
 
 /** PUT /api/v1/keywords/:category: what is given changes, the rest stays. */

@@ -37,7 +37,9 @@ const shown = ({ code, zh, en, words, exclusions, colour, to, threats, feeds, op
 /** The newest dictionary with its categories; what a change has to be joined to. */
 export async function viewKeywords(sql: Sql, mayChange: boolean): Promise<KeywordsAnswer> {
   const { version, effectiveFrom: at, author, reason, body } = await loadNewest(sql)
-  return { version, at, author, reason, mayChange, items: body.categories.map(shown) }
+  const { moneyWords, moneyExclusions, negations, cancellers, negationReach } = body
+  const common = { moneyWords: [...moneyWords], moneyExclusions: [...moneyExclusions], negations: [...negations], cancellers: [...cancellers], negationReach }
+  return { version, at, author, reason, mayChange, items: body.categories.map(shown), common }
 }
 
 /** Every version at which a category became another, or one category alone, newest first. */

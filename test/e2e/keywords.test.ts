@@ -45,6 +45,8 @@ describeInBrowser('the page of the sensitive words', (browser) => {
     expect(await page.getByRole('button', { name: '更改', exact: true }).count()).toBe(0)
     expect(await page.locator('[data-test=proposals]').innerText()).toMatch(/直播[\s\S]*准确率 16.67%/)
     expect(await page.locator('[data-test=proposals] button').count()).toBe(0)
+    await page.getByText('各类共用').click()
+    expect(await page.locator('details dl').innerText()).toMatch(/金额用语\n扣费[\s\S]*6 字之内[\s\S]*不打算/)
     await page.fill('[name=search]', '卡死')
     await until(() => page.locator('article:visible').count(), (count) => count === 1)
     expect(await page.locator('article:visible h3').innerText()).toMatch(/KW-SAF/)
@@ -134,6 +136,8 @@ describeInBrowser('the page of the sensitive words', (browser) => {
     const words = await fraud.locator('[name=words]').inputValue()
     await fraud.locator('[name=words]').fill(`${words.replace('骗子、', '')}、杀猪盘`)
     await fraud.locator('[name=reason]').fill('新骗术')
+    await card(page, 'KW-OUT').getByRole('button', { name: '更改', exact: true }).click()
+    expect(await fraud.locator('[name=reason]').inputValue()).toBe('新骗术')
     const before = (await system.get('second', '/keywords')) as KeywordsAnswer
     const theirs = words.split('、').filter((word) => word !== '转账')
     expect((await asCaller('second', 'PUT', '/keywords/KW-FRD', { version: before.version, words: [...theirs, '荐股'], reason: '转账误报多' })).status).toBe(200)

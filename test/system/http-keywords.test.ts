@@ -57,7 +57,7 @@ const categoryIn = (body: { items: { code: string }[] }, code: string) => body.i
 
 describe('the dictionary', () => {
   test('is read by everybody and changed at the root, as a version with its reason', async () => {
-    expect((await call(jiangsu, 'GET', '/keywords')).body).toMatchObject({ version: 1, mayChange: false })
+    expect((await call(jiangsu, 'GET', '/keywords')).body).toMatchObject({ version: 1, mayChange: false, common: { negationReach: 6, moneyExclusions: ['单元', '元旦', '元宵', '公元', '元器件'] } })
     expect((await change(provinceKeeper, 'KW-LAW', { version: 1, words: ['起诉'], reason: '试' })).status).toBe(400)
     expect((await change(provinceKeeper, 'KW-LAW', { version: 1, words: ['起诉'], reason: '试改' })).status).toBe(403)
     expect((await change(jiangsu, 'KW-LAW', { version: 1, words: ['起诉'], reason: '试改' })).status).toBe(403)
