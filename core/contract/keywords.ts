@@ -15,6 +15,7 @@ export const KeywordCategoryShown = Type.Object({
   to: Type.Array(Type.String()),
   threats: Type.Array(Type.String(), { description: '其中危及生命的词 / those of its words that are a threat to life' }),
   feeds: Type.Array(Type.String(), { description: '计入的风险规则 / risk rules that count it' }),
+  ticketRules: Type.Array(Type.String(), { description: '据以判定的异常工单规则 / rules for tickets that go by it' }),
   opensCase: Type.Boolean({ description: '命中即由 MR-04 立案 / a hit opens MR-04' }),
   isNegatable: Type.Boolean({ description: '否定语使命中只记录 / a negation makes a hit noted only' }),
   exceptKinds: Type.Array(Type.String(), { description: '不适用的工单种类 / kinds of tickets on which it is not evaluated' }),

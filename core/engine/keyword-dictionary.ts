@@ -3,6 +3,7 @@ import type { KeywordCategory, KeywordDictionary } from '../domain/keyword/dicti
 import { type CategoryChange, dictionaryChanges } from '../domain/keyword/difference.ts'
 import { keywordFaults } from '../domain/keyword/keyword-faults.ts'
 import { keywordMatcher } from '../domain/keyword/match.ts'
+import { ticketRulesOf } from '../domain/keyword/ticket-keywords.ts'
 import { maskText } from '../domain/protect/mask.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Severity } from '../domain/vocabulary.ts'
@@ -30,7 +31,7 @@ async function loadNewest(sql: Sql): Promise<DictionaryVersion> {
 }
 
 const shown = ({ code, zh, en, words, exclusions, colour, to, threats, feeds, opensCase, isNegatable, exceptKinds, needs, companions, together }: KeywordCategory): KeywordCategoryShown => ({
-  code, zh, en, words: [...words], exclusions: [...exclusions], colour, to: [...to], threats: [...threats], feeds: [...feeds], opensCase,
+  code, zh, en, words: [...words], exclusions: [...exclusions], colour, to: [...to], threats: [...threats], feeds: [...feeds], ticketRules: [...ticketRulesOf(code)], opensCase,
   isNegatable, exceptKinds: [...exceptKinds], needs, companions: [...companions], together,
 })
 

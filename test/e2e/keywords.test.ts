@@ -40,7 +40,7 @@ describeInBrowser('the page of the sensitive words', (browser) => {
     expect(await page.locator('nav a.here').innerText()).toBe('敏感词')
     expect(await page.locator('article').count()).toBe(17)
     expect(await card(page, 'KW-MED').innerText()).toMatch(/KW-MED 媒体曝光[\s\S]*16 词[\s\S]*MR-04，黄[\s\S]*否定语[\s\S]*法务公关[\s\S]*直播\s+命中 30，误 25，准确率 16.67%[\s\S]*建议删除[\s\S]*抖音会员/)
-    expect(await card(page, 'KW-SAF').innerText()).toMatch(/计入 MR-10[\s\S]*危及生命的词：自杀/)
+    expect(await card(page, 'KW-SAF').innerText()).toMatch(/计入 AT-25 涉诈\/涉安全、MR-10 [^\n]*[\s\S]*危及生命的词：自杀/)
     expect(await card(page, 'KW-REG').innerText()).toMatch(/申诉单不查/)
     expect(await page.getByRole('button', { name: '更改', exact: true }).count()).toBe(0)
     expect(await page.locator('[data-test=proposals]').innerText()).toMatch(/直播[\s\S]*准确率 16.67%/)

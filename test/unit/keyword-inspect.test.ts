@@ -4,6 +4,7 @@ import { DEFAULT_KEYWORDS } from '../../core/domain/keyword/default-keywords.ts'
 import type { KeywordCategory, KeywordDictionary } from '../../core/domain/keyword/dictionary.ts'
 import { dictionaryChanges, saidChange } from '../../core/domain/keyword/difference.ts'
 import { keywordMatcher } from '../../core/domain/keyword/match.ts'
+import { keywordsOf, ticketRulesOf } from '../../core/domain/keyword/ticket-keywords.ts'
 
 const { match, inspect } = keywordMatcher(DEFAULT_KEYWORDS)
 
@@ -70,4 +71,12 @@ describe('the difference of two dictionaries', () => {
     expect(dictionaryChanges(without, DEFAULT_KEYWORDS)).toMatchObject([{ category: 'KW-LAW', colour: { from: 0, to: 1 }, lists: [{ list: 'words', added: law.words, removed: [] }, { list: 'exclusions' }] }])
     expect(dictionaryChanges(DEFAULT_KEYWORDS, without)).toMatchObject([{ category: 'KW-LAW', colour: { from: 1, to: 0 }, lists: [{ list: 'words', added: [], removed: law.words }, { list: 'exclusions' }] }])
   })
+})
+
+test('the rules for tickets that a category is said to feed are those that its words reach', () => {
+  const reached = (code: string): string[] => {
+    const { tendency, fraud, safety } = keywordsOf([{ category: code, word: 'x', position: 0, kind: 'alert', fragment: 'x' }], DEFAULT_KEYWORDS, new Set())
+    return [...(tendency > 0 ? ['AT-11'] : []), ...(fraud.length + safety.length > 0 ? ['AT-25'] : [])]
+  }
+  for (const { code } of DEFAULT_KEYWORDS.categories) expect(ticketRulesOf(code), code).toEqual(reached(code))
 })

@@ -3,7 +3,7 @@ import type { KeywordCategoryShown } from '../../core/contract/keywords.ts'
 import { changeBody, draftOf, heldIn, isFound, listChanges, matching, piecesOf, proposals, rebased } from '../../web/keywords/draft.ts'
 
 const safety: KeywordCategoryShown = {
-  code: 'KW-SAF', zh: '人身安全', en: 'personal safety', words: ['自杀', '跳楼', '触电'], exclusions: ['跳线'], colour: 3, to: ['LEG'], threats: ['自杀', '跳楼'], feeds: ['MR-10'], opensCase: false,
+  code: 'KW-SAF', zh: '人身安全', en: 'personal safety', words: ['自杀', '跳楼', '触电'], exclusions: ['跳线'], colour: 3, to: ['LEG'], threats: ['自杀', '跳楼'], feeds: ['MR-10'], ticketRules: ['AT-25'], opensCase: false,
   isNegatable: false, exceptKinds: [], needs: null, companions: [], together: 1,
 }
 const figures = (word: string, hits: number, wrong: number, isProposedForRemoval: boolean) => ({ category: 'KW-SAF', word, hits, wrong, precision: Math.round(((hits - wrong) / hits) * 10_000) / 100, isProposedForRemoval })
