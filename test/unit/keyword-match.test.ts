@@ -153,6 +153,7 @@ describe('faults', () => {
     ['nobody to tell', { to: [] }, /to:/],
     ['a threat that is no word', { threats: ['自杀'] }, /threats/],
     ['a code of another form', { code: 'MED' }, /代码/],
+    ['a number of a person', { words: ['18812340001'] }, /^KW-MED\.words: 词中不得有号码/],
   ])('%s', (_name, change, fault) => {
     expect(keywordFaults(withMedia(change))[0]).toMatch(fault)
   })

@@ -16,7 +16,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
   putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
-  changeKeywords: 'the dictionary', changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
+  changeKeywords: 'the dictionary', viewKeywords: 'the dictionary', viewKeywordHistory: 'the dictionary', tryText: 'the dictionary and the caller’s own text',
+  changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
   changeRiskRule: 'the rules', viewRiskRules: 'the rules', viewRiskHistory: 'the rules',
   // What lies in the subtree of a place that regionInScope has let through (test/system/scope.test.ts).

@@ -36,3 +36,8 @@ export const managesData = (role: Role | null): boolean => role === 'data_stewar
 
 /** Who keeps the calendar and so has its page in the navigation; everybody else may read it. */
 export const managesCalendar = (role: Role | null): boolean => role === 'data_steward' || role === 'admin'
+
+/** Which roles see what customers wrote, masked (domain.md 2.4); the server decides again. */
+const SEES_TICKET_TEXT: readonly Role[] = ROLES.filter((role) => SEES_ALERTS[role] && role !== 'data_steward' && role !== 'auditor')
+
+export const seesTicketText = (role: Role | null): boolean => role !== null && SEES_TICKET_TEXT.includes(role)

@@ -4,7 +4,7 @@ import { formatReading } from '../format/number.ts'
 type Kind = RiskParameterShown['kind']
 
 /** The comma of lists in Chinese, understood in both languages. */
-const COMMA = '\u3001'
+export const COMMA = '\u3001'
 
 /** What a form holds of one parameter: one text, or four by colour. */
 export type Draft = string | readonly string[]
@@ -26,7 +26,8 @@ export function draftOf({ kind, value }: Pick<RiskParameterShown, 'kind' | 'valu
 
 /** What is no number stays text: as NaN it would be sent as "none". */
 const numberOf = (text: string): number | string | null => (text.trim() === '' ? null : Number.isNaN(Number(text)) ? text : Number(text))
-const namesOf = (text: string): string[] => text.split(/[\u3001,\uff0c\n]/u).map((name) => name.trim()).filter((name) => name !== '')
+/** Names in a text, between commas of either language or on lines of their own. */
+export const namesOf = (text: string): string[] => text.split(/[\u3001,\uff0c\n]/u).map((name) => name.trim()).filter((name) => name !== '')
 
 function byKey<T>(text: string, read: (held: string) => T): Record<string, T> {
   const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '')

@@ -1,3 +1,4 @@
+import { maskText } from '../protect/mask.ts'
 import { TICKET_KINDS } from '../vocabulary.ts'
 import type { KeywordCategory, KeywordDictionary } from './dictionary.ts'
 import { plainWord } from './normalise.ts'
@@ -15,6 +16,7 @@ function wordFaults(field: string, words: unknown, shortest: number): string[] {
     const plain = typeof word === 'string' ? plainWord(word) : ''
     if (plain.length < shortest || plain.length > LONGEST_WORD || plain.includes('\n'))
       faults.push(`${field}: “${String(word)}” 应为 ${shortest}–${LONGEST_WORD} 个字，中间无标点 / expected ${shortest} to ${LONGEST_WORD} letters without punctuation`)
+    else if (maskText(String(word)) !== word) faults.push(`${field}: 词中不得有号码等个人信息，工单内容里也已打码 / no word may hold a number of a person; in texts of tickets it is masked too`)
     else if (seen.has(plain)) faults.push(`${field}: “${String(word)}” 重复 / stands twice`)
     seen.add(plain)
   }

@@ -15,6 +15,11 @@ export interface TicketKeywords {
 
 export const NO_KEYWORDS: TicketKeywords = { tendency: 0, fraud: [], safety: [], threats: [] }
 
+const TICKET_RULES: Readonly<Record<string, readonly string[]>> = { 'KW-MED': ['AT-11'], 'KW-REG': ['AT-11'], 'KW-FRD': ['AT-25'], 'KW-SAF': ['AT-25'] }
+
+/** The rules for tickets that go by the hits of a category (domain.md 4.3), as {@link keywordsOf} hands them over. */
+export const ticketRulesOf = (category: string): readonly string[] => TICKET_RULES[category] ?? []
+
 /** A word that a person has called wrong on one ticket. */
 export const hitKey = ({ category, word }: Pick<KeywordHit, 'category' | 'word'>): string => `${category} ${word}`
 
