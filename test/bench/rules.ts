@@ -58,7 +58,9 @@ async function fillOpen(pool: Pool, from: number, count: number, now: Instant): 
      on conflict (cube, bin_at, region_code, kind, value) do update set n = add_measures(cell.n, excluded.n)`,
     [from, count, now, measurePlace('ACC', 'accepted')],
   )
-  await pool.query('analyze')
+  // As a database stands that has lived with these rows, not one that got them a second ago.
+  await pool.query('vacuum analyze')
+  await pool.query('checkpoint')
 }
 
 async function medianMs(work: (round: number) => Promise<unknown>): Promise<number> {

@@ -7,6 +7,7 @@ import type { Instant } from '../../core/domain/time.ts'
 import type { Role } from '../../core/domain/vocabulary.ts'
 import { hashPassword } from '../../core/engine/password.ts'
 import { saveSettings, seedSettings } from '../../core/engine/settings.ts'
+import { switched } from '../../core/domain/risk/parameters.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { systemClock } from '../../core/platform/clock.ts'
 import { readEnvironment } from '../../core/platform/config.ts'
@@ -61,7 +62,8 @@ export async function runSystem(tickSeconds = 5): Promise<RunningSystem> {
   const redisUrl = testRedisUrl()
   const now = systemClock.now()
   await seedSettings(pool, now)
-  const body = { ...DEFAULT_RISK_PARAMETERS, tickSeconds }
+  // MR-16 looks at the full hour: what a test finds would depend on the minute at which it runs.
+  const body = switched('MR-16', false, { ...DEFAULT_RISK_PARAMETERS, tickSeconds })
   await inTransaction(pool, (tx) => saveSettings(tx, { kind: 'risk', body, author: 'test', reason: 'a test does not wait', effectiveFrom: 0, now }))
   const passwordHash = await hashPassword(PASSWORD)
   const key = `tk_${randomBytes(32).toString('base64url')}`
