@@ -1,8 +1,11 @@
 import type { SettingsAnswer, SettingsChange, SettingsHistory } from '../contract/settings.ts'
+import type { Dictionary } from '../domain/dictionary/dictionary.ts'
+import { lostTargets } from '../domain/dictionary/map-codes.ts'
 import { changedSettings, changesBetween, defaultsOf, type PlainSetting, type PlainSettings, valuesOf } from '../domain/settings.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { type ConfigRecord, loadConfigRecords, lockConfig } from '../store/config-store.ts'
+import { loadMappings } from '../store/mapping-store.ts'
 import { type NewSettings, saveSettings } from './settings.ts'
 
 /** Versions that are looked through; older ones stand in the table of configuration. */
@@ -58,6 +61,8 @@ export async function changeSettings(
   if (newest.version !== basedOn) return { outcome: 'stale', version: newest.version }
   const changed = changedSettings(kind, bodyOf(newest), values)
   if ('faults' in changed) return { outcome: 'faults', faults: changed.faults }
+  const lost = kind === 'dictionary' ? lostTargets(changed.body as Dictionary, await loadMappings(tx), now) : []
+  if (lost.length > 0) return { outcome: 'faults', faults: lost }
   const changes = changesBetween(kind, bodyOf(newest), changed.body)
   if (changes.length === 0) return { outcome: 'changed', version: newest.version, changes }
   // Never before the version that it continues: a process whose clock is behind would put it where nobody looks.

@@ -5,7 +5,7 @@ import { loadKpi } from '../../core/engine/kpi.ts'
 import { at } from '../support/builders.ts'
 import { type IngestWorld, ingestWorld } from '../support/ingest-world.ts'
 import { anItemAt } from '../support/items.ts'
-import { created, done, of, restatementDesk } from '../support/restatement-desk.ts'
+import { corrected, created, done, of, restatementDesk } from '../support/restatement-desk.ts'
 
 let world: IngestWorld
 const { standing, week, month, decide, weekRestated, monthRestated } = restatementDesk(() => world)
@@ -41,6 +41,20 @@ describe('a published figure that was restated', () => {
     const twice = await weekRestated('2026-06-12 15:00', '2026-W23', 'K-18')
     expect(twice).toMatchObject({ first: '2/2', decisions: [{ by: 'other', lines: 1 }, WORD] })
     expect(twice.decisions[0]?.reason).not.toContain('13912345678')
+    await world.expectExact()
+  })
+
+  test('names the words that moved it, not those that moved another figure of the same week', async () => {
+    world.clock.set(at('2026-06-12 10:00'))
+    await decide('confirmed', (await standing()).map(({ id }) => id))
+    // Open again: it is accepted elsewhere, and finished nowhere.
+    await world.send('2026-06-12 11:00', corrected('A', '06-12 10:50', 'region', '320100'))
+    await decide('confirmed', (await standing()).map(({ id }) => id))
+    const moved = [{ ...WORD, cause: 'correction' }]
+    expect(await weekRestated('2026-06-12 12:00', '2026-W23', 'K-01', '320500')).toEqual({ first: '2/null', decisions: moved })
+    expect(await weekRestated('2026-06-12 12:00', '2026-W23', 'K-01', '320100')).toEqual({ first: '0/null', decisions: moved })
+    expect(await weekRestated('2026-06-12 12:00', '2026-W23', 'K-18', '320500')).toEqual({ first: '2/2', decisions: [WORD] })
+    expect(await weekRestated('2026-06-12 12:00', '2026-W23', 'K-01', '32')).toEqual(NONE)
     await world.expectExact()
   })
 

@@ -3,7 +3,7 @@ import type { KpiAnswer, KpiMonthsAnswer } from '../../core/contract/kpi.ts'
 import type { RestatementsAnswer } from '../../core/contract/restatement.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
 import { systemClock } from '../../core/platform/clock.ts'
-import { describeInBrowser } from '../support/browser.ts'
+import { describeInBrowser, screenshot } from '../support/browser.ts'
 import { createdEvent, laterEvent } from '../support/complaints.ts'
 import { expectSound } from '../support/page-look.ts'
 import { type RunningSystem, runSystem } from '../support/running-system.ts'
@@ -23,10 +23,10 @@ describeInBrowser('the page of indicators', (browser) => {
     await system.addUser('group', '集团甲', 'group_ops', '00')
     await system.post([...Array.from({ length: 5 }, (_, n) => createdEvent(filed(`P${n}`, PUBLISHED - n))), ...Array.from({ length: 4 }, (_, n) => createdEvent(filed(`F${n}`, FROZEN - n)))])
     const monthly = (satisfies: (months: KpiMonthsAnswer['series'][number]['months']) => boolean) =>
-      until(() => system.get('group', '/kpi/months') as Promise<KpiMonthsAnswer>, ({ series }) => satisfies(series[0]?.months ?? []), 75_000)
+      until(() => system.get('group', '/kpi/months') as Promise<KpiMonthsAnswer>, ({ series }) => satisfies(series[0]?.months ?? []), 200_000)
     await monthly((months) => [5, 4].every((n) => months.some(({ figure }) => figure.value === n)))
     await system.heardSince(now - 200 * DAY)
-    // Months freeze once an hour, and in the first minute after a start.
+    // Months freeze once an hour, and at the first full minute after a start that is not missed.
     await system.kill()
     await system.start()
     await monthly((months) => months.some(({ status, figure }) => status === 'frozen' && figure.value === 4))
@@ -39,7 +39,7 @@ describeInBrowser('the page of indicators', (browser) => {
     })
     expect(decided.status).toBe(200)
     await until(() => system.get('group', '/kpi') as Promise<KpiAnswer>, ({ series }) => series[0]?.weeks.some(({ first }) => first !== null) === true)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => system?.stop())
 
   it('says in words which published week was restated: from what, by whom and why; and what a frozen month leaves out', async () => {
@@ -58,6 +58,11 @@ describeInBrowser('the page of indicators', (browser) => {
     await adjustment.waitFor()
     expect(await adjustment.innerText()).toMatch(/^调整\s+−1\s+冻结后的变动；计入后为 3\s+\d\d-\d\d \d\d:\d\d steward 确认 作废 1 条：测试工单，已核对$/)
     expect(await panel.locator('[data-month]').filter({ hasText: '冻结后的变动' }).locator('tr').first().innerText()).toMatch(/4\s+4\s+—\s+已于 \d\d-\d\d \d\d:\d\d 冻结/)
+    const chart = panel.locator('.chart canvas')
+    const box = await chart.boundingBox()
+    // Two weeks before the last of thirteen.
+    await chart.hover({ position: { x: (box?.width ?? 0) * 0.83, y: (box?.height ?? 0) * 0.4 } })
+    await screenshot(page, 'kpi-tooltip-zh')
     expect(errors).toEqual([])
     await context.close()
   })

@@ -64,6 +64,16 @@ test('a field of a dictionary is given as a whole, and its history names single 
   expect(body).toMatchObject({ version: 2, fields: { emotion: expect.arrayContaining([{ code: 'anxious', zh: '焦虑', en: 'Anxious' }]) } })
 })
 
+test('a code that a mapping leads to is ended, not removed', async () => {
+  await world.addUser('steward', 'data_steward', '32')
+  const mapping = { sourceSystem: 'crm', field: 'emotion', sourceCode: '7', code: 'anxious', reason: '省内编码' }
+  expect((await world.call(await world.signIn('steward'), 'POST', '/api/v1/mappings', mapping)).status).toBe(201)
+  const refused = await put(keeper, 'dictionary', { basedOn: 2, values: { emotion: null }, reason: '恢复默认' })
+  expect(refused).toMatchObject({ status: 400, body: { error: { code: 'bad_setting', field: 'emotion', expected: expect.stringContaining('7 → anxious') } } })
+  const ended = [...DEFAULT_DICTIONARY.fields.emotion, { code: 'anxious', zh: '焦虑', en: 'Anxious', validTo: clock.now() }]
+  expect((await put(keeper, 'dictionary', { basedOn: 2, values: { emotion: ended }, reason: '停用' })).body).toMatchObject({ version: 3 })
+})
+
 test.each<[string, Record<string, unknown>, string]>([
   ['retention', { logs: 5 }, 'logs'],
   ['retention', { logs: '40' }, 'logs'],
