@@ -5,6 +5,7 @@ import { curveLines, dayCurveData } from '../../web/charts/day-curve-option.ts'
 import { recyclingMeasure } from '../../web/charts/measure-text.ts'
 import { readingLines, readingsOption } from '../../web/charts/readings-option.ts'
 import { trendLines, weekTrendOption } from '../../web/charts/week-trend-option.ts'
+import { tipLines } from '../../web/charts/tip-lines.ts'
 import { changeOf } from '../../web/kpi/change.ts'
 
 const HALF_HOUR = 1_800_000
@@ -89,6 +90,16 @@ describe('the trend over the weeks', () => {
 
   it('begins the axis of counts at zero', () => {
     expect(weekTrendOption(series(weeks), WORDS, palette).yAxis).toMatchObject({ min: 0, scale: false })
+  })
+})
+
+describe('a tip on the canvas', () => {
+  it('is cut into lines that fit a telephone, at blanks where it can, and ends', () => {
+    expect(tipLines('2026-W46 4')).toBe('2026-W46 4')
+    expect(tipLines('重'.repeat(20))).toBe('重'.repeat(20))
+    expect(tipLines('重'.repeat(21))).toBe(`${'重'.repeat(20)}\n重`)
+    expect(tipLines('First published 66.67% (2/3), now 50.00% (1/2)')).toBe('First published 66.67% (2/3), now\n50.00% (1/2)')
+    expect(tipLines('重'.repeat(300))).toBe(`${Array.from({ length: 4 }, () => '重'.repeat(20)).join('\n')}…`)
   })
 })
 
