@@ -9,7 +9,7 @@ import { foldTicket } from '../core/domain/ticket/fold.ts'
 import type { ClockLimits } from '../core/domain/ticket/limits.ts'
 import type { TicketEvent } from '../core/domain/ticket/ticket.ts'
 import { DAY, type Instant } from '../core/domain/time.ts'
-import { readFacts, writeFacts } from '../core/engine/counted.ts'
+import { writeFacts } from '../core/engine/counted.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { readCustomers } from '../core/engine/kin.ts'
 import { tallyOnce } from '../core/engine/tally.ts'
@@ -18,11 +18,11 @@ import { systemClock } from '../core/platform/clock.ts'
 import { inTransaction, type Tx } from '../core/platform/database.ts'
 import { addToCells, addToSketches, lockCounts } from '../core/store/cell-store.ts'
 import { loadForgottenTickets, loadWaitingTickets, loadWholeHistories, requeueTicket } from '../core/store/event-store.ts'
-import { loadNoticeCounts } from '../core/store/notice-store.ts'
 import { countWrongCrowds, requeueCrowds } from '../core/store/kin-store.ts'
 import { loadAggregatesFloor } from '../core/store/retention-run-store.ts'
 import { type CountedTicket, loadStoredTickets, setCounted } from '../core/store/ticket-store.ts'
 import { cellDifferences, type CountDifference, sketchDifferences } from './recount-cells.ts'
+import { type NoticeRecount, recountNotices, repairNotices } from './recount-notices.ts'
 
 export interface RecountReport {
   readonly tickets: number
@@ -38,11 +38,27 @@ export interface RecountReport {
   readonly wrongCrowds: number
   /** Tickets with events still in line: counted as they were last folded. */
   readonly waitingTickets: number
+  /** Incidents, calls, user bases, opinions, shifts and told settings. */
+  readonly subjects: number
+  /** Of them, those whose stored row is not the fold of their notices, or whose note of what they are counted as is not what they count as. */
+  readonly staleSubjects: number
+  /** Subjects with notices that nobody has folded and nobody will; 0 is what must hold. */
+  readonly forgottenSubjects: number
+  /** Corrections that nobody would find from what they correct; 0 is what must hold. */
+  readonly lostCorrections: number
+  /** Calls missing from the lists of their callers, and entries that no call bears out; 0 is what must hold. */
+  readonly wrongCallers: number
+  /** Subjects with notices still in line, or tied to one by a correction: counted as they were last folded. */
+  readonly waitingSubjects: number
   readonly repaired: boolean
   /** The first of each, for a look. */
   readonly examples: readonly CountDifference[]
   readonly staleExamples: readonly string[]
 }
+
+/** How many things a recount found wrong, of every kind. */
+export const faultsOf = (report: RecountReport): number =>
+  report.differences + report.staleTickets + report.forgottenTickets + report.wrongCrowds + report.staleSubjects + report.forgottenSubjects + report.lostCorrections + report.wrongCallers
 
 export interface RecountChoice {
   readonly repair?: boolean
@@ -122,8 +138,6 @@ async function walkTickets(tx: Tx, engine: Engine, { onProgress }: RecountChoice
     for (const stored of page) recountTicket(basis, stored, histories.get(stored.ticketKey) ?? null, walk)
     onProgress?.(walk.tickets)
   }
-  // Notices have no recount of their own: they count as their rows say.
-  for (const counted of await loadNoticeCounts(tx)) for (const fact of readFacts(counted)) walk.sums.add(fact, 1)
   return walk
 }
 
@@ -135,20 +149,22 @@ interface Mending {
   readonly cells: readonly CellChange[]
   readonly buckets: readonly SketchChange[]
   readonly forgotten: readonly string[]
+  readonly notices: NoticeRecount
 }
 
-async function repair(tx: Tx, walk: Walk, { cells, buckets, forgotten }: Mending): Promise<void> {
+async function repair(tx: Tx, walk: Walk, { cells, buckets, forgotten, notices }: Mending): Promise<void> {
   await inPieces(cells, (piece) => addToCells(tx, piece))
   await inPieces(buckets, (piece) => addToSketches(tx, piece))
   for (let at = 0; at < walk.stale.length; at += PAGE) await setCounted(tx, walk.stale.slice(at, at + PAGE))
   await requeueCrowds(tx, MOST_KIN)
-  for (const ticketKey of [...walk.staleFolds, ...forgotten]) await requeueTicket(tx, ticketKey)
+  await repairNotices(tx, notices, systemClock.now())
+  for (const ticketKey of [...walk.staleFolds, ...forgotten, ...notices.forgotten]) await requeueTicket(tx, ticketKey)
 }
 
 /**
- * Counts every ticket again from its events and compares with all cells and sketches (invariant 3), while nobody can fold or tally; what
- * waits for the tally is folded in first. With `repair` they are put right in the same transaction, and tickets whose fold is stale, or was
- * never made, go in line to be folded.
+ * Counts every ticket again from its events, and every subject of notices from its notices, and compares with all cells and sketches (invariant 3), while
+ * nobody can fold or tally; what waits for the tally is folded in first. With `repair` they are put right in the same transaction, rows of notices too;
+ * tickets whose fold is stale, and what was never folded, go in line.
  */
 export async function recount(engine: Engine, choice: RecountChoice = {}): Promise<RecountReport> {
   return inTransaction(
@@ -158,24 +174,34 @@ export async function recount(engine: Engine, choice: RecountChoice = {}): Promi
       while ((await tallyOnce(tx, engine)).differences > 0);
       const floor = await loadAggregatesFloor(tx)
       const walk = await walkTickets(tx, engine, choice)
+      const notices = await recountNotices(tx, engine, (fact) => walk.sums.add(fact, 1))
       const cells = await cellDifferences(tx, walk.sums.cells(), floor)
       const buckets = await sketchDifferences(tx, walk.sums.buckets(), floor)
       const forgotten = await loadForgottenTickets(tx, FORGOTTEN_AT_ONCE)
       const differences = cells.changes.length + buckets.changes.length
       const wrongCrowds = await countWrongCrowds(tx, MOST_KIN)
-      const isRepaired = choice.repair === true && differences + walk.stale.length + forgotten.length + wrongCrowds > 0
-      if (isRepaired) await repair(tx, walk, { cells: cells.changes, buckets: buckets.changes, forgotten })
-      return {
-        tickets: walk.tickets,
-        cells: cells.stored + buckets.stored,
+      const found = {
         differences,
         staleTickets: walk.stale.length,
         forgottenTickets: forgotten.length,
         wrongCrowds,
+        staleSubjects: notices.stale.length,
+        forgottenSubjects: notices.forgotten.length,
+        lostCorrections: notices.lostCorrections.length,
+        wrongCallers: notices.wrongCallers,
+      }
+      const isRepaired = choice.repair === true && Object.values(found).some((n) => n > 0)
+      if (isRepaired) await repair(tx, walk, { cells: cells.changes, buckets: buckets.changes, forgotten, notices })
+      return {
+        tickets: walk.tickets,
+        cells: cells.stored + buckets.stored,
+        ...found,
         waitingTickets: walk.waiting,
+        subjects: notices.subjects,
+        waitingSubjects: notices.waiting,
         repaired: isRepaired,
         examples: [...cells.examples, ...buckets.examples].slice(0, SHOWN),
-        staleExamples: walk.stale.slice(0, SHOWN).map(({ ticketKey }) => ticketKey),
+        staleExamples: [...walk.stale.map(({ ticketKey }) => ticketKey), ...notices.stale.map(({ subjectKey }) => subjectKey)].slice(0, SHOWN),
       }
     },
     { isolation: 'repeatable read' },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { RESTATEMENT_CAUSES } from '../domain/count/restatement.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -23,6 +24,26 @@ export const Adjustment = Nullable(
 )
 export type Adjustment = Static<typeof Adjustment>
 
+/** Who restated a published figure, when and why: the lines of one cause that a steward confirmed at once. */
+export const KpiDecision = Type.Object({
+  at: Type.Number(),
+  by: Type.String(),
+  /** Masked. */
+  reason: Type.String(),
+  cause: Type.Unsafe<(typeof RESTATEMENT_CAUSES)[number]>({ type: 'string', enum: [...RESTATEMENT_CAUSES] }),
+  lines: Type.Integer(),
+})
+export type KpiDecision = Static<typeof KpiDecision>
+
+const RESTATED = {
+  restated: HeldBack,
+  /** What the figure said when it was first published (the watermark after the period's end), where confirmed restatements have moved it since; null: as it was. */
+  first: Nullable(Type.Pick(PublishedFigure, ['numerator', 'denominator', 'value', 'status'])),
+  adjustment: Adjustment,
+  /** What moved the figure since, or of a frozen month its adjustment; newest first, at most five. */
+  decisions: Type.Array(KpiDecision),
+}
+
 export const KpiWeek = Type.Object({
   /** `2026-W47` */
   week: Type.String(),
@@ -32,8 +53,7 @@ export const KpiWeek = Type.Object({
   isComplete: Type.Boolean(),
   /** Of a week that ended longer ago than the watermark: without the restatements that wait or were rejected. */
   figure: PublishedFigure,
-  restated: HeldBack,
-  adjustment: Adjustment,
+  ...RESTATED,
   /** The ISO week of the same number a year before; `no_data` where nothing was stored then. */
   lastYear: PublishedFigure,
 })
@@ -77,8 +97,7 @@ export const KpiMonth = Type.Object({
   /** When it freezes, or did: the end of the 5th working day of the next month. */
   freezesAt: Type.Number(),
   figure: PublishedFigure,
-  restated: HeldBack,
-  adjustment: Adjustment,
+  ...RESTATED,
 })
 
 export const KpiMonthsAnswer = Type.Object(

@@ -5,11 +5,11 @@ import { enterCallers, strikeCallers } from '../store/call-store.ts'
 import { insertCorrections, insertSubjects, type SubjectMemory, updateSubjects } from '../store/notice-store.ts'
 import type { SubjectRow, Subjects } from '../store/notice-tables.ts'
 import type { EngineTx } from './context.ts'
-import { type FactLine, linesOf, writeFacts } from './counted.ts'
+import { type FactLine, linesOf } from './counted.ts'
 import { TicketAppeared } from './fold-tickets.ts'
 import type { Stretch } from './load-histories.ts'
 import { type GatheredNotices, gatherNotices } from './gather-notices.ts'
-import { NOTICE_DUTIES, pathsOf } from './notice-duties.ts'
+import { subjectRowOf } from './notice-duties.ts'
 import { recordFacts } from './record-facts.ts'
 
 interface Folded<K extends NoticeKind> {
@@ -17,7 +17,8 @@ interface Folded<K extends NoticeKind> {
   readonly memory: SubjectMemory | null
 }
 
-function bySubject(notices: readonly Notice[]): Map<string, Notice[]> {
+/** Notices by the subject that they name. */
+export function bySubject(notices: readonly Notice[]): Map<string, Notice[]> {
   const own = new Map<string, Notice[]>()
   for (const notice of notices) {
     const list = own.get(notice.subjectKey)
@@ -30,18 +31,11 @@ function bySubject(notices: readonly Notice[]): Map<string, Notice[]> {
 type Standing = ReadonlyMap<string, readonly Notice[]>
 
 function foldKind<K extends NoticeKind>(etx: EngineTx, kind: K, gathered: GatheredNotices, standing: Standing): Folded<K>[] {
-  const duty = NOTICE_DUTIES[kind]
-  const { tree } = etx.engine
   const folded: Folded<K>[] = []
   for (const [subjectKey, own] of bySubject(gathered.notices.filter((notice) => kindOfKey(notice.subjectKey) === kind))) {
-    const notices = standing.get(subjectKey)
-    // Of a subject that corrections have emptied the row shows what was said before, to nobody.
-    const subject = duty.fold(notices ?? own)
     const memory = gathered.memories.get(subjectKey) ?? null
-    const { from, to } = gathered.stretches.get(subjectKey) as Stretch
-    const facts = notices === undefined ? [] : duty.facts(subject, tree, memory?.held ?? '')
-    const paths = pathsOf(duty.regionCodes(subject), subject.provinceCode, tree)
-    const row = { subjectKey, subject, ...paths, isVoid: notices === undefined, counted: writeFacts(facts), firstEventAt: from, lastEventAt: to }
+    const stretch = gathered.stretches.get(subjectKey) as Stretch
+    const row = subjectRowOf(kind, { subjectKey, own, standing: standing.get(subjectKey), held: memory?.held ?? '', stretch }, etx.engine.tree)
     folded.push({ row, memory })
   }
   return folded.sort((a, b) => (a.row.subjectKey < b.row.subjectKey ? -1 : 1))

@@ -14,7 +14,8 @@ export interface GatheredNotices {
   readonly notices: readonly Notice[]
 }
 
-const noticeOf = (event: TicketEvent): Notice => ({ ...event, type: event.type as string as NoticeType, subjectKey: event.ticketKey })
+/** A stored event of a subject as a notice. */
+export const noticeOf = (event: TicketEvent): Notice => ({ ...event, type: event.type as string as NoticeType, subjectKey: event.ticketKey })
 
 const holds = (outer: Stretch | undefined, inner: Stretch): boolean => outer !== undefined && outer.from <= inner.from && outer.to >= inner.to
 

@@ -14,11 +14,12 @@ import type { Engine } from './context.ts'
 import { FIGURE_KIND } from './day-baseline.ts'
 import { freezesAt, MONTH_BASES } from './freeze-months.ts'
 import { asOf } from './kpi.ts'
-import { adjustmentOf, codesWithin, type Held, loadHeld, type Period } from './published.ts'
+import { codesWithin, type Held, loadHeld, type Period, restatedFigure, type View } from './published.ts'
 
 interface Month extends Period {
   /** Local date of the first day. */
   readonly first: string
+  readonly frozenAt: Instant | null
 }
 
 /** What the figures of a node are made of: all rows of the province that its data depends on, and which of them are the node's own. */
@@ -32,9 +33,9 @@ interface Known {
 
 const total = (rows: readonly MonthSums[], place: number) => rows.reduce((sum, { n }) => sum + (n[place] ?? 0), 0)
 
-function knownSums(month: Month, { sums, states, isOwn, isCounted, held }: Known, isPublished: boolean): PeriodSums {
+function knownSums(month: Month, { sums, states, isOwn, isCounted, held }: Known, view: View): PeriodSums {
   const of = (base: Base) => sums.filter((row) => row.base === base && row.monthAt === month.startAt)
-  const without = (base: Base) => (isPublished ? held.of(month, base) : null)
+  const without = (base: Base) => held.without(month, base, view)
   return {
     startAt: month.startAt,
     endAt: month.endAt,
@@ -82,20 +83,25 @@ export async function loadKpiMonths(engine: Engine, scope: Scope, regionCode: st
   const node = tree.get(regionCode)
   if (node === undefined || !isWithin(node.path, scope.path)) throw new RangeError(`region ${regionCode} is not in your scope`)
   const present = binStart(now, 'month', zone)
-  const months: Month[] = Array.from({ length: count }, (_, index) => {
-    const startAt = shiftMonths(present, index - count + 1, zone)
-    return { startAt, endAt: shiftMonths(startAt, 1, zone), first: localDate(startAt, zone) }
+  const starts = Array.from({ length: count }, (_, index) => shiftMonths(present, index - count + 1, zone))
+  const firsts = starts.map((startAt) => localDate(startAt, zone))
+  const closed = await frozenAt(pool, FIGURE_KIND, tree.root.code, firsts)
+  const months = starts.map((startAt, index): Month => {
+    const first = firsts[index] as string
+    return { startAt, endAt: shiftMonths(startAt, 1, zone), first, frozenAt: closed.get(first) ?? null }
   })
-  const firsts = months.map(({ first }) => first)
   const known = await loadKnown(engine, node, months, now)
   const frozen = await loadFrozen(pool, FIGURE_KIND, regionCode, firsts)
-  const closed = await frozenAt(pool, FIGURE_KIND, tree.root.code, firsts)
   const { calendar, restatement } = await engine.settings(now)
   const since = await firstReceivedAt(pool)
   const dataAsOf = await asOf(engine, pool, tree.atLevel(regionCode, 'province'), now)
   const monthOf = (indicator: Indicator, month: Month) => {
-    const at = closed.get(month.first) ?? null
-    const published = indicator.compute(at === null ? knownSums(month, known, true) : frozenSums(month, frozen))
+    const at = month.frozenAt
+    const views =
+      at === null
+        ? { known: knownSums(month, known, 'known'), published: knownSums(month, known, 'published'), first: knownSums(month, known, 'first') }
+        : { known: knownSums(month, known, 'known'), published: frozenSums(month, frozen), first: frozenSums(month, frozen) }
+    const { published, ...restated } = restatedFigure(indicator, month, known.held, views)
     const formulaVersion = frozen.find((row) => row.month === month.first)?.formulaVersion ?? indicator.formulaVersion
     return {
       month: month.first.slice(0, 7),
@@ -107,7 +113,7 @@ export async function loadKpiMonths(engine: Engine, scope: Scope, regionCode: st
       freezesAt: freezesAt(month.startAt, { calendar: calendarFrom(calendar.body), workday: restatement.body.freezeWorkday, zone, since }),
       figure: { ...published, dataAsOf: at ?? dataAsOf, formulaVersion },
       restated: known.held.count(month),
-      adjustment: adjustmentOf(indicator.compute(knownSums(month, known, false)), published),
+      ...restated,
     }
   }
   return {

@@ -11,7 +11,7 @@ import { loadStateChanges, loadWeekSums, type StateChange, type WeekSums } from 
 import type { Engine } from './context.ts'
 import { dayBaseline, FIGURE_KIND, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
-import { adjustmentOf, codesWithin, type Held, loadHeld } from './published.ts'
+import { codesWithin, type Held, loadHeld, restatedFigure, type View } from './published.ts'
 
 /** Bases whose weeks the indicators sum. */
 const BASES: readonly Base[] = ['ACC', 'FIN']
@@ -43,9 +43,9 @@ interface Sums {
   readonly held: Held
 }
 
-/** Sums of one week: as known by now, or as published, without what is held back. */
-function sumsOf(week: Week, { weeks, changes, isCounted, held }: Sums, isPublished: boolean): PeriodSums {
-  const without = (base: Base) => (isPublished ? held.of(week, base) : null)
+/** Sums of one week in one view. */
+function sumsOf(week: Week, { weeks, changes, isCounted, held }: Sums, view: View): PeriodSums {
+  const without = (base: Base) => held.without(week, base, view)
   const own = new Map(weeks.filter(({ weekAt }) => weekAt === week.startAt).map((row) => [row.cube, row]))
   return {
     startAt: week.startAt,
@@ -114,7 +114,7 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
   )
   const dataAsOf = await asOf(engine, pool, province, now)
   const figure = (indicator: Indicator, week: Week | null): PublishedFigure => ({
-    ...(week === null ? NONE : indicator.compute(sumsOf(week, sums, true))),
+    ...(week === null ? NONE : indicator.compute(sumsOf(week, sums, 'published'))),
     dataAsOf,
     formulaVersion: indicator.formulaVersion,
   })
@@ -140,16 +140,20 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
         direction,
         basis,
         thresholds,
-        weeks: shown.map((week, index) => ({
-          week: week.label,
-          startAt: week.startAt,
-          endAt: week.endAt,
-          isComplete: week.endAt <= now,
-          figure: figure(indicator, week),
-          restated: sums.held.count(week),
-          adjustment: adjustmentOf(indicator.compute(sumsOf(week, sums, false)), indicator.compute(sumsOf(week, sums, true))),
-          lastYear: figure(indicator, before[index] ?? null),
-        })),
+        weeks: shown.map((week, index) => {
+          const views = { known: sumsOf(week, sums, 'known'), published: sumsOf(week, sums, 'published'), first: sumsOf(week, sums, 'first') }
+          const { published, ...restated } = restatedFigure(indicator, week, sums.held, views)
+          return {
+            week: week.label,
+            startAt: week.startAt,
+            endAt: week.endAt,
+            isComplete: week.endAt <= now,
+            figure: { ...published, dataAsOf, formulaVersion: indicator.formulaVersion },
+            restated: sums.held.count(week),
+            ...restated,
+            lastYear: figure(indicator, before[index] ?? null),
+          }
+        }),
       }
     }),
   }

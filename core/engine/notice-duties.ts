@@ -8,12 +8,15 @@ import type { Notice, NoticeKind } from '../domain/notice/notice.ts'
 import { foldOpinion } from '../domain/notice/opinion.ts'
 import { foldToldSetting } from '../domain/notice/setting.ts'
 import { foldShift } from '../domain/notice/shift.ts'
+import { compareNotices } from '../domain/notice/standing.ts'
 import { foldUserBase } from '../domain/notice/user-base.ts'
 import type { RegionTree } from '../domain/region.ts'
-import type { Subjects } from '../store/notice-tables.ts'
+import type { SubjectRow, Subjects } from '../store/notice-tables.ts'
+import { writeFacts } from './counted.ts'
+import type { Stretch } from './load-histories.ts'
 
 /** What the engine does with the notices of one kind. */
-export interface NoticeDuty<S> {
+interface NoticeDuty<S> {
   readonly fold: (notices: readonly Notice[]) => S
   /** Where the subject lies; several only for incidents. */
   readonly regionCodes: (subject: S) => readonly string[]
@@ -25,7 +28,7 @@ const atRegion = (subject: { readonly regionCode: string }) => [subject.regionCo
 const atProvince = (subject: { readonly provinceCode: string }) => [subject.provinceCode]
 const uncounted = () => []
 
-export const NOTICE_DUTIES: { readonly [K in NoticeKind]: NoticeDuty<Subjects[K]> } = {
+const NOTICE_DUTIES: { readonly [K in NoticeKind]: NoticeDuty<Subjects[K]> } = {
   incident: { fold: foldIncident, regionCodes: ({ regionCodes }) => regionCodes, facts: factsOfIncident },
   call: { fold: foldCall, regionCodes: atRegion, facts: (call, _tree, held) => factsOfCall(call, held === 'true') },
   user_base: { fold: foldUserBase, regionCodes: atRegion, facts: uncounted },
@@ -36,7 +39,7 @@ export const NOTICE_DUTIES: { readonly [K in NoticeKind]: NoticeDuty<Subjects[K]
 }
 
 /** The path of the lowest node that holds these regions, and the path of each: the province's where the tree does not know one. */
-export function pathsOf(
+function pathsOf(
   codes: readonly string[],
   provinceCode: string,
   tree: RegionTree,
@@ -46,4 +49,27 @@ export function pathsOf(
     regionPath: commonRegion(codes, provinceCode, tree).path,
     regionPaths: codes.map((code) => tree.get(code)?.path ?? province.path),
   }
+}
+
+/** A subject's notices, and what its row is to know besides. */
+export interface SubjectNotices {
+  readonly subjectKey: string
+  /** Those that name it, in any order. */
+  readonly own: readonly Notice[]
+  /** Those that stand, in order; undefined: corrections have emptied it. */
+  readonly standing: readonly Notice[] | undefined
+  /** What its row keeps besides (notice-tables.ts). */
+  readonly held: string
+  /** A stretch that holds all its notices. */
+  readonly stretch: Stretch
+}
+
+/** The row of a subject: the fold of its notices, where it lies, what it is counted as. */
+export function subjectRowOf<K extends NoticeKind>(kind: K, { subjectKey, own, standing, held, stretch }: SubjectNotices, tree: RegionTree): SubjectRow<Subjects[K]> {
+  const duty = NOTICE_DUTIES[kind]
+  // Of a subject that corrections have emptied the row shows what was said before, to nobody.
+  const subject = duty.fold(standing ?? [...own].sort(compareNotices))
+  const facts = standing === undefined ? [] : duty.facts(subject, tree, held)
+  const paths = pathsOf(duty.regionCodes(subject), subject.provinceCode, tree)
+  return { subjectKey, subject, ...paths, isVoid: standing === undefined, counted: writeFacts(facts), firstEventAt: stretch.from, lastEventAt: stretch.to }
 }

@@ -71,7 +71,7 @@ export async function loadSketchesAfter(sql: Sql, after: SketchChange | null, li
   return withBase<SketchChange>(rows)
 }
 
-/** Keeps everybody from folding tickets and from tallying until the transaction ends, in the order in which those lock. */
+/** Keeps everybody from folding tickets and notices and from tallying until the transaction ends, in the order in which those lock. */
 export async function lockCounts(tx: Tx): Promise<void> {
-  await tx.query('lock table ticket, fact_difference, cell, cell_sketch in exclusive mode')
+  await tx.query('lock table ticket, incident, call, user_base, opinion, shift_log, told_setting, fact_difference, cell, cell_sketch in exclusive mode')
 }

@@ -15,14 +15,17 @@ export interface SubjectMemory {
   readonly lastEventAt: Instant
 }
 
+/** The columns of a kind's table that make a {@link SubjectMemory}. */
+export const SUBJECT_MEMORY = (kind: NoticeKind): string => {
+  const { isCounted, held } = SUBJECT_TABLES[kind]
+  return `subject_key as "subjectKey", ${isCounted ? 'counted' : `'[]'`} as counted, ${held} as held, first_event_at as "firstEventAt", last_event_at as "lastEventAt"`
+}
+
 /** Locks the rows of these subjects of one kind in key order until the transaction ends; subjects that do not exist yet are left out. */
 export async function lockSubjects(tx: Tx, kind: NoticeKind, subjectKeys: readonly string[]): Promise<SubjectMemory[]> {
   if (subjectKeys.length === 0) return []
-  const { name, isCounted, held } = SUBJECT_TABLES[kind]
   const { rows } = await tx.query<SubjectMemory>(
-    `select subject_key as "subjectKey", ${isCounted ? 'counted' : `'[]'`} as counted, ${held} as held,
-            first_event_at as "firstEventAt", last_event_at as "lastEventAt"
-       from ${name} where subject_key = any(${column('$1')}) order by subject_key for update`,
+    `select ${SUBJECT_MEMORY(kind)} from ${SUBJECT_TABLES[kind].name} where subject_key = any(${column('$1')}) order by subject_key for update`,
     [joined(subjectKeys)],
   )
   return rows
@@ -38,7 +41,8 @@ export async function giveLocksBack(tx: Tx): Promise<void> {
   await tx.query('rollback to savepoint subjects')
 }
 
-function columnsOf<S>({ columns, isCounted }: SubjectTable<S>): readonly SubjectColumn<S>[] {
+/** The columns of a kind's table as rows of subjects are written to it. */
+export function columnsOf<S>({ columns, isCounted }: SubjectTable<S>): readonly SubjectColumn<S>[] {
   const same = (name: string) => name
   const counted: readonly SubjectColumn<S>[] = isCounted ? [['counted', same, (row) => row.counted]] : []
   return [
@@ -134,13 +138,4 @@ export async function loadCorrectingSubjects(tx: Tx, ids: readonly Identity[]): 
     [joined(ids.map((id) => id.sourceSystem)), joined(ids.map((id) => id.eventId))],
   )
   return rows.map(({ subjectKey }) => subjectKey)
-}
-
-/** What counted subjects are counted as, one text each. */
-export async function loadNoticeCounts(tx: Tx): Promise<string[]> {
-  const { rows } = await tx.query<{ counted: string }>(
-    `select counted from call where counted <> '[]' union all select counted from incident where counted <> '[]'
-     union all select counted from opinion where counted <> '[]'`,
-  )
-  return rows.map(({ counted }) => counted)
 }

@@ -1,4 +1,3 @@
-import type { Base } from '../domain/count/fact.ts'
 import type { RestatedSum, RestatementCause, RestatementState } from '../domain/count/restatement.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
@@ -240,60 +239,4 @@ export async function decideRestatements(tx: Tx, scope: Scope, { ids, state, by,
     [scope.path, ids, state, by, reason, now],
   )
   return rows.map(({ id }) => id).sort((a, b) => Number(a) - Number(b))
-}
-
-/** What waiting and rejected lines hold back of one base in one period. */
-export interface HeldSums {
-  readonly startAt: Instant
-  readonly base: Base
-  /** Over the nodes asked for, one number per measure, in their order. */
-  readonly own: readonly number[]
-  /** The first measure over the nodes whose feed the nodes depend on. */
-  readonly received: number
-}
-
-/** Periods as [start, end); null codes mean all nodes, `feedCodes` hold all of `regionCodes`. */
-export interface HeldQuery {
-  readonly kind: string
-  readonly bases: readonly Base[]
-  readonly periods: readonly { readonly startAt: Instant; readonly endAt: Instant }[]
-  readonly regionCodes: readonly string[] | null
-  readonly feedCodes: readonly string[] | null
-  readonly measures: number
-}
-
-const PERIODS = (first: number) =>
-  `(select ${instantOf('a')} as start_at, ${instantOf('b')} as end_at from unnest($${first}::float8[], $${first + 1}::float8[]) as u (a, b)) p`
-const HELD = `restatement_sum s join restatement r on r.id = s.restatement_id and r.state in ('waiting', 'rejected')`
-
-/** What is held back of these periods. */
-export async function loadHeldSums(sql: Sql, { kind, bases, periods, regionCodes, feedCodes, measures }: HeldQuery): Promise<HeldSums[]> {
-  const places = Array.from({ length: measures }, (_, place) => `coalesce(sum(s.n[${place + 1}]) filter (where $4::text[] is null or s.region_code = any($4::text[])), 0)`)
-  const { rows } = await sql.query<HeldSums>(
-    `select p.start_at as "startAt", s.base, array[${places.join(', ')}]::bigint[] as own, coalesce(sum(s.n[1]), 0)::bigint as received
-       from ${PERIODS(1)} join ${HELD} on s.bin_at >= p.start_at and s.bin_at < p.end_at
-      where s.kind = $3 and s.base = any($6::text[]) and ($5::text[] is null or s.region_code = any($5::text[]))
-      group by 1, 2`,
-    [periods.map(({ startAt }) => startAt), periods.map(({ endAt }) => endAt), kind, regionCodes, feedCodes, bases],
-  )
-  return rows
-}
-
-/** How many lines touch a period. */
-export interface HeldCount {
-  readonly startAt: Instant
-  readonly waiting: number
-  readonly rejected: number
-}
-
-/** How many lines hold anything back of these periods, whatever the base. */
-export async function countHeld(sql: Sql, { kind, periods, regionCodes }: Pick<HeldQuery, 'kind' | 'periods' | 'regionCodes'>): Promise<HeldCount[]> {
-  const { rows } = await sql.query<HeldCount>(
-    `select p.start_at as "startAt", count(distinct r.id) filter (where r.state = 'waiting')::integer as waiting,
-            count(distinct r.id) filter (where r.state = 'rejected')::integer as rejected
-       from ${PERIODS(1)} join ${HELD} on s.bin_at >= p.start_at and s.bin_at < p.end_at
-      where s.kind = $3 and s.n <> '{}' and ($4::text[] is null or s.region_code = any($4::text[])) group by 1`,
-    [periods.map(({ startAt }) => startAt), periods.map(({ endAt }) => endAt), kind, regionCodes],
-  )
-  return rows
 }

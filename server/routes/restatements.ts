@@ -2,6 +2,8 @@ import { Type } from 'typebox'
 import { KpiMonthsAnswer } from '../../core/contract/kpi.ts'
 import { DecisionAnswer, RestatementsAnswer } from '../../core/contract/restatement.ts'
 import { RESTATEMENT_STATES, type RestatementState } from '../../core/domain/count/restatement.ts'
+import { maskText } from '../../core/domain/protect/mask.ts'
+import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { loadKpiMonths } from '../../core/engine/kpi-months.ts'
 import { loadRestatements } from '../../core/engine/restatements.ts'
 import { inTransaction } from '../../core/platform/database.ts'
@@ -43,7 +45,8 @@ export function restatementRoutes(api: Api, { engine, clock }: ApiDeps): void {
     },
   }, async (request) => {
     const principal = principalOf(request)
-    const { ids, decision, reason } = request.body
+    const { ids, decision } = request.body
+    const reason = maskText(presentable(request.body.reason)).trim()
     const state = decision === 'confirm' ? 'confirmed' : 'rejected'
     return inTransaction(engine.pool, async (tx) => {
       const decided = await decideRestatements(tx, principal.scope, { ids, state, by: actorOf(principal), reason, now: clock.now() })

@@ -112,7 +112,10 @@ function inRounds(arriving: readonly { readonly event: TicketEvent; readonly whe
   return rounds
 }
 
-const SOUND = { differences: 0, staleTickets: 0, forgottenTickets: 0, wrongCrowds: 0, examples: [], staleExamples: [] }
+const SOUND = {
+  ...{ differences: 0, staleTickets: 0, forgottenTickets: 0, wrongCrowds: 0, examples: [], staleExamples: [] },
+  ...{ staleSubjects: 0, forgottenSubjects: 0, lostCorrections: 0, wrongCallers: 0 },
+}
 
 async function outcomeOf(rounds: readonly Round[], oneOf: number): Promise<Record<string, unknown>> {
   await forgetAll(pool)

@@ -1,58 +1,22 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Value } from 'typebox/value'
-import { KpiMonthsAnswer } from '../../core/contract/kpi.ts'
-import { RestatementsAnswer } from '../../core/contract/restatement.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { freezeMonths } from '../../core/engine/freeze-months.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
-import { loadKpi } from '../../core/engine/kpi.ts'
-import { loadKpiMonths } from '../../core/engine/kpi-months.ts'
-import { loadRestatements } from '../../core/engine/restatements.ts'
 import { runTally } from '../../core/engine/tally.ts'
-import { inTransaction } from '../../core/platform/database.ts'
-import { decideRestatements } from '../../core/store/restatement-store.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { runSweep } from '../../workers/sweep.ts'
 import { at } from '../support/builders.ts'
 import { generateHistory } from '../support/history.ts'
 import { type IngestWorld, ingestWorld } from '../support/ingest-world.ts'
 import { anItemAt } from '../support/items.ts'
+import { corrected, created, DONE, done, of, restatementDesk } from '../support/restatement-desk.ts'
 
-const DONE = { result_code: 'solved' }
-const of = (ticketId: string) => ({ ticket_id: ticketId })
-const created = (no: string, local: string, payload = {}) => anItemAt('created', local, { product_no: `139${no}`, ...payload }, of(no))
-const done = (no: string, local: string) => anItemAt('completed', local, DONE, of(no))
-const corrected = (no: string, local: string, field: string, value: string) => anItemAt('corrected', local, { field, new: value }, of(no))
 let world: IngestWorld
+const { log, standing, week, month, decide } = restatementDesk(() => world)
 
 beforeEach(async () => {
   world = await ingestWorld('2026-05-01 00:00')
 })
-
-const log = async (one = world) => {
-  const answer = await loadRestatements(one.engine, ENGINE_SCOPE, { state: null, afterId: null, limit: 500 })
-  expect([...Value.Errors(RestatementsAnswer, answer)]).toEqual([])
-  return answer.items
-}
-const standing = async () => (await log()).filter(({ state }) => state === 'waiting')
-/** A figure of a finished week as `numerator/denominator`, and the line beside it. */
-async function week(local: string, label: string, id = 'K-01', region = '00') {
-  const { series } = await loadKpi(world.engine, ENGINE_SCOPE, region, 6, at(local))
-  const found = series.find((one) => one.id === id)?.weeks.find((one) => one.week === label)
-  if (found === undefined) throw new Error(label)
-  const { figure, restated, adjustment } = found
-  return { figure: `${figure.numerator}/${figure.denominator}`, restated, adjustment: adjustment && `${adjustment.numerator}/${adjustment.denominator}` }
-}
-async function month(local: string, label: string, id = 'K-01', region = '00') {
-  const answer = await loadKpiMonths(world.engine, ENGINE_SCOPE, region, 4, at(local))
-  expect([...Value.Errors(KpiMonthsAnswer, answer)]).toEqual([])
-  const found = answer.series.find((one) => one.id === id)?.months.find((one) => one.month === label)
-  if (found === undefined) throw new Error(label)
-  const { status, figure, adjustment, freezesAt } = found
-  return { status, freezesAt, figure: `${figure.numerator}/${figure.denominator}`, adjustment: adjustment && `${adjustment.numerator}/${adjustment.denominator}` }
-}
-const decide = (state: 'confirmed' | 'rejected', ids: readonly string[]) =>
-  inTransaction(world.pool, (tx) => decideRestatements(tx, ENGINE_SCOPE, { ids, state, by: 'steward', reason: 'looked', now: world.clock.now() }))
 
 describe('the restatement log', () => {
   test('S-6: the correction of 06-05 gives exactly one line, and the total of 06-01 stays', async () => {

@@ -160,7 +160,7 @@ describeInBrowser('every page on every screen', (browser) => {
     const texts = []
     for (const timezoneId of ['UTC', 'Asia/Shanghai', 'America/New_York']) {
       const context = await signIn(system, browser(), 'group', { timezoneId })
-      const kpi = await open(context, '/kpi?lang=zh', '[data-kpi] canvas', [1440, 900])
+      const kpi = await open(context, '/kpi?lang=zh', '[data-test=months]', [1440, 900])
       await kpi.evaluate('for (const details of document.querySelectorAll("main details")) details.open = true')
       const detail = await open(context, `/desk/${smallCaseId}?lang=zh`, '[data-test=timeline]', [1440, 900])
       texts.push({

@@ -98,6 +98,8 @@ export const CLOCK_MUTATIONS: readonly Mutation[] = [
     ['const stoppedAt = earliest(leg.finishedAt, scene.endAt)', 'const stoppedAt = leg.finishedAt', 'a stay runs on after the end'],
   ]),
   ...planted(at('install'), TESTS, [
+    [' && finishedAt >= reopenedAt', '', 'a reopened installation stays finished'],
+    ['visitOverAt(ticket, appointment), endAt)', 'endAt)', 'a visit that a completion made needless is missed after the reopening'],
     ['appointment.replacedBy === null ? null : ticket', 'ticket', 'every later visit ends the one before'],
     ['earliest(stage.leftAt, endAt)', 'earliest(endAt)', 'leaving a stage stops nothing'],
     ["  data_config: 'stageData',\n", '', 'a stage of data is not known by its other name'],

@@ -3,6 +3,9 @@ import { type Mutation, planted } from './mutation.ts'
 const COUNTED = ['test/unit/count-cells.test.ts']
 /** These need a database: the laws of the whole engine, and the scenes of kin. */
 const LAWS = ['test/db/ingest-laws.test.ts']
+/** What published figures say of restatements, and the recount of notices. */
+const FIGURES = ['test/db/restated-figures.test.ts']
+const NOTICES = ['test/db/recount-notices.test.ts']
 const ENGINE = ['test/db/kin.test.ts', ...LAWS]
 
 /** Faults between the fold and the tables: differences, kin, which events are read. */
@@ -37,5 +40,24 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ['const all = widen(stretchOf(memory), stretch)', 'const all = stretch', 'only the new events are read'],
     ['      group.stretch = widen(group.stretch, stretch) as Stretch\n', '', 'a group is read as far as its first ticket'],
     ['widen(stretchOf(memory), stretch) as Stretch, read })', 'stretch, read })', 'a ticket gone on with forgets its beginning'],
+  ]),
+  ...planted('core/engine/published.ts', FIGURES, [
+    ["view === 'first' ? of(restated, startAt, base) : undefined", 'undefined', 'what restated a figure is no part of what it first said'],
+    ['frozenAt ?? endAt + watermark', 'endAt + watermark', 'what was confirmed before a month froze moves it'],
+    ['one.bases.some((base) => read.has(base))', 'true', 'a figure names words that moved another'],
+    ['reason: maskText(reason)', 'reason', 'a number in a reason is published'],
+    ['isRestated || isFrozenMoved ? held', 'isRestated ? held', 'an adjustment does not say whose word it was'],
+  ]),
+  ...planted('core/store/restated-sum-store.ts', FIGURES, [
+    ["r.state = 'confirmed' and r.decided_at > p.published_at", "r.state = 'confirmed'", 'a word before the publishing restates'],
+  ]),
+  ...planted('bin/recount-notices.ts', NOTICES, [
+    [' || differing.has(subjectKey)', '', 'a row that has drifted is not found'],
+    [' || isMisjudged', '', 'a call that is not judged as it should be is not found'],
+    ['...waiting, ...histories', '...histories', 'a subject with notices in line is folded ahead of the line'],
+    ['  await insertCorrections(tx, lostCorrections)\n', '', 'a lost correction is not entered again'],
+    ['  if (wrongCallers > 0) await mendCallers(tx)\n', '', 'the lists of callers stay wrong'],
+    ["row === undefined ? counted : (row?.counted ?? '[]')", 'counted', 'cells are held to rows that have drifted'],
+    ['floor !== null && (firstEventAt < floor || ', 'floor !== null && (', 'a subject whose notices are gone is removed'],
   ]),
 ]

@@ -130,6 +130,6 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
 
 /** What a recount finds wrong; nothing is what must hold (invariant 3). */
 export async function faultsOf(engine: Engine): Promise<unknown> {
-  const { differences, staleTickets, forgottenTickets, wrongCrowds, examples, staleExamples } = await recount(engine)
-  return { differences, staleTickets, forgottenTickets, wrongCrowds, examples, staleExamples }
+  const { tickets: _tickets, cells: _cells, subjects: _subjects, waitingTickets: _waiting, waitingSubjects: _waitingToo, repaired: _repaired, ...faults } = await recount(engine)
+  return faults
 }

@@ -140,6 +140,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/abnormal-rules/:id/trials': {
     people: MANAGES_RULES, ok: 400, foreign: 404, path: () => '/api/v1/abnormal-rules/AT-01/trials', body: (of) => ({ reason: 'matrix', scope: of.province, endsAt: 1 }),
   },
+  'GET /api/v1/settings/:kind': { people: ROLES, ok: 200, path: () => '/api/v1/settings/retention' },
+  'GET /api/v1/settings/:kind/history': { people: ROLES, ok: 200, path: () => '/api/v1/settings/retention/history' },
+  // Of the root only (test/system/http-settings.test.ts); here nothing changes.
+  'PUT /api/v1/settings/:kind': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/settings/retention', body: () => ({ basedOn: 1, values: { logs: 40 }, reason: 'matrix' }) },
   'GET /api/v1/risk-rules': { people: ROLES, key: true, ok: 200 },
   'GET /api/v1/risk-rules/:id/history': { people: ROLES, key: true, ok: 200, path: () => '/api/v1/risk-rules/MR-01/history' },
   // Of the root only (test/system/http-risk-rules.test.ts); here nothing changes.

@@ -59,7 +59,7 @@ describe('the restatement log over HTTP', () => {
   test('is decided by a data steward of the scope, once, with a reason, and audited', async () => {
     const { items } = (await get('/restatements')).body
     const id = items.find(({ ticketKey }: { ticketKey: string }) => ticketKey === '32:crm:T1').id as string
-    const decision = { ids: [id], decision: 'confirm', reason: '核对过' }
+    const decision = { ids: [id], decision: 'confirm', reason: '核对过，电话13800001111' }
     expect((await post(decision, 'manager')).status).toBe(403)
     expect((await post(decision, 'foreign')).body).toEqual({ decided: 0, items: [{ id, outcome: 'unchanged' }] })
     const week = async () => {
@@ -67,13 +67,22 @@ describe('the restatement log over HTTP', () => {
       const [, last] = series[0].weeks
       return [last.figure.value, last.restated, last.adjustment]
     }
+    const restating = async (who: string) => {
+      const { series } = (await get('/kpi?weeks=3', who)).body
+      const { first, decisions } = series[0].weeks[1]
+      return { first: first?.value ?? null, decisions }
+    }
     // The week of the 1st ended more than 72 hours ago.
     expect(await week()).toEqual([2, { waiting: 2, rejected: 0 }, { numerator: -1, denominator: null, value: -1 }])
     expect((await post(decision)).body).toEqual({ decided: 1, items: [{ id, outcome: 'decided' }] })
     expect(await week()).toEqual([1, { waiting: 1, rejected: 0 }, null])
     expect((await post(decision)).body).toEqual({ decided: 0, items: [{ id, outcome: 'unchanged' }] })
     const { rows } = await world.pool.query("select actor, detail ->> 'reason' as reason from audit_log where action = 'restatements_confirmed'")
-    expect(rows).toEqual([{ actor: 'steward', reason: '核对过' }])
+    const reason = '核对过，电话138****1111'
+    expect(rows).toEqual([{ actor: 'steward', reason }])
+    const decisions = [{ at: clock.now(), by: 'steward', reason, cause: 'void', lines: 1 }]
+    for (const who of ['steward', 'suzhou', 'agent']) expect(await restating(who)).toEqual({ first: 2, decisions })
+    expect(await restating('foreign')).toEqual({ first: null, decisions: [] })
   })
 
   test.each([

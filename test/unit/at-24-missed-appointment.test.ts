@@ -29,6 +29,11 @@ describe('AT-24 missed appointment', () => {
     ['booked anew after the miss', visits(until(4), until(30, { setAt: h(5) })), 'cleared'],
     ['moved by the customer in time', visits(until(4, { replacedBy: 'customer' }), until(30, { setAt: h(3) })), 'never_true'],
     ['completed', aFolded({ kind: 'install', appointments: [until(4)], completedAt: h(5) }), 'cleared'],
+    [
+      'completed before the window, and reopened',
+      aFolded({ kind: 'install', appointments: [until(4)], completions: [{ at: h(3), reopenedAt: h(5) }], closedGaps: [{ from: h(3), to: h(5) }], reopenCount: 1 }),
+      'never_true',
+    ],
     ['of a kind without visits', aFolded({ kind: 'complaint', appointments: [until(4, { companyMoves: 3 })] }), 'never_true'],
     ['without a window', visits(anAppointment()), 'never_true'],
   ])('%s', (_, ticket, why) => {

@@ -165,6 +165,43 @@ describe('installation', () => {
     expect(subjects('C_STAGE', install({ stages }))).toEqual(['1'])
   })
 
+  test('C_PROVISION goes on after a reopening where it stood, to the next completion; the closed gap is not counted', () => {
+    const rows = [
+      ['created', '2026-06-01 09:00', { ...CREATED_PAYLOAD, kind: 'install' }],
+      ['appointment_set', '2026-06-01 09:30', { window_end: '2026-06-01T14:00:00+08:00' }],
+      ['claimed', '2026-06-01 10:00'],
+      ['onsite_arrived', '2026-06-01 13:00'],
+      ['onsite_finished', '2026-06-01 15:00'],
+      ['reopened', '2026-06-03 09:00'],
+    ] as const
+    const open = ticketOf(...rows)
+    expect(read('C_PROVISION', open, at('2026-06-03 11:00'))).toMatchObject({ running: true, stoppedAt: null, netElapsed: 8 * HOUR, deadlineAt: at('2026-06-04 03:00'), isOverdue: false })
+    expect(read('C_PROVISION', open, at('2026-06-04 03:00') + 1)).toMatchObject({ running: true, isOverdue: true })
+    const later = at('2026-06-09 00:00')
+    const done = { running: false, stoppedAt: at('2026-06-03 12:00'), netElapsed: 9 * HOUR, isOverdue: false }
+    expect(read('C_PROVISION', ticketOf(...rows, ['onsite_finished', '2026-06-03 12:00']), later)).toMatchObject(done)
+    const visited = ticketOf(...rows, ['appointment_set', '2026-06-03 10:00'], ['suspended', '2026-06-03 11:00'], ['onsite_finished', '2026-06-03 12:00'])
+    expect(read('C_PROVISION', visited, later)).toMatchObject({ running: false, stoppedAt: at('2026-06-03 12:00'), netElapsed: 8 * HOUR })
+    const again = ticketOf(...rows, ['onsite_finished', '2026-06-03 12:00'], ['reopened', '2026-06-03 20:00'])
+    expect(read('C_PROVISION', again, at('2026-06-03 21:00'))).toMatchObject({ running: true, netElapsed: 10 * HOUR, deadlineAt: at('2026-06-04 11:00') })
+  })
+
+  test('C_STAGE of a stage that nobody left goes on after a reopening, without the closed gap', () => {
+    const stages = [{ stage: 'data', enteredAt: h(1), leftAt: null }]
+    const open = install({ stages, completions: [{ at: h(2), reopenedAt: h(20) }], closedGaps: gaps([2, 20]), reopenCount: 1 })
+    expect(read('C_STAGE', open, h(22))).toMatchObject({ running: true, netElapsed: 3 * HOUR, deadlineAt: h(23), isOverdue: false })
+  })
+
+  test('C_APPOINT of a visit that a completion made needless stays ended after the reopening; one agreed after it runs', () => {
+    const reopened = { completions: [{ at: h(5), reopenedAt: h(20) }], closedGaps: gaps([5, 20]), reopenCount: 1 }
+    const before = anAppointment({ setAt: h(1), windowEnd: h(10) })
+    for (const kind of ['install', 'fault'] as const) {
+      expect(read('C_APPOINT', aFolded({ kind, appointments: [before], ...reopened }), h(30))).toMatchObject({ running: false, stoppedAt: h(5), isOverdue: false })
+    }
+    const anew = install({ appointments: [before, anAppointment({ setAt: h(21), windowEnd: h(24) })], ...reopened })
+    expect(read('C_APPOINT', anew, h(30))).toMatchObject({ subject: '1', running: true, deadlineAt: h(24.5), isOverdue: true })
+  })
+
   test('C_APPOINT has 30 min of grace after the window, and ends where a new one takes its place', () => {
     const appointment = anAppointment({ windowEnd: h(10) })
     const due = h(10.5)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PHENOMENA } from '../../bin/demo/phenomena.ts'
 import { DEFAULT_DICTIONARY } from '../../core/domain/dictionary/default-dictionary.ts'
-import { codeAt, type Dictionary, dictionaryFaults } from '../../core/domain/dictionary/dictionary.ts'
+import { type Code, codeAt, type Dictionary, dictionaryFaults } from '../../core/domain/dictionary/dictionary.ts'
 import { judgeCodes, type Mapping, mapCodes, mappingTable } from '../../core/domain/dictionary/map-codes.ts'
 import { foldTicket } from '../../core/domain/ticket/fold.ts'
 import { anEvent, at } from '../support/builders.ts'
@@ -122,11 +122,34 @@ describe('judging codes', () => {
   })
 
   test.each([
-    [{ code: '', zh: '', en: '' }, 'is no code'],
-    [{ code: 'UNMAPPED', zh: '', en: '' }, 'is no code'],
-    [{ code: 'x', zh: '', en: '', validFrom: 2, validTo: 2 }, 'ends before it begins'],
+    [{ code: '', zh: '好', en: 'good' }, 'emotion[0].code: '],
+    [{ code: 'UNMAPPED', zh: '好', en: 'good' }, 'emotion[0].code: '],
+    [{ code: 'a b', zh: '好', en: 'good' }, 'emotion[0].code: '],
+    [{ code: 'x', zh: ' ', en: 'good' }, 'emotion[0].zh: '],
+    [{ code: 'x', zh: '好', en: 'good', colour: 'red' }, 'emotion[0].colour: '],
+    [{ code: 'x', zh: '好', en: 'good', validFrom: '2026' }, 'emotion[0].validFrom: '],
+    [{ code: 'x', zh: '好', en: 'good', isSkipLevel: 'yes' }, 'emotion[0].isSkipLevel: '],
+    [{ code: 'x', zh: '好', en: 'good', validFrom: 2, validTo: 2 }, 'ends before it begins'],
+    [{ code: 'x', zh: '好', en: 'good', products: ['nothing'] }, 'emotion[0].products: '],
+    ['x', 'emotion[0]: '],
+    [null, 'emotion[0]: '],
   ])('a dictionary with %j is refused', (code, why) => {
-    const faulty: Dictionary = { ...DEFAULT_DICTIONARY, fields: { ...DEFAULT_DICTIONARY.fields, emotion: [code] } }
+    const faulty: Dictionary = { ...DEFAULT_DICTIONARY, fields: { ...DEFAULT_DICTIONARY.fields, emotion: [code as Code] } }
     expect(dictionaryFaults(faulty).join()).toContain(why)
+  })
+
+  test.each([
+    ['a field without codes', { emotion: [] }, 'emotion: '],
+    ['a field that is no list', { emotion: {} }, 'emotion: '],
+    ['a code twice at one time', { emotion: [{ code: 'x', zh: '好', en: 'good', validTo: 5 }, { code: 'x', zh: '好', en: 'good', validFrom: 4 }] }, 'emotion[1].code: '],
+    ['a second level without its first', { phenomenon_l2: [{ code: 'x', zh: '好', en: 'good', parent: 'nothing' }] }, 'phenomenon_l2[0].parent: '],
+  ])('%s is refused', (_, fields, why) => {
+    const faulty = { ...DEFAULT_DICTIONARY, fields: { ...DEFAULT_DICTIONARY.fields, ...fields } } as Dictionary
+    expect(dictionaryFaults(faulty)).toEqual([expect.stringContaining(why)])
+  })
+
+  test('a code that another follows in time is sound', () => {
+    const emotion = [{ code: 'x', zh: '好', en: 'good', validTo: 5 }, { code: 'x', zh: '好', en: 'fine', validFrom: 5 }]
+    expect(dictionaryFaults({ ...DEFAULT_DICTIONARY, fields: { ...DEFAULT_DICTIONARY.fields, emotion } })).toEqual([])
   })
 })

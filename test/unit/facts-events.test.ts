@@ -177,6 +177,7 @@ describe('EVT', () => {
     ['there is still time', {}, {}, windowEnd + 30 * MINUTE, []],
     ['the ticket ended before', {}, { completedAt: windowEnd }, LATER, []],
     ['the ticket ended after it', {}, { completedAt: LATER }, LATER, [1, undefined]],
+    ['the ticket ended before and was reopened', {}, { completions: [{ at: windowEnd, reopenedAt: windowEnd + 2 * HOUR }], reopenCount: 1 }, LATER, []],
     ['no window', { windowEnd: null, arrivedAt: LATER }, {}, LATER, []],
   ])('K-66: %s', (_, facts, ticket, when, expected) => {
     const list = counted('EVT', { kind: 'fault', appointments: [visit(facts)], ...ticket }, { at: when })

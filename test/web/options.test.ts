@@ -5,6 +5,7 @@ import { curveLines, dayCurveData } from '../../web/charts/day-curve-option.ts'
 import { recyclingMeasure } from '../../web/charts/measure-text.ts'
 import { readingLines, readingsOption } from '../../web/charts/readings-option.ts'
 import { trendLines, weekTrendOption } from '../../web/charts/week-trend-option.ts'
+import { tipLines } from '../../web/charts/tip-lines.ts'
 import { changeOf } from '../../web/kpi/change.ts'
 
 const HALF_HOUR = 1_800_000
@@ -16,7 +17,7 @@ const figure = (value: number | null): Week['figure'] => ({
   numerator: value, denominator: null, value, status: value === null ? 'no_data' : 'ok', dataAsOf: 0, formulaVersion: 1,
 })
 const week = (number: number, value: number | null, isComplete = true, lastYear: number | null = null): Week => ({
-  week: `2026-W${number}`, startAt: number * 7, endAt: (number + 1) * 7, isComplete, figure: figure(value), lastYear: figure(lastYear), restated: { waiting: 0, rejected: 0 }, adjustment: null,
+  week: `2026-W${number}`, startAt: number * 7, endAt: (number + 1) * 7, isComplete, figure: figure(value), lastYear: figure(lastYear), restated: { waiting: 0, rejected: 0 }, first: null, adjustment: null, decisions: [],
 })
 const series = (weeks: Week[], given: Partial<Series> = {}): Series => ({
   id: 'K-01', nameZh: '', nameEn: '', formulaZh: '', formulaEn: '', unit: 'tickets', direction: 'down', basis: 'ACC', thresholds: null, weeks, ...given,
@@ -55,6 +56,7 @@ describe('the curve of the day', () => {
 })
 
 describe('the trend over the weeks', () => {
+  const WORDS = { incomplete: '', tips: [] }
   const weeks = [week(44, 10, true, 8), week(45, null, true, null), week(46, 30, true, 9), week(47, 12, false, 9)]
 
   it('draws complete weeks, the running week and last year as lines of their own, with gaps where there is no data', () => {
@@ -66,19 +68,38 @@ describe('the trend over the weeks', () => {
   })
 
   it('draws the running week dotted with a hollow mark and nothing else so', () => {
-    const option = weekTrendOption(series(weeks), '未完', palette)
+    const option = weekTrendOption(series(weeks), { incomplete: '未完', tips: [] }, palette)
     expect(drawn(option).filter((line) => line.lineStyle?.type === 'dotted').map((line) => line.id)).toEqual(['incomplete'])
     expect(drawnById(option, 'incomplete')?.symbol).toBe('emptyCircle')
   })
 
   it('draws the target only where there is one', () => {
-    expect(drawnById(weekTrendOption(series(weeks), '', palette), 'target')).toBeUndefined()
-    const option = weekTrendOption(series(weeks, { unit: 'percent', thresholds: { target: 93, warn: 93, alarm: 90 } }), '', palette)
+    expect(drawnById(weekTrendOption(series(weeks), WORDS, palette), 'target')).toBeUndefined()
+    const option = weekTrendOption(series(weeks, { unit: 'percent', thresholds: { target: 93, warn: 93, alarm: 90 } }), WORDS, palette)
     expect(drawnById(option, 'target')?.data).toEqual([93, 93, 93, 93])
   })
 
+  it('gives a restated week a mark of its own where it stands, another where it first stood, and its words', () => {
+    const first = { numerator: 12, denominator: null, value: 12, status: 'ok' as const }
+    const option = weekTrendOption(series([week(44, 10), { ...week(45, 11), first }]), { incomplete: '', tips: ['a', 'W45\n12 → 11'] }, palette)
+    expect(drawnById(option, 'restated')).toMatchObject({ data: [null, 11], symbol: 'diamond' })
+    expect(drawnById(option, 'first')?.data).toEqual([null, 12])
+    const { formatter, renderMode } = option.tooltip as { formatter: (at: { dataIndex: number }[]) => string; renderMode: string }
+    expect([formatter([{ dataIndex: 1 }]), formatter([]), renderMode]).toEqual(['W45\n12 → 11', '', 'richText'])
+  })
+
   it('begins the axis of counts at zero', () => {
-    expect(weekTrendOption(series(weeks), '', palette).yAxis).toMatchObject({ min: 0, scale: false })
+    expect(weekTrendOption(series(weeks), WORDS, palette).yAxis).toMatchObject({ min: 0, scale: false })
+  })
+})
+
+describe('a tip on the canvas', () => {
+  it('is cut into lines that fit a telephone, at blanks where it can, and ends', () => {
+    expect(tipLines('2026-W46 4')).toBe('2026-W46 4')
+    expect(tipLines('重'.repeat(20))).toBe('重'.repeat(20))
+    expect(tipLines('重'.repeat(21))).toBe(`${'重'.repeat(20)}\n重`)
+    expect(tipLines('First published 66.67% (2/3), now 50.00% (1/2)')).toBe('First published 66.67% (2/3), now\n50.00% (1/2)')
+    expect(tipLines('重'.repeat(300))).toBe(`${Array.from({ length: 4 }, () => '重'.repeat(20)).join('\n')}…`)
   })
 })
 

@@ -1,6 +1,6 @@
 import type { AlertDetail, AlertList, MoveBody } from '../../core/contract/alerts.ts'
 import type { CaseDetail, MeasureBody, MergeCandidates, SplitBody } from '../../core/contract/cases.ts'
-import type { KpiAnswer } from '../../core/contract/kpi.ts'
+import type { KpiAnswer, KpiMonthsAnswer } from '../../core/contract/kpi.ts'
 import type { TicketDetail } from '../../core/contract/tickets.ts'
 import type { NodeInfo, WallSnapshot } from '../../core/contract/wall.ts'
 import { Unauthorised } from '../live/connection.ts'
@@ -43,6 +43,10 @@ export const getKpi = (region: string | null, weeks: number, signal?: AbortSigna
   if (region !== null) query.set('region', region)
   return request<KpiAnswer>(`/kpi?${query}`, signal ? { signal } : {})
 }
+
+/** Indicators of a region over the last `months` months. */
+export const getKpiMonths = (region: string, months: number, signal?: AbortSignal) =>
+  request<KpiMonthsAnswer>(`/kpi/months?${new URLSearchParams({ region, months: String(months) })}`, signal ? { signal } : {})
 
 const caseAt = (id: string) => `/cases/${encodeURIComponent(id)}`
 

@@ -1,3 +1,4 @@
+import { visitOverAt } from '../ticket/visit.ts'
 import type { Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { levelBounds, readingsOf } from './course.ts'
@@ -13,12 +14,13 @@ type Miss = Omit<Spell, 'rungs'> & { readonly from: Instant }
 
 /** The visits that nobody made in time, and those that the company moved too often. */
 function missesOf(view: TicketView, values: ParameterValues): readonly Miss[] {
-  const { ticket, closedAt } = view
+  const { ticket } = view
   const most = values['companyMoves'] ?? Number.POSITIVE_INFINITY
   const lates = readingsOf(view, 'C_APPOINT')
-  return ticket.appointments.flatMap(({ setAt, arrivedAt, finishedAt, companyMoves }, index): Miss[] => {
+  return ticket.appointments.flatMap((appointment, index): Miss[] => {
+    const { setAt, arrivedAt, finishedAt, companyMoves } = appointment
     // What was agreed next with the customer stands in its place, also where the source names it a new appointment and not a change.
-    const endedAt = firstOf(arrivedAt, finishedAt, ticket.appointments[index + 1]?.setAt, closedAt)
+    const endedAt = firstOf(arrivedAt, finishedAt, ticket.appointments[index + 1]?.setAt, visitOverAt(ticket, appointment))
     const reading = lates.find(({ subject }) => subject === String(index))
     const misses: Miss[] = []
     if (companyMoves >= most) {

@@ -1,5 +1,5 @@
 import type { Appointment, Leg, Survey } from '../ticket/parts.ts'
-import { closedAt } from '../ticket/ticket.ts'
+import { visitOverAt } from '../ticket/visit.ts'
 import { MINUTE } from '../time.ts'
 import { Counts, type FactScene } from './fact-scene.ts'
 
@@ -69,12 +69,13 @@ type Visit = 'kept' | 'missed' | 'uncounted'
  * K-66: kept where somebody arrived by the end of the window and its grace, and the company moved it once at most; one that the customer moved
  * is replaced by a new one. Not counted while there is still time, nor where the ticket ended before.
  */
-function visitOf(scene: FactScene, { windowEnd, arrivedAt, finishedAt, companyMoves, replacedBy }: Appointment): Visit {
+function visitOf(scene: FactScene, appointment: Appointment): Visit {
+  const { windowEnd, arrivedAt, finishedAt, companyMoves, replacedBy } = appointment
   if (windowEnd === null || replacedBy === 'customer') return 'uncounted'
   const latest = windowEnd + scene.limits.appointmentGrace * MINUTE
   const arrival = arrivedAt ?? finishedAt
   if (arrival !== null) return arrival <= latest && companyMoves <= 1 ? 'kept' : 'missed'
-  const ended = closedAt(scene.ticket)
+  const ended = visitOverAt(scene.ticket, appointment)
   if (ended !== null) return ended > latest ? 'missed' : 'uncounted'
   return scene.isReached(latest + 1) ? 'missed' : 'uncounted'
 }

@@ -10,9 +10,7 @@ export interface RestatementSettings {
 export const DEFAULT_RESTATEMENT: RestatementSettings = { watermarkHours: 72, freezeWorkday: 5 }
 
 const wholeFault = (field: string, value: number, least: number, most: number): string[] =>
-  Number.isInteger(value) && value >= least && value <= most
-    ? []
-    : [`${field}: ${least} 至 ${most} 的整数，收到 ${value} / a whole number from ${least} to ${most}, not ${value}`]
+  Number.isInteger(value) && value >= least && value <= most ? [] : [`${field}: 应为 ${least}–${most} 的整数 / expected a whole number from ${least} to ${most}`]
 
 /** What is wrong with the settings, named by field; nothing when they are sound. */
 export const restatementFaults = ({ watermarkHours, freezeWorkday }: RestatementSettings): string[] => [

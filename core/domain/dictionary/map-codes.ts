@@ -160,3 +160,11 @@ export function judgeCodes(payload: Readonly<Record<string, unknown>>, dictionar
   const listed = unknown.length === 0 ? {} : { [UNMAPPED_FIELDS]: [...new Set(unknown.map(({ field }) => field))] }
   return { payload: { ...rest, ...replaced, ...listed }, judged, unknown }
 }
+
+/** Why a dictionary cannot follow another while these lines of the mapping table stand, as `field: mend`: a code that they lead to is gone from it at `now`. */
+export function lostTargets(dictionary: Dictionary, mappings: readonly Mapping[], now: Instant): readonly string[] {
+  return mappings.flatMap(({ field, sourceCode, code, effectiveTo }) => {
+    if (!isDictionaryField(field) || (effectiveTo !== null && effectiveTo <= now) || dictionary.fields[field].some((one) => one.code === code)) return []
+    return [`${field}: 映射 ${sourceCode} → ${code} 仍有效，请以 validTo 停用该代码而非删除 / the mapping ${sourceCode} → ${code} stands: end the code with validTo, do not remove it`]
+  })
+}

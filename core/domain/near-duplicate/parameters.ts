@@ -65,6 +65,8 @@ export function nearDuplicateFaults(parameters: NearDuplicateParameters): readon
   }
   if (parameters.functions % parameters.bands !== 0) faults.push('bands: 应整除 functions / expected to divide functions')
   if (!isTextList(parameters.formChannels)) faults.push('formChannels: 应为渠道代码的列表 / expected a list of channel codes')
-  for (const [province, phrases] of Object.entries(parameters.templatePhrases)) faults.push(...phraseFaults(province, phrases))
+  const byProvince: unknown = parameters.templatePhrases
+  if (typeof byProvince !== 'object' || byProvince === null || Array.isArray(byProvince)) return [...faults, 'templatePhrases: 应为按省代码的列表 / expected lists by province code']
+  for (const [province, phrases] of Object.entries(byProvince)) faults.push(...phraseFaults(province, phrases))
   return faults
 }

@@ -1,12 +1,17 @@
 import { MINUTE } from '../../time.ts'
 import type { ClockReading } from '../clock-reading.ts'
 import type { ClockLimits } from '../limits.ts'
+import { visitOverAt } from '../visit.ts'
 import { earliest, limited, type Scene } from './reading.ts'
 
-/** C_PROVISION: created (fee paid) → work finished on site; stands still while the customer himself postpones (a suspension). */
+/**
+ * C_PROVISION: created (fee paid) → work finished on site; stands still while the customer himself postpones (a suspension), and from a completion to its
+ * reopening, which takes back that the work was finished (domain.md 3.6 Reopen).
+ */
 export function readProvision(scene: Scene, into: ClockReading[]): void {
   const { ticket, acceptedAt, at, context, endAt, pauses } = scene
-  const finished = ticket.appointments.findLast((appointment) => appointment.finishedAt !== null)
+  const reopenedAt = ticket.closedGaps.at(-1)?.to ?? Number.NEGATIVE_INFINITY
+  const finished = ticket.appointments.findLast(({ finishedAt }) => finishedAt !== null && finishedAt >= reopenedAt)
   const stoppedAt = earliest(finished?.finishedAt, endAt)
   into.push(limited(at, { clock: 'C_PROVISION', startAt: acceptedAt, stoppedAt, pauses: pauses.both }, context.limits.provision * MINUTE))
 }
@@ -32,12 +37,15 @@ export function readStages({ ticket, at, context, endAt, pauses }: Scene, into: 
   }
 }
 
-/** C_APPOINT: each agreed visit, end of its window → arrived, 30 min of grace; one that was replaced ends when the next was agreed. */
+/**
+ * C_APPOINT: each agreed visit, end of its window → arrived, 30 min of grace; one that was replaced ends when the next was agreed, and a completion ends it
+ * for good: who reopens the ticket agrees on another.
+ */
 export function readAppointments({ ticket, at, context, endAt }: Scene, into: ClockReading[]): void {
   for (const [index, appointment] of ticket.appointments.entries()) {
     if (appointment.windowEnd === null) continue
     const replacedAt = appointment.replacedBy === null ? null : ticket.appointments[index + 1]?.setAt
-    const stoppedAt = earliest(appointment.arrivedAt, appointment.finishedAt, replacedAt, endAt)
+    const stoppedAt = earliest(appointment.arrivedAt, appointment.finishedAt, replacedAt, visitOverAt(ticket, appointment), endAt)
     const run = { clock: 'C_APPOINT', subject: String(index), startAt: appointment.windowEnd, stoppedAt } as const
     into.push(limited(at, run, context.limits.appointmentGrace * MINUTE))
   }
