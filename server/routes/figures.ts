@@ -11,6 +11,12 @@ import { answers } from '../openapi.ts'
 const config = { access: { user: 'see_figures', wall: true } } as const
 const tags = ['figures']
 
+/** Without who confirmed what and why: a wall is looked at by everybody who passes. */
+const nameless = (answer: KpiAnswer): KpiAnswer => ({
+  ...answer,
+  series: answer.series.map((one) => ({ ...one, weeks: one.weeks.map((week) => ({ ...week, decisions: [] })) })),
+})
+
 /** What the wall starts from, and the indicators by week. */
 export function figureRoutes(api: Api, { engine, clock }: ApiDeps): void {
   // A thousand walls that come back at once ask for a few dozen pictures: who comes while one of his scope is being made shares it.
@@ -50,6 +56,7 @@ export function figureRoutes(api: Api, { engine, clock }: ApiDeps): void {
   }, async (request) => {
     const principal = principalOf(request)
     const node = request.query.region === undefined ? principal.region : regionInScope(engine, principal, request.query.region)
-    return loadKpi(engine, principal.scope, node.code, request.query.weeks, clock.now())
+    const answer = await loadKpi(engine, principal.scope, node.code, request.query.weeks, clock.now())
+    return principal.kind === 'wall' ? nameless(answer) : answer
   })
 }

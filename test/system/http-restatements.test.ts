@@ -4,7 +4,7 @@ import { runTally } from '../../core/engine/tally.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { at } from '../support/builders.ts'
 import { anItemAt } from '../support/items.ts'
-import { type Caller, serverWorld, type ServerWorld } from '../support/server.ts'
+import { type Caller, NOBODY, serverWorld, type ServerWorld } from '../support/server.ts'
 
 const clock = new ManualClock(at('2026-06-01 12:00'))
 let world: ServerWorld
@@ -83,6 +83,13 @@ describe('the restatement log over HTTP', () => {
     const decisions = [{ at: clock.now(), by: 'steward', reason, cause: 'void', lines: 1 }]
     for (const who of ['steward', 'suzhou', 'agent']) expect(await restating(who)).toEqual({ first: 2, decisions })
     expect(await restating('foreign')).toEqual({ first: null, decisions: [] })
+    // A wall says that a figure was restated, and not by whom: everybody who passes looks at it.
+    await world.addUser('admin', 'admin', '00')
+    const { body: pairing } = await world.call(NOBODY, 'POST', '/api/v1/wall-devices')
+    await world.call(await world.signIn('admin'), 'POST', '/api/v1/wall-devices/confirm', { code: pairing.code, name: 'hall', regionCode: '32' })
+    const { token } = (await world.call(NOBODY, 'GET', `/api/v1/wall-devices/${pairing.id}?claim=${pairing.claim}`)).body
+    people['wall'] = { headers: { authorization: `Bearer ${token}` }, token }
+    expect(await restating('wall')).toEqual({ first: 2, decisions: [] })
   })
 
   test.each([
