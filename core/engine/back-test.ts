@@ -17,9 +17,6 @@ import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../sto
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
 
-/** The rules that can be replayed: those that read counts and nothing else (docs/adr/0022). */
-export const REPLAYABLE_RULES: readonly string[] = COUNT_RULES.map(({ id }) => id)
-
 /** What to replay. */
 export interface BackTestSpan {
   readonly ruleId: string
@@ -31,10 +28,10 @@ export interface BackTestSpan {
 
 /** Parameters under which one counting rule alone is on. */
 const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
-  REPLAYABLE_RULES.reduce((held, id) => switched(id, id === ruleId, held), parameters)
+  COUNT_RULES.reduce((held, { id }) => switched(id, id === ruleId, held), parameters)
 
 /** Counts of the past are read so much at a time. */
-const CHUNK = DAY
+const CHUNK = DAY / 4
 
 /** The largest step that divides tick and window, in whole half minutes as the cells are kept. */
 function stepOf({ tickSeconds, windowMinutes }: RiskParameters): number {
@@ -216,8 +213,8 @@ class Replay {
   }
 }
 
-/** How far a replay is: ticks done, and to be done. */
-export type OnProgress = (done: number, total: number) => void
+/** How far a replay is: ticks done, and to be done; 0 while it reads what came before. What it throws ends the replay. */
+export type OnProgress = (done: number, total: number) => void | Promise<void>
 
 /**
  * Replays one counting rule over the stored history at its fixed ticks, by the deciding code of the ticks, in a transaction that can write nothing.
@@ -232,11 +229,14 @@ export async function replayRule(engine: Engine, { ruleId, parameters: given, fr
     const feeds = await loadPlacedFeeds(engine, tx)
     return new Replay(engine, parameters, feeds, await loadConfirmedCases(tx, ['phenomenon', 'product'], from - reach))
   }, readOnly)
-  for (let at = from - reach; at < from; at += CHUNK) await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
+  for (let at = from - reach; at < from; at += CHUNK) {
+    await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
+    await onProgress(0, total)
+  }
   let ticks = 0
   for (let at = from; at < to; at += CHUNK) {
     ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, at, Math.min(to, at + CHUNK)), readOnly)
-    onProgress(Math.min(ticks, total), total)
+    await onProgress(Math.min(ticks, total), total)
   }
   return { cases: replay.cases.all, ticks }
 }
