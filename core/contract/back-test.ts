@@ -1,14 +1,15 @@
 import { type Static, Type } from 'typebox'
+import { MATTER_KINDS, type MatterKind } from '../domain/vocabulary.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** POST /api/v1/back-tests: values left out are those in force at `to`. */
 export const BackTestRequest = Type.Object(
   {
-    rule: Type.String({ minLength: 1, maxLength: 12, description: 'MR-01, MR-02' }),
+    rule: Type.String({ minLength: 1, maxLength: 12, description: 'MR-01 …' }),
     scope: Type.Optional(Type.String({ minLength: 1, maxLength: 12, description: '区域代码，缺省为您的区域 / a region code, your own by default' })),
-    from: Type.String({ minLength: 1, maxLength: 40, description: 'RFC 3339' }),
-    to: Type.String({ minLength: 1, maxLength: 40, description: 'RFC 3339' }),
+    from: Type.String({ minLength: 1, maxLength: 40, description: '日期或 RFC 3339 / a day or RFC 3339' }),
+    to: Type.String({ minLength: 1, maxLength: 40, description: '日期（含当日）或 RFC 3339 / a day (its end) or RFC 3339' }),
     values: Type.Optional(Type.Record(Type.String({ maxLength: 40 }), Type.Unknown(), { description: '如 / such as {"batch.city": [8, 25, 80, 250]}' })),
   },
   { additionalProperties: false },
@@ -29,6 +30,7 @@ const Side = Type.Object({
 const Lone = Type.Object({
   /** Of a stored case that of its alert; of a would-be one a number of this replay. */
   id: Type.String(),
+  matterKind: Type.Unsafe<MatterKind>({ type: 'string', enum: [...MATTER_KINDS] }),
   matter: Type.String(),
   regionCode: Type.String(),
   regionNameZh: Type.String(),
@@ -46,7 +48,7 @@ export const BackTestAnswer = Type.Object({
   would: Side,
   did: Side,
   matchedCount: Type.Integer(),
-  matched: Type.Array(Type.Object({ would: Type.String(), did: Type.String(), matter: Type.String(), wouldAt: Type.Number(), didAt: Type.Number(), minutesEarlier: Type.Integer() })),
+  matched: Type.Array(Type.Object({ would: Type.String(), did: Type.String(), matterKind: Type.Unsafe<MatterKind>({ type: 'string', enum: [...MATTER_KINDS] }), matter: Type.String(), wouldAt: Type.Number(), didAt: Type.Number(), minutesEarlier: Type.Integer() })),
   medianMinutesEarlier: Nullable(Type.Number()),
   onlyWould: Type.Integer(),
   onlyDid: Type.Integer(),

@@ -60,7 +60,7 @@ export async function viewBackTest(sql: Sql, scope: Scope, tree: RegionTree, id:
 function loneCase({ id, matter, regionPath, openedAt, severity }: LoneCase, tree: RegionTree): BackTestAnswer['onlyWouldCases'][number] {
   const regionCode = codeOfPath(regionPath) ?? tree.root.code
   const node = tree.get(regionCode)
-  return { id, matter: matter.name, regionCode, regionNameZh: node?.nameZh ?? regionCode, regionNameEn: node?.nameEn ?? regionCode, openedAt, severity }
+  return { id, matterKind: matter.kind, matter: matter.name, regionCode, regionNameZh: node?.nameZh ?? regionCode, regionNameEn: node?.nameEn ?? regionCode, openedAt, severity }
 }
 
 /** A report as the API gives it: lists of at most 200 cases, counts whole. */

@@ -3,13 +3,13 @@ import { BackTestList, BackTestRequest, BackTestRun } from '../../core/contract/
 import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { withValues } from '../../core/domain/risk/parameter-paths.ts'
 import { REPLAYABLE_RULES, whyNotReplayed } from '../../core/domain/risk/replayable.ts'
-import { DAY } from '../../core/domain/time.ts'
+import { atLocal, DAY, type Instant } from '../../core/domain/time.ts'
 import { askBackTest, viewBackTest, viewBackTests } from '../../core/engine/back-test-runs.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { cancelBackTest } from '../../core/store/back-test-run-store.ts'
 import { actorOf } from '../access.ts'
 import { audit, regionInScope, userOf, type Api, type ApiDeps } from '../api.ts'
-import { instantOf } from '../days.ts'
+import { instantOf, realDay } from '../days.ts'
 import { Refusal, refusals } from '../errors.ts'
 import { answers, NumberId } from '../openapi.ts'
 import { badRule } from './rules.ts'
@@ -27,6 +27,13 @@ function checkRule(rule: string): void {
   const expected = REPLAYABLE_RULES.join(', ')
   if (why === undefined) throw new Refusal(400, 'unknown_rule', '没有这条规则', 'There is no such rule', { field: 'rule', expected, mend: '更正 rule / mend rule' })
   throw new Refusal(400, 'not_replayable', why.zh, why.en, { field: 'rule', expected, mend: '另选一条规则 / choose another rule' })
+}
+
+/** A day means its beginning in the deployment's zone, as `to` its end, or now where that is still to come. */
+function spanEnd(field: 'from' | 'to', text: string, { engine: { zone }, clock }: ApiDeps): Instant {
+  if (!/^\d{4}-\d\d-\d\d$/u.test(text)) return instantOf(field, text)
+  const at = atLocal(realDay(field, text), field === 'to' ? DAY : 0, zone)
+  return field === 'to' && at - DAY <= clock.now() ? Math.min(at, clock.now()) : at
 }
 
 function readRoutes(api: Api, { engine }: ApiDeps): void {
@@ -74,7 +81,7 @@ export function backTestRoutes(api: Api, deps: ApiDeps): void {
     const user = userOf(request)
     const node = scope === undefined ? user.region : regionInScope(engine, user, scope)
     checkRule(rule)
-    const [from, to, now] = [instantOf('from', first), instantOf('to', last), clock.now()]
+    const [from, to, now] = [spanEnd('from', first, deps), spanEnd('to', last, deps), clock.now()]
     if (!(from < to && to - from <= LONGEST && to <= now)) {
       throw new Refusal(400, 'bad_span', '时段不合规', 'The span does not fit', { field: 'to', expected: '晚于 from、不晚于现在、至多 366 天 / after from, not after now, at most 366 days', mend: '缩短时段，或用命令行 backtest / shorten it, or use the command backtest' })
     }

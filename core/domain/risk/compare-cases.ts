@@ -1,6 +1,6 @@
 import { isWithin } from '../region.ts'
 import { dayStart, HOUR, type Instant, localDate, MINUTE, shiftDays, timeOfDay, type Zone } from '../time.ts'
-import type { Severity } from '../vocabulary.ts'
+import type { MatterKind, Severity } from '../vocabulary.ts'
 import { type Matter, isSameMatter } from './matter.ts'
 import { median } from './surge.ts'
 
@@ -35,6 +35,7 @@ export interface SideSummary {
 export interface MatchedCase {
   readonly would: string
   readonly did: string
+  readonly matterKind: MatterKind
   readonly matter: string
   readonly wouldAt: Instant
   readonly didAt: Instant
@@ -136,7 +137,7 @@ export function compareCases(would: readonly ComparedCase[], did: readonly Compa
   const verdicts = new Map(pairs.map(([a, b]) => [a, b.verdict]))
   const judged = would.map((one) => ({ ...one, verdict: verdicts.get(one) ?? null }))
   const matched = pairs.map(([a, b]) => {
-    return { would: a.id, did: b.id, matter: a.matter.name, wouldAt: openedAt(a), didAt: openedAt(b), minutesEarlier: Math.round((openedAt(b) - openedAt(a)) / MINUTE) }
+    return { would: a.id, did: b.id, matterKind: a.matter.kind, matter: a.matter.name, wouldAt: openedAt(a), didAt: openedAt(b), minutesEarlier: Math.round((openedAt(b) - openedAt(a)) / MINUTE) }
   })
   const taken = new Set(pairs.flat())
   const countBy = (cases: readonly ComparedCase[]) => {
