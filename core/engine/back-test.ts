@@ -2,7 +2,7 @@ import { NO_CALENDAR } from '../domain/day-type.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { usablePast } from '../domain/risk/candidates.ts'
-import { COUNT_RULES, leastTicketsAt, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
+import { isCountRule, leastTicketsAt, RISK_RULES, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
 import { covers, phenomenonMatter } from '../domain/risk/matter.ts'
 import { switched } from '../domain/risk/parameters.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
@@ -16,6 +16,7 @@ import { loadStepSums } from '../store/back-test-store.ts'
 import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds } from './day-baseline.ts'
+import { replayFactRule } from './replay-facts.ts'
 
 /** What to replay. */
 export interface BackTestSpan {
@@ -26,9 +27,9 @@ export interface BackTestSpan {
   readonly to: Instant
 }
 
-/** Parameters under which one counting rule alone is on. */
+/** Parameters under which one rule alone is on. */
 const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
-  COUNT_RULES.reduce((held, { id }) => switched(id, id === ruleId, held), parameters)
+  RISK_RULES.reduce((held, { id }) => switched(id, id === ruleId, held), parameters)
 
 /** Counts of the past are read so much at a time. */
 const CHUNK = DAY / 4
@@ -216,12 +217,22 @@ class Replay {
 /** How far a replay is: ticks done, and to be done; 0 while it reads what came before. What it throws ends the replay. */
 export type OnProgress = (done: number, total: number) => void | Promise<void>
 
+/** What a replay makes of a span. */
+export interface Replayed {
+  readonly cases: ReplayedCases['all']
+  readonly ticks: number
+}
+
 /**
- * Replays one counting rule over the stored history at its fixed ticks, by the deciding code of the ticks, in a transaction that can write nothing.
+ * Replays one rule over the stored history at its fixed ticks, by the deciding code of the ticks, in transactions that can write nothing.
  * Nobody acts in it, no feed counts as silent, and late events are counted in.
  */
-export async function replayRule(engine: Engine, { ruleId, parameters: given, from, to }: BackTestSpan, onProgress: OnProgress = () => undefined): Promise<{ readonly cases: ReplayedCases['all']; readonly ticks: number }> {
-  const parameters = onlyRule(ruleId, given)
+export function replayRule(engine: Engine, span: BackTestSpan, onProgress: OnProgress = () => undefined): Promise<Replayed> {
+  const alone = { ...span, parameters: onlyRule(span.ruleId, span.parameters) }
+  return isCountRule(span.ruleId) ? replayCountRule(engine, alone, onProgress) : replayFactRule(engine, alone, onProgress)
+}
+
+async function replayCountRule(engine: Engine, { parameters, from, to }: BackTestSpan, onProgress: OnProgress): Promise<Replayed> {
   const reach = parameters.surge.enabled ? baselineReach(parameters.surge.weeks, parameters.windowMinutes * MINUTE) : parameters.windowMinutes * MINUTE
   const total = Math.ceil((to - from) / (parameters.tickSeconds * SECOND))
   const readOnly = { readOnly: true } as const

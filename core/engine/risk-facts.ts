@@ -74,7 +74,7 @@ const feeding = ({ keywords }: EngineTx['settings'], ...ruleIds: readonly string
 export const mayFactsMatter = (engine: Engine, parameters: RiskParameters, tickAt: Instant): Promise<boolean> =>
   hasRiskFacts(engine.pool, factTick(engine, parameters, tickAt))
 
-async function incidentFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
+export async function incidentFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
   const open = await loadOpenIncidents(tx, tickAt)
   if (open.length === 0) return []
   const { tree } = engine
@@ -120,7 +120,7 @@ function pastDaysOf(tickAt: Instant, weeks: number, { zone }: Engine): { from: I
   return [...Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks')), ...[3, 4, 5, 6, 7, 8, 9].map((days) => back(days, 'days'))]
 }
 
-async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
+export async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
   const { tree, zone } = engine
   const tickets = await loadTicketsOfKind(tx, 'appeal', tickAt - DAY, tickAt)
   const byProvince = new Map<string, string[]>()
@@ -163,7 +163,7 @@ async function appealFacts({ engine, tx }: EngineTx, parameters: RiskParameters,
   })
 }
 
-async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
+export async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
   const { kinds, phenomena, leastOfDay, dayStarts } = factTick(engine, parameters, tickAt)
   const categories = feeding(settings, 'MR-13', 'MR-19')
   const window = { from: tickAt - watchedHours(parameters) * HOUR, to: tickAt }
@@ -172,6 +172,13 @@ async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: Ri
   const busy = await loadBusyPhenomena(tx, { kinds, phenomena, dayStarts, least: Math.max(1, leastOfDay - hits) })
   return busy.length === 0 && hits < leastOfDay ? [] : loadDayTickets(tx, { kinds, phenomena: busy, categories, ...window })
 }
+
+export const templateFacts = ({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant) =>
+  loadTemplateTexts(tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters), feeding(settings, 'MR-03'))
+
+export const hotlineFacts = ({ tx }: EngineTx, { hotline }: RiskParameters, tickAt: Instant) => loadHotline(tx, tickAt - hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)
+
+export const opinionFacts = ({ tx }: EngineTx, { opinion }: RiskParameters, tickAt: Instant) => loadOpenOpinions(tx, tickAt - opinion.days * DAY, tickAt)
 
 /** Which facts to read: `prompt` those that are looked at between ticks. */
 export type FactChoice = 'all' | 'prompt'
@@ -187,7 +194,7 @@ export async function readRiskFacts(
   const prompt = {
     incidents: await incidentFacts(etx, parameters, tickAt),
     feeds: feedFacts(feeds, usual, tickAt),
-    opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
+    opinions: await opinionFacts(etx, parameters, tickAt),
     keywords: await keywordFacts(etx, parameters, tickAt),
     ...(await promptTicketFacts(etx, parameters, tickAt)),
     confirmed: await loadConfirmedUsers(etx.tx),
@@ -201,8 +208,8 @@ export async function readRiskFacts(
     vulnerableTickets: vulnerableTickets.filter(({ regionCode }) => isHeard(regionCode)),
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
-    templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters), feeding(etx.settings, 'MR-03'))).filter(({ regionCode }) => isHeard(regionCode)),
+    templateTexts: (await templateFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     backlogs: (await backlogFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
-    hotline: (await loadHotline(etx.tx, tickAt - parameters.hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)).filter(({ provinceCode }) => isHeard(provinceCode)),
+    hotline: (await hotlineFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
   }
 }
