@@ -21,7 +21,7 @@ const filed = (when: Instant, payload: Record<string, unknown> = {}, rest: Parti
 const texts = (when: Instant, count: number, text: string, rest: Partial<Complaint> = {}) => spread(when, when + 4 * MINUTE, count).map((one) => filed(one, { content_text: text }, rest))
 const later = (no: string, type: string, when: Instant, payload: Record<string, unknown> = {}): Told => ({ at: when, item: laterEvent({ no, at: when }, type, when, payload) })
 const notice = (type: Parameters<typeof aNoticeItem>[0], when: Instant, payload: Record<string, unknown>, id: string): Told => ({ at: when, item: aNoticeItem(type, payload, { event_id: id, occurred_at: iso(when) }) })
-const { keyword, vulnerable, agent, template, billing, redLine, backlog } = DEFAULT_RISK_PARAMETERS
+const { keyword, vulnerable, agent, template, billing, redLine, backlog, keyCustomer } = DEFAULT_RISK_PARAMETERS
 
 interface Story {
   readonly told: readonly Told[]
@@ -50,7 +50,7 @@ const every = (from: Instant, to: Instant, step: number) => Array.from({ length:
 const STORIES: readonly (readonly [rule: string, story: () => Story])[] = [
   ['MR-05', () => ({
     told: [filed(day('09:00'), { star: 7 }, { no: 'K1', customer: 'k' }), ...['10:30', '13:05', '14:20', '15:10', '17:15:01'].map(expedite), vip('17:41', 'a'), vip('17:42:10', 'b'), vip('17:43:20', 'c'), later('K1', 'cancelled', day('18:31'))],
-    from: day('09:00'), to: day('20:30'), first: [['open', '17:15:05', 2]],
+    from: day('09:00'), to: day('21:00'), changes: { keyCustomer: { ...keyCustomer, hours: 2 } }, first: [['open', '17:15:05', 2]],
   })],
   ['MR-08', () => ({
     told: [filed(day('09:06:12'), { channel: 'petition', source_category: 'group_complaint' }, { no: 'P1' }), later('P1', 'supervised', day('09:11:31'), { level: 'ministry', due_at: iso(day('18:00')) }), later('P1', 'cancelled', day('10:02:02'))],

@@ -26,7 +26,7 @@ export function replayInstants({ steps, stepMs, spans }: FactChanges, span: { re
   const differing = new Set<Instant>()
   for (const step of steps) {
     for (const after of [0, ...spans]) {
-      const last = Math.ceil((step + stepMs + after) / periodMs) * periodMs + periodMs
+      const last = Math.ceil((step + stepMs + after) / periodMs) * periodMs
       for (let tickAt = Math.ceil((step + after) / periodMs) * periodMs; tickAt <= last; tickAt += periodMs) differing.add(tickAt)
     }
   }
