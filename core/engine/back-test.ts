@@ -2,15 +2,17 @@ import { NO_CALENDAR } from '../domain/day-type.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { usablePast } from '../domain/risk/candidates.ts'
-import { isCountRule, leastTicketsAt, RISK_RULES, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
+import { COUNT_RULES, type CountRule, isCountRule, leastTicketsAt, RISK_RULES, type RiskCount } from '../domain/risk/catalogue.ts'
 import { covers, phenomenonMatter } from '../domain/risk/matter.ts'
 import { switched } from '../domain/risk/parameters.ts'
-import type { RiskParameters } from '../domain/risk/reading.ts'
+import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
+import { SlidingCustomers } from '../domain/risk/sliding-customers.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
+import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { loadStepSums } from '../store/back-test-store.ts'
 import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
@@ -45,18 +47,8 @@ interface Maybe {
   readonly counts: readonly RiskCount[]
 }
 
-type PlacedTickets = Map<string, Map<string, WindowTicket[]>>
-
-/** How many tickets of a list in time order were accepted before an instant. */
-function placeOf(list: readonly WindowTicket[], at: Instant): number {
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle]?.acceptedAt ?? 0) < at) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+/** By phenomenon and place, subtrees included. */
+type PlacedCustomers = ReadonlyMap<string, ReadonlyMap<string, SlidingCustomers>>
 
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
@@ -74,6 +66,8 @@ class Replay {
   readonly #clean = new Map<Instant | null, readonly PastWindow[]>()
   readonly #firstEvents = new Map<string, Instant | null>()
   readonly #spoilt = new Map<string, Contamination[]>()
+  readonly #codes = new Map<string, readonly string[]>()
+  readonly #rules: ReadonlyMap<string, readonly CountRule[]>
 
   constructor(engine: Engine, parameters: RiskParameters, feeds: Feeds, confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>) {
     this.#engine = engine
@@ -84,6 +78,7 @@ class Replay {
     this.#feeds = feeds
     this.#firstKnownAt = Math.min(...feeds.map(({ firstOccurredAt }) => firstOccurredAt))
     this.#confirmed = confirmed
+    this.#rules = new Map(REGION_LEVELS.map((level) => [level, COUNT_RULES.filter((rule) => rule.levels(parameters).includes(level))]))
     this.cases = new ReplayedCases(engine.tree, parameters)
   }
 
@@ -122,8 +117,13 @@ class Replay {
       const { node, phenomenon, tickets } = watched
       const past = this.#parameters.surge.enabled ? this.#past(watched, tickAt) : { weeks: [], days: [] }
       const count = { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets, customers: tickets, past }
-      return readRules(count, this.#parameters).some(({ level }) => level > 0) ? [count] : []
+      return this.#read(count).some(({ level }) => level > 0) ? [count] : []
     })
+  }
+
+  /** What the rule on reads of a count; which rules are on at a level is asked once, not at each of a million counts. */
+  #read(count: RiskCount): RiskReading[] {
+    return (this.#rules.get(count.regionLevel) ?? []).map((rule) => rule.judge(count, this.#parameters)).filter((reading) => reading !== null)
   }
 
   #past(watched: WatchedCount, tickAt: Instant): BaselineValues {
@@ -171,46 +171,46 @@ class Replay {
 
   async #judge(tx: Tx, ticks: readonly Instant[], maybes: readonly Maybe[]): Promise<void> {
     const { tree } = this.#engine
-    const tickets = await this.#ticketsOf(tx, maybes)
+    const placed = await this.#customersOf(tx, maybes)
     const byTick = new Map(maybes.map((maybe) => [maybe.tickAt, maybe]))
     for (const tickAt of ticks) {
       const counts = byTick.get(tickAt)?.counts ?? []
-      const customersOf = this.#customersAt(tickAt, tickets)
-      const readings = counts.flatMap((count) => readRules(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count, this.#parameters))
+      const customersOf = this.#customersAt(tickAt, placed)
+      const readings = counts.flatMap((count) => this.#read(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count))
       this.cases.tick(tickAt, chooseFindings(readings, tree, customersOf, this.#parameters))
     }
   }
 
-  /** The tickets behind what could be true, by phenomenon and place (subtrees included), in their order: one statement for the whole stretch. */
-  async #ticketsOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedTickets> {
-    const placed: PlacedTickets = new Map()
+  /** The customers behind what could be true, at the places that could be: one statement for the whole stretch. */
+  async #customersOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedCustomers> {
+    const placed = new Map<string, Map<string, SlidingCustomers>>()
     const [first, last] = [maybes[0], maybes.at(-1)]
     if (first === undefined || last === undefined) return placed
-    const phenomena = [...new Set(maybes.flatMap(({ counts }) => counts.map(({ phenomenon }) => phenomenon)))]
-    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, phenomena, first.tickAt - this.#windowMs, last.tickAt)
-    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
-      const places = placed.get(ticket.phenomenon) ?? new Map<string, WindowTicket[]>()
-      placed.set(ticket.phenomenon, places)
-      for (const code of ticket.regionPath.split('/')) {
-        const list = places.get(code)
-        if (list) list.push(ticket)
-        else places.set(code, [ticket])
+    for (const { counts } of maybes) {
+      for (const { phenomenon, regionCode } of counts) {
+        const places = placed.get(phenomenon) ?? new Map<string, SlidingCustomers>()
+        placed.set(phenomenon, places)
+        if (!places.has(regionCode)) places.set(regionCode, new SlidingCustomers())
       }
+    }
+    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, [...placed.keys()], first.tickAt - this.#windowMs, last.tickAt)
+    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
+      const places = placed.get(ticket.phenomenon)
+      for (const code of this.#codesOf(ticket)) places?.get(code)?.push(ticket)
     }
     return placed
   }
 
-  #customersAt(tickAt: Instant, tickets: PlacedTickets): CustomersOf {
-    return (regionCode, { name }) => {
-      const list = tickets.get(name)?.get(regionCode) ?? []
-      const customers = new Set<string>()
-      for (let place = placeOf(list, tickAt - this.#windowMs); place < list.length; place += 1) {
-        const ticket = list[place]
-        if (ticket === undefined || ticket.acceptedAt >= tickAt) break
-        customers.add(ticket.customerKey)
-      }
-      return customers.size
-    }
+  #codesOf({ regionPath }: WindowTicket): readonly string[] {
+    const known = this.#codes.get(regionPath)
+    if (known !== undefined) return known
+    const made = regionPath.split('/').filter((code) => code !== '')
+    this.#codes.set(regionPath, made)
+    return made
+  }
+
+  #customersAt(tickAt: Instant, placed: PlacedCustomers): CustomersOf {
+    return (regionCode, { name }) => placed.get(name)?.get(regionCode)?.countIn(tickAt - this.#windowMs, tickAt) ?? 0
   }
 }
 
