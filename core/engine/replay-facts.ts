@@ -1,4 +1,5 @@
 import { FACT_RULES } from '../domain/risk/catalogue.ts'
+import { NO_FACTS } from '../domain/risk/facts.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { type ReplayInstants, replayInstants } from '../domain/risk/replay-instants.ts'
@@ -10,7 +11,7 @@ import { loadFactTimes } from '../store/replay-time-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { loadPlacedFeeds } from './day-baseline.ts'
 import { FeedBuffer } from './feed-buffer.ts'
-import { type Gathering, GATHERINGS, gather } from './replay-gather.ts'
+import { type Gathering, GATHERINGS, type ReadAt } from './replay-gather.ts'
 
 /** Between ticks the system looks this often at what is told at once. */
 const LOOK_MS = 5 * SECOND
@@ -64,23 +65,41 @@ class FactReplay {
     this.cases = new ReplayedCases(scene.engine.tree, scene.span.parameters)
   }
 
-  async at(tx: Tx, instant: Instant, isTick: boolean): Promise<void> {
-    const { engine, span, instants } = this.#scene
-    const readings = this.#last === null || !isTick || instants.mayDiffer(instant) ? await this.#read(tx, instant) : this.#last.map((reading) => ({ ...reading, tickAt: instant }))
-    this.#last = readings
-    this.cases.tick(instant, chooseFindings(readings, engine.tree, () => 0, span.parameters), isTick ? 'all' : 'prompt')
+  /** Looks at these instants, in order. */
+  async at(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
+    const { engine, how, span, instants: { mayDiffer } } = this.#scene
+    const [first, last] = [instants[0], instants.at(-1)]
+    if (first === undefined || last === undefined) return
+    const isRead = ({ at, isTick }: ReplayInstant) => this.#last === null || !isTick || mayDiffer(at)
+    const readAt = instants.some(isRead) ? await how.open(await this.#stand(tx, last.at), span.parameters, first.at, last.at) : null
+    for (const instant of instants) {
+      const { at, isTick } = instant
+      const readings = readAt !== null && isRead(instant) ? await this.#read(tx, readAt, at) : (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at }))
+      this.#last = readings
+      this.cases.tick(at, chooseFindings(readings, engine.tree, () => 0, span.parameters), isTick ? 'all' : 'prompt')
+    }
   }
 
-  async #read(tx: Tx, at: Instant): Promise<readonly RiskReading[]> {
-    const { engine, rule, how, feeds, span: { parameters } } = this.#scene
-    const inForce = await engine.settings(at)
-    const settings = { ...inForce, risk: { version: inForce.risk.version, body: parameters } }
-    const etx: EngineTx = { engine, tx, settings, now: at, feed: new FeedBuffer(), bells: new Set() }
-    return rule.read(await gather(how, etx, at, feeds), { tickAt: at, parameters, tree: engine.tree }).filter(({ level }) => level > 0)
+  /** The stretch as the steps of the engine stand on it, with the rule's own parameters. */
+  async #stand(tx: Tx, now: Instant): Promise<EngineTx> {
+    const { engine, span: { parameters } } = this.#scene
+    const inForce = await engine.settings(now)
+    return { engine, tx, settings: { ...inForce, risk: { version: inForce.risk.version, body: parameters } }, now, feed: new FeedBuffer(), bells: new Set() }
+  }
+
+  async #read(tx: Tx, readAt: ReadAt, at: Instant): Promise<readonly RiskReading[]> {
+    const { engine, rule, feeds, span: { parameters } } = this.#scene
+    const facts = { ...NO_FACTS, ...(await readAt(await this.#stand(tx, at), parameters, at, feeds)) }
+    return rule.read(facts, { tickAt: at, parameters, tree: engine.tree }).filter(({ level }) => level > 0)
   }
 }
 
-function* inOrder(ticks: readonly Instant[], looks: readonly Instant[]): Generator<{ readonly at: Instant; readonly isTick: boolean }> {
+interface ReplayInstant {
+  readonly at: Instant
+  readonly isTick: boolean
+}
+
+function* inOrder(ticks: readonly Instant[], looks: readonly Instant[]): Generator<ReplayInstant> {
   let next = 0
   for (const tick of ticks) {
     for (let look = looks[next]; look !== undefined && look < tick; look = looks[(next += 1)]) yield { at: look, isTick: false }
@@ -105,9 +124,7 @@ export async function replayFactRule(engine: Engine, span: FactReplaySpan, onPro
   await onProgress(0, ticks.length)
   for (let next = 0; next < all.length; next += MOST_AT_ONCE) {
     const some = all.slice(next, next + MOST_AT_ONCE)
-    await inTransaction(engine.pool, async (tx) => {
-      for (const { at, isTick } of some) await replay.at(tx, at, isTick)
-    }, readOnly)
+    await inTransaction(engine.pool, (tx) => replay.at(tx, some), readOnly)
     done += some.filter(({ isTick }) => isTick).length
     await onProgress(done, ticks.length)
   }

@@ -163,7 +163,7 @@ export async function appealFacts({ engine, tx }: EngineTx, parameters: RiskPara
   })
 }
 
-export async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
+async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<RiskFacts['dayTickets']> {
   const { kinds, phenomena, leastOfDay, dayStarts } = factTick(engine, parameters, tickAt)
   const categories = feeding(settings, 'MR-13', 'MR-19')
   const window = { from: tickAt - watchedHours(parameters) * HOUR, to: tickAt }
@@ -179,6 +179,10 @@ export const templateFacts = ({ tx, settings }: EngineTx, parameters: RiskParame
 export const hotlineFacts = ({ tx }: EngineTx, { hotline }: RiskParameters, tickAt: Instant) => loadHotline(tx, tickAt - hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)
 
 export const opinionFacts = ({ tx }: EngineTx, { opinion }: RiskParameters, tickAt: Instant) => loadOpenOpinions(tx, tickAt - opinion.days * DAY, tickAt)
+
+/** All day tickets of `[from, to)`, whatever their number: for a look back at many instants at once. */
+export const dayTicketsBetween = ({ tx, settings }: EngineTx, parameters: RiskParameters, from: Instant, to: Instant): Promise<RiskFacts['dayTickets']> =>
+  loadDayTickets(tx, { kinds: parameters.kinds, phenomena: watchedPhenomena(parameters), categories: feeding(settings, 'MR-13', 'MR-19'), from, to })
 
 /** Which facts to read: `prompt` those that are looked at between ticks. */
 export type FactChoice = 'all' | 'prompt'
