@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { NO_CALENDAR } from '../domain/day-type.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
@@ -178,6 +179,8 @@ class Replay {
       const customersOf = this.#customersAt(tickAt, placed)
       const readings = counts.flatMap((count) => this.#read(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count))
       this.cases.tick(tickAt, chooseFindings(readings, tree, customersOf, this.#parameters))
+      // Everything else in the process has its turn.
+      await breathe()
     }
   }
 

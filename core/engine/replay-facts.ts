@@ -1,5 +1,6 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { FACT_RULES } from '../domain/risk/catalogue.ts'
-import { NO_FACTS } from '../domain/risk/facts.ts'
+import { NO_FACTS, type RiskFacts } from '../domain/risk/facts.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { type ReplayInstants, replayInstants } from '../domain/risk/replay-instants.ts'
@@ -11,7 +12,7 @@ import { loadFactTimes } from '../store/replay-time-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { loadPlacedFeeds } from './day-baseline.ts'
 import { FeedBuffer } from './feed-buffer.ts'
-import { type Gathering, GATHERINGS, type ReadAt } from './replay-gather.ts'
+import { type Gathering, GATHERINGS } from './replay-gather.ts'
 
 /** Between ticks the system looks this often at what is told at once. */
 const LOOK_MS = 5 * SECOND
@@ -65,18 +66,28 @@ class FactReplay {
     this.cases = new ReplayedCases(scene.engine.tree, scene.span.parameters)
   }
 
-  /** Looks at these instants, in order. */
-  async at(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
-    const { engine, how, span, instants: { mayDiffer } } = this.#scene
+  /** The facts at these instants; null where they are those of the instant before. */
+  async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<(RiskFacts | null)[]> {
+    const { how, span: { parameters }, instants: { mayDiffer }, feeds } = this.#scene
     const [first, last] = [instants[0], instants.at(-1)]
-    if (first === undefined || last === undefined) return
-    const isRead = ({ at, isTick }: ReplayInstant) => this.#last === null || !isTick || mayDiffer(at)
-    const readAt = instants.some(isRead) ? await how.open(await this.#stand(tx, last.at), span.parameters, first.at, last.at) : null
-    for (const instant of instants) {
-      const { at, isTick } = instant
-      const readings = readAt !== null && isRead(instant) ? await this.#read(tx, readAt, at) : (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at }))
+    const isRead = ({ at, isTick }: ReplayInstant) => (this.#last === null && at === first?.at) || !isTick || mayDiffer(at)
+    if (first === undefined || last === undefined || !instants.some(isRead)) return instants.map(() => null)
+    const readAt = await how.open(await this.#stand(tx, last.at), parameters, first.at, last.at)
+    const facts: (RiskFacts | null)[] = []
+    for (const instant of instants) facts.push(isRead(instant) ? { ...NO_FACTS, ...(await readAt(await this.#stand(tx, instant.at), parameters, instant.at, feeds)) } : null)
+    return facts
+  }
+
+  /** Judges them in their order, outside any transaction: it may take longer than one may lie idle. */
+  async judge(instants: readonly ReplayInstant[], facts: readonly (RiskFacts | null)[]): Promise<void> {
+    const { engine: { tree }, rule, span: { parameters } } = this.#scene
+    for (const [place, { at, isTick }] of instants.entries()) {
+      const found = facts[place] ?? null
+      const readings = found === null ? (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at })) : rule.read(found, { tickAt: at, parameters, tree }).filter(({ level }) => level > 0)
       this.#last = readings
-      this.cases.tick(at, chooseFindings(readings, engine.tree, () => 0, span.parameters), isTick ? 'all' : 'prompt')
+      this.cases.tick(at, chooseFindings(readings, tree, () => 0, parameters), isTick ? 'all' : 'prompt')
+      // Everything else in the process has its turn.
+      await breathe()
     }
   }
 
@@ -85,12 +96,6 @@ class FactReplay {
     const { engine, span: { parameters } } = this.#scene
     const inForce = await engine.settings(now)
     return { engine, tx, settings: { ...inForce, risk: { version: inForce.risk.version, body: parameters } }, now, feed: new FeedBuffer(), bells: new Set() }
-  }
-
-  async #read(tx: Tx, readAt: ReadAt, at: Instant): Promise<readonly RiskReading[]> {
-    const { engine, rule, feeds, span: { parameters } } = this.#scene
-    const facts = { ...NO_FACTS, ...(await readAt(await this.#stand(tx, at), parameters, at, feeds)) }
-    return rule.read(facts, { tickAt: at, parameters, tree: engine.tree }).filter(({ level }) => level > 0)
   }
 }
 
@@ -124,7 +129,7 @@ export async function replayFactRule(engine: Engine, span: FactReplaySpan, onPro
   await onProgress(0, ticks.length)
   for (let next = 0; next < all.length; next += MOST_AT_ONCE) {
     const some = all.slice(next, next + MOST_AT_ONCE)
-    await inTransaction(engine.pool, (tx) => replay.at(tx, some), readOnly)
+    await replay.judge(some, await inTransaction(engine.pool, (tx) => replay.read(tx, some), readOnly))
     done += some.filter(({ isTick }) => isTick).length
     await onProgress(done, ticks.length)
   }

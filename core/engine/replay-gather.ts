@@ -15,7 +15,7 @@ import { countedTicketFacts, KEY_REACH, promptTicketFacts } from './risk-ticket-
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
 /** The facts of a rule at an instant. */
-export type ReadAt = (etx: EngineTx, parameters: RiskParameters, at: Instant, feeds: Feeds) => Promise<Partial<RiskFacts>>
+type ReadAt = (etx: EngineTx, parameters: RiskParameters, at: Instant, feeds: Feeds) => Promise<Partial<RiskFacts>>
 
 /** How a rule of facts is replayed: the facts that it reads, by the gathering of the ticks, and when they change. */
 export interface Gathering {
