@@ -110,6 +110,29 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 
+create table back_test (
+  id bigint not null generated always as identity,
+  rule_id text not null,
+  given jsonb not null,
+  parameters jsonb not null,
+  region_path text not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  claim uuid,
+  claimed_until timestamp with time zone,
+  begun integer not null default 0,
+  ticks_done integer not null default 0,
+  ticks_total integer not null,
+  ended_at timestamp with time zone,
+  report json,
+  constraint back_test_check CHECK ((to_at > from_at)),
+  constraint back_test_pkey PRIMARY KEY (id),
+  constraint back_test_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+);
+
 create table call (
   subject_key text not null,
   province_code text not null,
@@ -1053,6 +1076,10 @@ CREATE INDEX alert_transition_alert ON public.alert_transition USING btree (aler
 CREATE INDEX app_user_role_region ON public.app_user USING btree (role, region_code) WHERE (disabled_at IS NULL);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
+
+CREATE INDEX back_test_due ON public.back_test USING btree (id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
+CREATE UNIQUE INDEX back_test_of_person ON public.back_test USING btree (asked_by) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
 
 CREATE INDEX call_queue ON public.call USING btree (queue_at);
 

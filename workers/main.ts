@@ -7,6 +7,7 @@ import type { Clock } from '../core/platform/clock.ts'
 import type { Logger } from '../core/platform/log.ts'
 import type { Queues } from '../core/queue/queues.ts'
 import type { ChannelContext } from './channels/channel.ts'
+import { runBackTests } from '../core/engine/back-test-runs.ts'
 import { runEscalate } from './escalate.ts'
 import { runFigures } from './figures.ts'
 import { drainIngest } from './ingest.ts'
@@ -60,6 +61,7 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
     if (deps.holdsRisk?.() !== true) await makeUnitLists(engine, clock.now())
   }, { concurrency: 1 })
   await queues.work('texts', async () => void (await runTexts(engine, clock.now())), { concurrency: 1 })
+  await queues.work('back-tests', async () => void (await runBackTests(engine, clock)), { concurrency: 1 })
   await queues.work('sweep', async () => {
     await runSweep(engine, clock.now())
     // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
@@ -75,4 +77,5 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.every('figures', SECOND)
   await queues.every('quality', 2 * SECOND)
   await queues.every('texts', 2 * SECOND)
+  await queues.every('back-tests', 5 * SECOND)
 }

@@ -1,24 +1,25 @@
+import { setImmediate as breathe } from 'node:timers/promises'
 import { calendarFrom, type LoadedCalendar } from '../domain/calendar.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { usablePast } from '../domain/risk/candidates.ts'
-import { COUNT_RULES, leastTicketsAt, type RiskCount, readRules } from '../domain/risk/catalogue.ts'
+import { COUNT_RULES, type CountRule, isCountRule, leastTicketsAt, RISK_RULES, type RiskCount } from '../domain/risk/catalogue.ts'
 import { phenomenonMatter, spoils } from '../domain/risk/matter.ts'
 import { switched } from '../domain/risk/parameters.ts'
-import type { RiskParameters } from '../domain/risk/reading.ts'
+import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
+import { SlidingCustomers } from '../domain/risk/sliding-customers.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
+import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { loadStepSums } from '../store/back-test-store.ts'
 import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
-
-/** The rules that can be replayed: those that read counts and nothing else (docs/adr/0022). */
-export const REPLAYABLE_RULES: readonly string[] = COUNT_RULES.map(({ id }) => id)
+import { replayFactRule } from './replay-facts.ts'
 
 /** What to replay. */
 export interface BackTestSpan {
@@ -29,12 +30,12 @@ export interface BackTestSpan {
   readonly to: Instant
 }
 
-/** Parameters under which one counting rule alone is on. */
+/** Parameters under which one rule alone is on. */
 const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
-  REPLAYABLE_RULES.reduce((held, id) => switched(id, id === ruleId, held), parameters)
+  RISK_RULES.reduce((held, { id }) => switched(id, id === ruleId, held), parameters)
 
 /** Counts of the past are read so much at a time. */
-const CHUNK = DAY
+const CHUNK = DAY / 4
 
 /** The largest step that divides tick and window, in whole half minutes as the cells are kept. */
 function stepOf({ tickSeconds, windowMinutes }: RiskParameters): number {
@@ -47,18 +48,8 @@ interface Maybe {
   readonly counts: readonly RiskCount[]
 }
 
-type PlacedTickets = Map<string, Map<string, WindowTicket[]>>
-
-/** How many tickets of a list in time order were accepted before an instant. */
-function placeOf(list: readonly WindowTicket[], at: Instant): number {
-  let [low, high] = [0, list.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((list[middle]?.acceptedAt ?? 0) < at) low = middle + 1
-    else high = middle
-  }
-  return low
-}
+/** By phenomenon and place, subtrees included. */
+type PlacedCustomers = ReadonlyMap<string, ReadonlyMap<string, SlidingCustomers>>
 
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
@@ -77,6 +68,8 @@ class Replay {
   readonly #clean = new Map<Instant | null, readonly PastWindow[]>()
   readonly #firstEvents = new Map<string, Instant | null>()
   readonly #spoilt = new Map<string, Contamination[]>()
+  readonly #codes = new Map<string, readonly string[]>()
+  readonly #rules: ReadonlyMap<string, readonly CountRule[]>
 
   constructor(
     engine: Engine,
@@ -94,6 +87,7 @@ class Replay {
     this.#feeds = feeds
     this.#firstKnownAt = Math.min(...feeds.map(({ firstOccurredAt }) => firstOccurredAt))
     this.#confirmed = confirmed
+    this.#rules = new Map(REGION_LEVELS.map((level) => [level, COUNT_RULES.filter((rule) => rule.levels(parameters).includes(level))]))
     this.cases = new ReplayedCases(engine.tree, parameters)
   }
 
@@ -132,8 +126,13 @@ class Replay {
       const { node, phenomenon, tickets } = watched
       const past = this.#parameters.surge.enabled ? this.#past(watched, tickAt) : { weeks: [], days: [] }
       const count = { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets, customers: tickets, past }
-      return readRules(count, this.#parameters).some(({ level }) => level > 0) ? [count] : []
+      return this.#read(count).some(({ level }) => level > 0) ? [count] : []
     })
+  }
+
+  /** What the rule on reads of a count; which rules are on at a level is asked once, not at each of a million counts. */
+  #read(count: RiskCount): RiskReading[] {
+    return (this.#rules.get(count.regionLevel) ?? []).map((rule) => rule.judge(count, this.#parameters)).filter((reading) => reading !== null)
   }
 
   #past(watched: WatchedCount, tickAt: Instant): BaselineValues {
@@ -181,58 +180,70 @@ class Replay {
 
   async #judge(tx: Tx, ticks: readonly Instant[], maybes: readonly Maybe[]): Promise<void> {
     const { tree } = this.#engine
-    const tickets = await this.#ticketsOf(tx, maybes)
+    const placed = await this.#customersOf(tx, maybes)
     const byTick = new Map(maybes.map((maybe) => [maybe.tickAt, maybe]))
     for (const tickAt of ticks) {
       const counts = byTick.get(tickAt)?.counts ?? []
-      const customersOf = this.#customersAt(tickAt, tickets)
-      const readings = counts.flatMap((count) => readRules(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count, this.#parameters))
+      const customersOf = this.#customersAt(tickAt, placed)
+      const readings = counts.flatMap((count) => this.#read(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count))
       this.cases.tick(tickAt, chooseFindings(readings, tree, customersOf, this.#parameters))
+      // Everything else in the process has its turn.
+      await breathe()
     }
   }
 
-  /** The tickets behind what could be true, by phenomenon and place (subtrees included), in their order: one statement for the whole stretch. */
-  async #ticketsOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedTickets> {
-    const placed: PlacedTickets = new Map()
+  /** The customers behind what could be true, at the places that could be: one statement for the whole stretch. */
+  async #customersOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedCustomers> {
+    const placed = new Map<string, Map<string, SlidingCustomers>>()
     const [first, last] = [maybes[0], maybes.at(-1)]
     if (first === undefined || last === undefined) return placed
-    const phenomena = [...new Set(maybes.flatMap(({ counts }) => counts.map(({ phenomenon }) => phenomenon)))]
-    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, phenomena, first.tickAt - this.#windowMs, last.tickAt)
-    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
-      const places = placed.get(ticket.phenomenon) ?? new Map<string, WindowTicket[]>()
-      placed.set(ticket.phenomenon, places)
-      for (const code of ticket.regionPath.split('/')) {
-        const list = places.get(code)
-        if (list) list.push(ticket)
-        else places.set(code, [ticket])
+    for (const { counts } of maybes) {
+      for (const { phenomenon, regionCode } of counts) {
+        const places = placed.get(phenomenon) ?? new Map<string, SlidingCustomers>()
+        placed.set(phenomenon, places)
+        if (!places.has(regionCode)) places.set(regionCode, new SlidingCustomers())
       }
+    }
+    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, [...placed.keys()], first.tickAt - this.#windowMs, last.tickAt)
+    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
+      const places = placed.get(ticket.phenomenon)
+      for (const code of this.#codesOf(ticket)) places?.get(code)?.push(ticket)
     }
     return placed
   }
 
-  #customersAt(tickAt: Instant, tickets: PlacedTickets): CustomersOf {
-    return (regionCode, { name }) => {
-      const list = tickets.get(name)?.get(regionCode) ?? []
-      const customers = new Set<string>()
-      for (let place = placeOf(list, tickAt - this.#windowMs); place < list.length; place += 1) {
-        const ticket = list[place]
-        if (ticket === undefined || ticket.acceptedAt >= tickAt) break
-        customers.add(ticket.customerKey)
-      }
-      return customers.size
-    }
+  #codesOf({ regionPath }: WindowTicket): readonly string[] {
+    const known = this.#codes.get(regionPath)
+    if (known !== undefined) return known
+    const made = regionPath.split('/').filter((code) => code !== '')
+    this.#codes.set(regionPath, made)
+    return made
+  }
+
+  #customersAt(tickAt: Instant, placed: PlacedCustomers): CustomersOf {
+    return (regionCode, { name }) => placed.get(name)?.get(regionCode)?.countIn(tickAt - this.#windowMs, tickAt) ?? 0
   }
 }
 
-/** How far a replay is: ticks done, and to be done. */
-export type OnProgress = (done: number, total: number) => void
+/** How far a replay is: ticks done, and to be done; 0 while it reads what came before. What it throws ends the replay. */
+export type OnProgress = (done: number, total: number) => void | Promise<void>
+
+/** What a replay makes of a span. */
+export interface Replayed {
+  readonly cases: ReplayedCases['all']
+  readonly ticks: number
+}
 
 /**
- * Replays one counting rule over the stored history at its fixed ticks, by the deciding code of the ticks, in a transaction that can write nothing.
+ * Replays one rule over the stored history at its fixed ticks, by the deciding code of the ticks, in transactions that can write nothing.
  * Nobody acts in it, no feed counts as silent, and late events are counted in.
  */
-export async function replayRule(engine: Engine, { ruleId, parameters: given, from, to }: BackTestSpan, onProgress: OnProgress = () => undefined): Promise<{ readonly cases: ReplayedCases['all']; readonly ticks: number }> {
-  const parameters = onlyRule(ruleId, given)
+export function replayRule(engine: Engine, span: BackTestSpan, onProgress: OnProgress = () => undefined): Promise<Replayed> {
+  const alone = { ...span, parameters: onlyRule(span.ruleId, span.parameters) }
+  return isCountRule(span.ruleId) ? replayCountRule(engine, alone, onProgress) : replayFactRule(engine, alone, onProgress)
+}
+
+async function replayCountRule(engine: Engine, { parameters, from, to }: BackTestSpan, onProgress: OnProgress): Promise<Replayed> {
   const reach = parameters.surge.enabled ? baselineReach(parameters.surge.weeks, parameters.windowMinutes * MINUTE) : parameters.windowMinutes * MINUTE
   const total = Math.ceil((to - from) / (parameters.tickSeconds * SECOND))
   const readOnly = { readOnly: true } as const
@@ -241,11 +252,14 @@ export async function replayRule(engine: Engine, { ruleId, parameters: given, fr
     const feeds = await loadPlacedFeeds(engine, tx)
     return new Replay(engine, calendar, parameters, feeds, await loadConfirmedCases(tx, SPOILING, from - reach))
   }, readOnly)
-  for (let at = from - reach; at < from; at += CHUNK) await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
+  for (let at = from - reach; at < from; at += CHUNK) {
+    await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
+    await onProgress(0, total)
+  }
   let ticks = 0
   for (let at = from; at < to; at += CHUNK) {
     ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, at, Math.min(to, at + CHUNK)), readOnly)
-    onProgress(Math.min(ticks, total), total)
+    await onProgress(Math.min(ticks, total), total)
   }
   return { cases: replay.cases.all, ticks }
 }

@@ -35,7 +35,7 @@ export interface Settings {
   readonly keywords: Versioned<KeywordDictionary>
 }
 
-export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures'
+export type Bell = 'ingest' | 'tally' | 'timers' | 'risk' | 'escalate' | 'notify' | 'figures' | 'back-tests'
 
 /** What every step of the engine stands on. `settings` is asked each time, so that a new version is seen without a restart. */
 export interface Engine {

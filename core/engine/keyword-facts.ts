@@ -21,14 +21,14 @@ export async function mayKeywordsMatter(engine: Engine, parameters: RiskParamete
   return hasAlertingHits(engine.pool, from, to, look === 'prompt' ? tickAt - LATELY : null)
 }
 
-/** The alerting hits of the trailing hours, with what the dictionary in force says of their categories; of categories that are gone there are none. */
-export async function keywordFacts({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<KeywordFact[]> {
+/** The alerting hits of the trailing hours (or what else `load` finds of them), with what the dictionary in force says of their categories; of categories that are gone there are none. */
+export async function keywordFacts({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant, load = loadAlertingHits): Promise<KeywordFact[]> {
   if (areAllOff(parameters)) return []
   const watched = new Map(
     settings.keywords.body.categories.filter(({ opensCase, feeds }) => opensCase || feeds.some((id) => KEYWORD_RULES.some((rule) => rule.id === id))).map((one) => [one.code, one]),
   )
   const { from, to } = windowOf(parameters, tickAt)
-  return (await loadAlertingHits(tx, [...watched.keys()], from, to)).flatMap((hit) => {
+  return (await load(tx, [...watched.keys()], from, to)).flatMap((hit) => {
     const category = watched.get(hit.category)
     if (category === undefined) return []
     const { zh, en, colour, opensCase, emergencies } = category

@@ -75,7 +75,7 @@ const feeding = ({ keywords }: EngineTx['settings'], ...ruleIds: readonly string
 export const mayFactsMatter = (engine: Engine, parameters: RiskParameters, tickAt: Instant): Promise<boolean> =>
   hasRiskFacts(engine.pool, factTick(engine, parameters, tickAt))
 
-async function incidentFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
+export async function incidentFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<IncidentFact[]> {
   const open = await loadOpenIncidents(tx, tickAt)
   if (open.length === 0) return []
   const { tree } = engine
@@ -121,7 +121,7 @@ function pastDaysOf(tickAt: Instant, weeks: number, { zone }: Engine): { from: I
   return [...Array.from({ length: weeks }, (_, index) => back(7 * (index + 1), 'weeks')), ...NEAR_DAYS.map((days) => back(days, 'days'))]
 }
 
-async function appealFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
+export async function appealFacts({ engine, tx, settings }: EngineTx, parameters: RiskParameters, feeds: Placed, tickAt: Instant): Promise<AppealFact[]> {
   const { tree, zone } = engine
   const tickets = await loadTicketsOfKind(tx, 'appeal', tickAt - DAY, tickAt)
   const byProvince = new Map<string, string[]>()
@@ -175,6 +175,17 @@ async function dayTicketFacts({ engine, tx, settings }: EngineTx, parameters: Ri
   return busy.length === 0 && hits < leastOfDay ? [] : loadDayTickets(tx, { kinds, phenomena: busy, categories, ...window })
 }
 
+export const templateFacts = ({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant) =>
+  loadTemplateTexts(tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters), feeding(settings, 'MR-03'))
+
+export const hotlineFacts = ({ tx }: EngineTx, { hotline }: RiskParameters, tickAt: Instant) => loadHotline(tx, tickAt - hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)
+
+export const opinionFacts = ({ tx }: EngineTx, { opinion }: RiskParameters, tickAt: Instant) => loadOpenOpinions(tx, tickAt - opinion.days * DAY, tickAt)
+
+/** All day tickets of `[from, to)`, whatever their number: for a look back at many instants at once. */
+export const dayTicketsBetween = ({ tx, settings }: EngineTx, parameters: RiskParameters, from: Instant, to: Instant): Promise<RiskFacts['dayTickets']> =>
+  loadDayTickets(tx, { kinds: parameters.kinds, phenomena: watchedPhenomena(parameters), categories: feeding(settings, 'MR-13', 'MR-19'), from, to })
+
 /** Which facts to read: `prompt` those that are looked at between ticks. */
 export type FactChoice = 'all' | 'prompt'
 
@@ -189,7 +200,7 @@ export async function readRiskFacts(
   const prompt = {
     incidents: await incidentFacts(etx, parameters, tickAt),
     feeds: feedFacts(feeds, usual, tickAt),
-    opinions: await loadOpenOpinions(etx.tx, tickAt - parameters.opinion.days * DAY, tickAt),
+    opinions: await opinionFacts(etx, parameters, tickAt),
     keywords: await keywordFacts(etx, parameters, tickAt),
     ...(await promptTicketFacts(etx, parameters, tickAt)),
     confirmed: await loadConfirmedUsers(etx.tx),
@@ -203,8 +214,8 @@ export async function readRiskFacts(
     vulnerableTickets: vulnerableTickets.filter(({ regionCode }) => isHeard(regionCode)),
     appeals: (await appealFacts(etx, parameters, feeds, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     dayTickets: (await dayTicketFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
-    templateTexts: (await loadTemplateTexts(etx.tx, tickAt - parameters.template.hours * HOUR, tickAt, leastTemplates(parameters), feeding(etx.settings, 'MR-03'))).filter(({ regionCode }) => isHeard(regionCode)),
+    templateTexts: (await templateFacts(etx, parameters, tickAt)).filter(({ regionCode }) => isHeard(regionCode)),
     backlogs: (await backlogFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
-    hotline: (await loadHotline(etx.tx, tickAt - parameters.hotline.minutes * MINUTE, tickAt, SHORT_ABANDON)).filter(({ provinceCode }) => isHeard(provinceCode)),
+    hotline: (await hotlineFacts(etx, parameters, tickAt)).filter(({ provinceCode }) => isHeard(provinceCode)),
   }
 }

@@ -14,7 +14,7 @@ import {
 import type { Engine, EngineTx } from './context.ts'
 
 /** An important customer's ticket that is still open after so long is found by its other rules. */
-const KEY_REACH = 30 * DAY
+export const KEY_REACH = 30 * DAY
 /** Between ticks only what was written so lately is looked at: everything else waits for the tick. */
 const LATELY = 15 * MINUTE
 
@@ -41,11 +41,11 @@ export async function mayTicketsMatter(engine: Engine, parameters: RiskParameter
   return look === 'prompt' ? hasLatelyWatched(engine.pool, at - LATELY) : hasWatchedTickets(engine.pool, watchedAt(parameters, at))
 }
 
-/** What single tickets are told by, at ticks and between them. */
-export async function promptTicketFacts({ tx }: EngineTx, parameters: RiskParameters, at: Instant): Promise<Pick<TicketFacts, 'keyTickets' | 'officialTickets'>> {
+/** What single tickets are told by, at ticks and between them; `loadKey` finds those of important customers. */
+export async function promptTicketFacts({ tx }: EngineTx, parameters: RiskParameters, at: Instant, loadKey = loadKeyTickets): Promise<Pick<TicketFacts, 'keyTickets' | 'officialTickets'>> {
   const { keyOpenFrom, keyFrom, officialFrom } = watchedAt(parameters, at)
   return {
-    keyTickets: isOn(parameters, 'keyTickets') ? await loadKeyTickets(tx, { openFrom: keyOpenFrom, from: keyFrom, at }) : [],
+    keyTickets: isOn(parameters, 'keyTickets') ? await loadKey(tx, { openFrom: keyOpenFrom, from: keyFrom, at }) : [],
     officialTickets: isOn(parameters, 'officialTickets') ? await loadOfficialTickets(tx, parameters.executive.channels, officialFrom, at) : [],
   }
 }

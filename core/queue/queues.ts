@@ -11,7 +11,7 @@ import { createBell } from './bell.ts'
 import type { Bell } from './bell.ts'
 
 /** The duties that can be rung for; one queue each. */
-export const QUEUE_NAMES = ['ingest', 'tally', 'timers', 'risk', 'escalate', 'notify', 'figures', 'quality', 'texts', 'sweep'] as const
+export const QUEUE_NAMES = ['ingest', 'tally', 'timers', 'risk', 'escalate', 'notify', 'figures', 'quality', 'texts', 'back-tests', 'sweep'] as const
 export type QueueName = (typeof QUEUE_NAMES)[number]
 
 /** One call of a duty. */

@@ -81,6 +81,9 @@ export interface AlertingHit {
   readonly acceptedAt: Instant
 }
 
+const HIT = `ticket_key as "ticketKey", customer_key as "customerKey", category, word, phenomenon, region_code as "regionCode", occurred_at as "acceptedAt"`
+const IN_SPAN = (from: string, to: string) => `occurred_at >= ${instantOf(from)} and occurred_at < ${instantOf(to)}`
+const IN_ORDER = 'order by ticket_key, category, word'
 const ALERTING = `is_standing and kind = 'alert' and wrong_at is null`
 
 /**
@@ -89,14 +92,25 @@ const ALERTING = `is_standing and kind = 'alert' and wrong_at is null`
  */
 export async function loadAlertingHits(sql: Sql, categories: readonly string[], from: Instant, to: Instant): Promise<AlertingHit[]> {
   const { rows } = await sql.query<AlertingHit>(
-    `select ticket_key as "ticketKey", customer_key as "customerKey", category, word, phenomenon, region_code as "regionCode", occurred_at as "acceptedAt"
+    `select ${HIT}
        from keyword_hit h
-      where ${ALERTING} and category = any($1::text[]) and occurred_at >= ${instantOf('$2')} and occurred_at < ${instantOf('$3')}
+      where ${ALERTING} and category = any($1::text[]) and ${IN_SPAN('$2', '$3')}
         and not exists (select from case_ticket l join risk_case c on c.alert_id = l.alert_id join alert a on a.id = c.alert_id
                          where l.ticket_key = h.ticket_key and c.matter_kind = 'keyword' and a.ended_at is not null)
-      order by ticket_key, category, word`,
+      ${IN_ORDER}`,
     [categories, from, to],
   )
+  return rows
+}
+
+/** A hit that alerted once, and when a person called its word wrong; null: nobody has. */
+export interface DatedHit extends AlertingHit {
+  readonly wrongAt: Instant | null
+}
+
+/** All hits in tickets accepted in `[from, to)`, those that were called wrong and those of ended cases included, as a look back needs them. */
+export async function loadDatedHits(sql: Sql, from: Instant, to: Instant): Promise<DatedHit[]> {
+  const { rows } = await sql.query<DatedHit>(`select ${HIT}, wrong_at as "wrongAt" from keyword_hit where is_standing and kind = 'alert' and ${IN_SPAN('$1', '$2')} ${IN_ORDER}`, [from, to])
   return rows
 }
 

@@ -10,16 +10,30 @@ const HEAD = `ticket_key as "ticketKey", customer_key as "customerKey", phenomen
 const TIMES = 'accepted_at as "acceptedAt", closed_at as "closedAt"'
 const acceptedIn = (from: string, to: string) => `accepted_at >= ${instantOf(from)} and accepted_at < ${instantOf(to)}`
 
+type MarkedTicket = Omit<KeyTicket, 'expeditesAt' | 'skipLevelContact'> & { readonly marks: Pick<KeyTicket, 'expeditesAt' | 'skipLevelContact'> }
+const withMarks = ({ marks, ...ticket }: MarkedTicket): KeyTicket => ({ ...ticket, ...marks })
+
 /** The valid tickets of important customers accepted before `at`: those open since `openFrom`, and all of `from` on. */
 export async function loadKeyTickets(sql: Sql, { openFrom, from, at }: { readonly openFrom: Instant; readonly from: Instant; readonly at: Instant }): Promise<KeyTicket[]> {
-  const { rows } = await sql.query<Omit<KeyTicket, 'expeditesAt' | 'skipLevelContact'> & { marks: Pick<KeyTicket, 'expeditesAt' | 'skipLevelContact'> }>(
+  const { rows } = await sql.query<MarkedTicket>(
     `select ${HEAD}, ${TIMES}, key_customer as marks from ticket
       where is_valid and ticket_key in (select ticket_key from ticket where key_customer is not null and closed_at is null and ${acceptedIn('$1', '$3')}
                                         union select ticket_key from ticket where key_customer is not null and ${acceptedIn('$2', '$3')})
       order by ticket_key`,
     [openFrom, from, at],
   )
-  return rows.map(({ marks, ...ticket }) => ({ ...ticket, ...marks }))
+  return rows.map(withMarks)
+}
+
+/** The same as they stood at an instant of the past: a ticket that has been closed since was open then. */
+export async function loadKeyTicketsThen(sql: Sql, { openFrom, from, at }: { readonly openFrom: Instant; readonly from: Instant; readonly at: Instant }): Promise<KeyTicket[]> {
+  const { rows } = await sql.query<MarkedTicket>(
+    `select ${HEAD}, ${TIMES}, key_customer as marks from ticket
+      where is_valid and key_customer is not null and ${acceptedIn('$1', '$3')} and (accepted_at >= ${instantOf('$2')} or closed_at is null or closed_at > ${instantOf('$3')})
+      order by ticket_key`,
+    [openFrom, from, at],
+  )
+  return rows.map(withMarks)
 }
 
 /** The valid tickets accepted in `[from, to)` over one of these channels, which are among {@link OFFICIAL_CHANNELS}. */

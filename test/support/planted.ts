@@ -3,6 +3,7 @@ import type { Fact } from '../../core/domain/count/fact.ts'
 import type { RegionNode } from '../../core/domain/region.ts'
 import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.ts'
 import type { Pool } from '../../core/platform/database.ts'
+import { plantBackTest } from './planted-back-test.ts'
 import { plantCaseWork } from './planted-case.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
@@ -30,6 +31,7 @@ export interface Planted {
   readonly notificationId: string
   readonly holdId: string
   readonly trialId: string
+  readonly backTestId: string
   readonly keywordHitId: string
   readonly measureId: string
   /** Key of the planted ticket. */
@@ -289,6 +291,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     notificationId: notification['id'] as string,
     holdId: hold['id'] as string,
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
+    backTestId: await plantBackTest(run, { cityPath: city.path, mark, at }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
     ticketKey,

@@ -52,9 +52,13 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
   'POST /api/v1/back-tests': {
-    people: MANAGES_RULES, ok: 200, foreign: 404, path: () => '/api/v1/back-tests',
+    people: MANAGES_RULES, ok: 202, foreign: 404, path: () => '/api/v1/back-tests',
     body: (of) => ({ rule: 'MR-01', scope: of.city.code, from: '2026-06-10T00:00:00+08:00', to: '2026-06-10T01:00:00+08:00' }),
   },
+  'GET /api/v1/back-tests': { people: MANAGES_RULES, ok: 200 },
+  'GET /api/v1/back-tests/:id': { people: MANAGES_RULES, ok: 200, path: (of) => `/api/v1/back-tests/${of.backTestId}`, foreign: 404 },
+  // Done for real in test/system/http-back-tests.test.ts; here it has ended long ago.
+  'POST /api/v1/back-tests/:id/cancel': { people: MANAGES_RULES, ok: 409, path: (of) => `/api/v1/back-tests/${of.backTestId}/cancel`, foreign: 404 },
   'GET /api/v1/keywords': { people: ROLES, ok: 200 },
   'GET /api/v1/keywords/history': { people: ROLES, ok: 200, path: () => '/api/v1/keywords/history?category=KW-MED' },
   'POST /api/v1/keywords/try': { people: ROLES, ok: 200, body: () => ({ text: 'matrix' }) },

@@ -8,22 +8,21 @@ import { type Caller, type ServerWorld, serverWorld } from '../support/server.ts
 
 const clock = new ManualClock(at('2026-06-11 10:02'))
 let world: ServerWorld
-let [jiangsu, suzhou, keeper]: Caller[] = []
+let [jiangsu, suzhou]: Caller[] = []
 
 beforeAll(async () => {
   world = await serverWorld({ clock })
   const key = await world.addKey('32')
-  for (const [login, role, code] of [['js', 'duty_manager', '32'], ['sz', 'city_owner', '320500'], ['cs', 'province_cs_dept', '32']] as const) await world.addUser(login, role, code)
+  for (const [login, role, code] of [['js', 'duty_manager', '32'], ['sz', 'city_owner', '320500']] as const) await world.addUser(login, role, code)
   const items = Array.from({ length: 12 }, (_, index) => createdEvent({ no: `E${index}`, at: at('2026-06-11 09:31') + index * 1_000, region: index < 11 ? '320500' : '320100', payload: { limit_minutes: 60 } }))
   expect((await world.call(key, 'POST', '/api/v1/events', items)).body).toMatchObject({ accepted: 12, refused: 0 })
   await runIngest(world.engine, clock.now())
   await runTally(world.engine, clock.now())
   clock.set(at('2026-06-12 10:00'))
-  ;[jiangsu, suzhou, keeper] = [await world.signIn('js'), await world.signIn('sz'), await world.signIn('cs')]
+  ;[jiangsu, suzhou] = [await world.signIn('js'), await world.signIn('sz')]
 })
 afterAll(async () => { await world?.stop() })
 
-const post = (caller: Caller | undefined, body: unknown) => world.call(caller as Caller, 'POST', '/api/v1/back-tests', body)
 const get = (caller: Caller | undefined, query: Record<string, string>) => world.call(caller as Caller, 'GET', `/api/v1/explain?${new URLSearchParams(query)}`)
 
 describe('GET /explain', () => {
@@ -62,29 +61,5 @@ describe('GET /explain', () => {
     expect(intime?.body).toMatchObject({ fires: false, readings: [{ level: 0, clear: { zh: expect.any(String) } }] })
     expect(late?.body).toMatchObject({ fires: true, readings: [{ matter: '32:eoms:E0', level: 2 }] })
     expect(intime?.body.readings[0].nextChangeAt).toBe(at('2026-06-11 10:31') + 1)
-  })
-})
-
-describe('POST /back-tests', () => {
-  const asked = { rule: 'MR-01', from: '2026-06-11T09:00:00+08:00', to: '2026-06-11T11:00:00+08:00' }
-
-  test('counts what would have been raised in the caller’s place', async () => {
-    const { status, body } = await post(keeper, asked)
-    expect([status, body.ticks, body.would.cases, body.did.cases]).toEqual([200, 24, 1, 0])
-    expect((await post(keeper, { ...asked, values: { 'batch.city': [50, null, null, null], 'batch.province': [50, null, null, null] } })).body.would.cases).toBe(0)
-    expect((await post(keeper, { ...asked, scope: '33' })).status).toBe(404)
-    expect((await post(jiangsu, asked)).status).toBe(403)
-  })
-
-  test.each([
-    [{ rule: 'MR-13' }, 'rule'],
-    [{ from: 'x' }, 'from'],
-    [{ to: '2026-06-11T08:00:00+08:00' }, 'to'],
-    [{ from: '2026-05-01T00:00:00+08:00' }, 'to'],
-    [{ values: { 'batch.city': [30, 10, 5, 1] } }, 'values.batch.city'],
-    [{ values: { 'kinds': ['appeal'] } }, 'values.kinds'],
-  ])('refuses %j by its field', async (change, field) => {
-    const { status, body } = await post(keeper, { ...asked, ...change })
-    expect([status, body.error.field]).toEqual([400, field])
   })
 })

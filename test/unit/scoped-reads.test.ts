@@ -22,7 +22,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   changeSettings: 'the settings', viewSettings: 'the settings', viewSettingsHistory: 'the settings',
   changeRiskRule: 'the rules', viewRiskRules: 'the rules', viewRiskHistory: 'the rules',
   // What lies in the subtree of a place that regionInScope has let through (test/system/scope.test.ts).
-  backTest: 'by a place of the caller', explanationOfRisk: 'by a place of the caller',
+  askBackTest: 'by a place of the caller; it answers an id', explanationOfRisk: 'by a place of the caller',
   // Decided under the lock by the actor’s own place; a case elsewhere is as unknown as none (test/system/http-cases.test.ts).
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
   cardOf: 'of alerts that a read with a scope has just found',

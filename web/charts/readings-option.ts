@@ -1,6 +1,7 @@
 import type { AlertDetail } from '../../core/contract/alerts.ts'
 import type { ChartOption } from './echarts.ts'
 import type { Palette } from './palette.ts'
+import { plainAxes } from './plain-axes.ts'
 
 type Reading = AlertDetail['readings'][number]
 
@@ -19,27 +20,8 @@ export function readingLines(readings: readonly Reading[]): readonly ReadingLine
 
 /** Value (steps, because a reading holds until the next tick) and baseline of one rule over time. `minute` prints an instant in the page's zone. */
 export function readingsOption(lines: ReadingLines, minute: (at: number) => string, palette: Palette): ChartOption {
-  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font, margin: palette.fontSize * 0.7 }
   return {
-    animation: false,
-    grid: { left: 0, right: palette.fontSize, top: palette.fontSize * 0.8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-    xAxis: {
-      type: 'category',
-      data: lines.readings.map((reading) => minute(reading.tickAt)),
-      axisLabel: { ...label, hideOverlap: true },
-      axisLine: { lineStyle: { color: palette.grid } },
-      axisTick: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: 1,
-      splitNumber: 3,
-      axisLabel: label,
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: palette.grid } },
-    },
+    ...plainAxes(lines.readings.map((reading) => minute(reading.tickAt)), palette),
     series: [
       {
         id: 'baseline',

@@ -26,6 +26,11 @@ const CHECKS_ALERTS: readonly Role[] = ['duty_manager', 'province_center_directo
 
 export const checksAlerts = (role: Role | null): boolean => role !== null && CHECKS_ALERTS.includes(role)
 
+/** Who is offered testing rules over the past; the server decides again. */
+const TESTS_RULES: readonly Role[] = ['province_cs_dept', 'group_cs_dept', 'admin']
+
+export const testsRules = (role: Role | null): boolean => role !== null && TESTS_RULES.includes(role)
+
 /** Which roles see the quality of data and what was refused. */
 const SEES_DATA: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept', 'data_steward']
 

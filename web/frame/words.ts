@@ -24,7 +24,7 @@ export function useWords() {
   }
   /** A word of the dictionary, or the code itself where the dictionary has none yet. */
   const word = (key: string, code: string) => (te(`${key}.${code}`) ? t(`${key}.${code}`) : code)
-  const matter = ({ matterKind, phenomenon, ruleId }: AlertCard) => {
+  const matter = ({ matterKind, phenomenon, ruleId }: Pick<AlertCard, 'matterKind' | 'phenomenon' | 'ruleId'>) => {
     if (matterKind === 'product') return word('productName', phenomenon)
     if (matterKind === 'opinion') return t('matter.opinion', { name: phenomenon })
     if (matterKind === 'keyword') {
@@ -38,6 +38,7 @@ export function useWords() {
     either,
     place,
     cardPlace,
+    matter,
     rule,
     /** What the card is about: the matter of a case, the number of a ticket. */
     subject: (card: AlertCard) => card.ticketNo ?? matter(card),

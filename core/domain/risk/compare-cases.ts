@@ -1,6 +1,6 @@
 import { isWithin } from '../region.ts'
-import { HOUR, type Instant, localDate, MINUTE, timeOfDay, type Zone } from '../time.ts'
-import type { Severity } from '../vocabulary.ts'
+import { dayStart, HOUR, type Instant, localDate, MINUTE, shiftDays, timeOfDay, type Zone } from '../time.ts'
+import type { MatterKind, Severity } from '../vocabulary.ts'
 import { type Matter, isSameMatter } from './matter.ts'
 import { median } from './surge.ts'
 
@@ -35,11 +35,22 @@ export interface SideSummary {
 export interface MatchedCase {
   readonly would: string
   readonly did: string
+  readonly matterKind: MatterKind
   readonly matter: string
   readonly wouldAt: Instant
   readonly didAt: Instant
   /** Above 0: sooner than it was. */
   readonly minutesEarlier: number
+}
+
+/** A case that only one side raised. */
+export interface LoneCase {
+  readonly id: string
+  readonly matter: Matter
+  readonly regionPath: string
+  readonly openedAt: Instant
+  /** The highest it had. */
+  readonly severity: Severity
 }
 
 export interface CaseComparison {
@@ -49,12 +60,15 @@ export interface CaseComparison {
   readonly medianMinutesEarlier: number | null
   readonly onlyWould: number
   readonly onlyDid: number
-  /** By local day on which a case opened. */
+  readonly onlyWouldCases: readonly LoneCase[]
+  readonly onlyDidCases: readonly LoneCase[]
+  /** Every local day of the span, by the day on which a case opened. */
   readonly byDay: readonly { readonly day: string; readonly would: number; readonly did: number }[]
 }
 
 const SHIFT = 12 * HOUR
 const openedAt = ({ rings }: ComparedCase): Instant => rings[0]?.at ?? 0
+const highestOf = ({ rings }: ComparedCase): Severity => Math.max(...rings.map(({ severity }) => severity)) as Severity
 /** How far apart two cases of one matter and place may lie and still be about the same: as far as findings join (domain.md 5.1). */
 const NEAR = 2 * HOUR
 
@@ -63,10 +77,10 @@ const shiftOf = (at: Instant, zone: Zone): string => `${localDate(at - 8 * HOUR,
 function summarise(cases: readonly ComparedCase[], { from, to }: { from: Instant; to: Instant }, zone: Zone): SideSummary {
   const byColour: [number, number, number, number] = [0, 0, 0, 0]
   const shifts = new Map<string, number>()
-  for (const { rings } of cases) {
-    const highest = Math.max(...rings.map(({ severity }) => severity))
+  for (const one of cases) {
+    const highest = highestOf(one)
     byColour[highest - 1] = (byColour[highest - 1] ?? 0) + 1
-    for (const { at } of rings) shifts.set(shiftOf(at, zone), (shifts.get(shiftOf(at, zone)) ?? 0) + 1)
+    for (const { at } of one.rings) shifts.set(shiftOf(at, zone), (shifts.get(shiftOf(at, zone)) ?? 0) + 1)
   }
   const [right, wrong] = [cases.filter(({ verdict }) => verdict === 'right').length, cases.filter(({ verdict }) => verdict === 'wrong').length]
   const pages = cases.reduce((sum, { rings }) => sum + rings.length, 0)
@@ -102,16 +116,36 @@ function matchCases(would: readonly ComparedCase[], did: readonly ComparedCase[]
   return matched.sort(([a], [b]) => openedAt(a) - openedAt(b))
 }
 
+function daysOf({ from, to }: { readonly from: Instant; readonly to: Instant }, cases: readonly ComparedCase[], zone: Zone): string[] {
+  // A stored case may have opened before the span and been true in it.
+  const days = new Set(cases.map((one) => localDate(openedAt(one), zone)))
+  for (let day = dayStart(from, zone); day < to; day = shiftDays(day, 1, zone)) days.add(localDate(day, zone))
+  return [...days].sort()
+}
+
+/** Those of a side that the other has not, in the order in which they opened. */
+function alone(cases: readonly ComparedCase[], taken: ReadonlySet<ComparedCase>): LoneCase[] {
+  return cases
+    .filter((one) => !taken.has(one))
+    .map((one) => ({ id: one.id, matter: one.matter, regionPath: one.regionPath, openedAt: openedAt(one), severity: highestOf(one) }))
+    .sort((a, b) => a.openedAt - b.openedAt)
+}
+
 /** What a rule would have raised beside what it did raise in a span; the verdict of a would-be case is that of the stored case it matches. */
 export function compareCases(would: readonly ComparedCase[], did: readonly ComparedCase[], span: { readonly from: Instant; readonly to: Instant }, zone: Zone): CaseComparison {
   const pairs = matchCases(would, did)
   const verdicts = new Map(pairs.map(([a, b]) => [a, b.verdict]))
   const judged = would.map((one) => ({ ...one, verdict: verdicts.get(one) ?? null }))
   const matched = pairs.map(([a, b]) => {
-    return { would: a.id, did: b.id, matter: a.matter.name, wouldAt: openedAt(a), didAt: openedAt(b), minutesEarlier: Math.round((openedAt(b) - openedAt(a)) / MINUTE) }
+    return { would: a.id, did: b.id, matterKind: a.matter.kind, matter: a.matter.name, wouldAt: openedAt(a), didAt: openedAt(b), minutesEarlier: Math.round((openedAt(b) - openedAt(a)) / MINUTE) }
   })
-  const countBy = (cases: readonly ComparedCase[], day: string) => cases.filter((one) => localDate(openedAt(one), zone) === day).length
-  const days = [...new Set([...would, ...did].map((one) => localDate(openedAt(one), zone)))].sort()
+  const taken = new Set(pairs.flat())
+  const countBy = (cases: readonly ComparedCase[]) => {
+    const counts = new Map<string, number>()
+    for (const one of cases) counts.set(localDate(openedAt(one), zone), (counts.get(localDate(openedAt(one), zone)) ?? 0) + 1)
+    return (day: string) => counts.get(day) ?? 0
+  }
+  const [wouldOn, didOn] = [countBy(would), countBy(did)]
   return {
     would: summarise(judged, span, zone),
     did: summarise(did, span, zone),
@@ -119,6 +153,8 @@ export function compareCases(would: readonly ComparedCase[], did: readonly Compa
     medianMinutesEarlier: matched.length === 0 ? null : median(matched.map(({ minutesEarlier }) => minutesEarlier)),
     onlyWould: would.length - pairs.length,
     onlyDid: did.length - pairs.length,
-    byDay: days.map((day) => ({ day, would: countBy(would, day), did: countBy(did, day) })),
+    onlyWouldCases: alone(would, taken),
+    onlyDidCases: alone(did, taken),
+    byDay: daysOf(span, [...would, ...did], zone).map((day) => ({ day, would: wouldOn(day), did: didOn(day) })),
   }
 }

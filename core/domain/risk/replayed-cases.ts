@@ -28,6 +28,10 @@ export interface ReplayedCase extends AssignableCase {
   readonly rings: Ring[]
 }
 
+const foundOf = ({ findings, mergedSeverity }: Standing<ReplayedCase>): Level => Math.max(highest(findings), mergedSeverity) as Level
+/** As high as it stands, or higher, or mitigated and true again. */
+const isSeenPromptly = (one: Standing<ReplayedCase>): boolean => foundOf(one) >= one.held.memory.severity || (one.held.mitigatedAt !== null && one.findings.length > 0)
+
 /** Cases over a replayed clock, by the machine of the ticks (domain.md 5.1, 7.1) and without people: nothing is acknowledged, lowered or called false. */
 export class ReplayedCases {
   readonly all: ReplayedCase[] = []
@@ -40,8 +44,8 @@ export class ReplayedCases {
     this.#parameters = parameters
   }
 
-  /** One tick: what was found joins, opens, raises and ends cases. */
-  tick(tickAt: Instant, findings: readonly Finding[]): void {
+  /** One tick: what was found joins, opens, raises and ends cases. A `prompt` look between ticks does not see everything, so nothing falls by it. */
+  tick(tickAt: Instant, findings: readonly Finding[], look: 'all' | 'prompt' = 'all'): void {
     const since = tickAt - this.#parameters.relapseHours * HOUR
     this.#live = this.#live.filter(({ mitigatedAt, isMerged }) => !isMerged && (mitigatedAt === null || mitigatedAt >= since))
     if (this.#live.length === 0 && findings.length === 0) return
@@ -52,7 +56,7 @@ export class ReplayedCases {
       if (survivor) survivor.mergedSeverity = Math.max(survivor.mergedSeverity, from.memory.severity) as Level
       standing.delete(from.alertId)
     }
-    for (const one of standing.values()) this.#judge(one, tickAt)
+    for (const one of standing.values()) if (look === 'all' || isSeenPromptly(one)) this.#judge(one, tickAt)
     for (const group of fresh) this.#open(group, tickAt)
   }
 
@@ -69,8 +73,8 @@ export class ReplayedCases {
   }
 
   #judge(standing: Standing<ReplayedCase>, tickAt: Instant): void {
-    const { held, findings } = standing
-    const decision = judgeCase(held.memory, Math.max(highest(findings), standing.mergedSeverity) as Level, tickAt, this.#parameters)
+    const { held } = standing
+    const decision = judgeCase(held.memory, foundOf(standing), tickAt, this.#parameters)
     if (held.memory.isMitigated && decision.kind === 'stay') return
     this.#move(standing, decision, tickAt)
   }
