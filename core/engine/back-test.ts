@@ -8,6 +8,7 @@ import { switched } from '../domain/risk/parameters.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
+import { keenest, riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
@@ -30,8 +31,11 @@ export interface BackTestSpan {
 }
 
 /** Parameters under which one counting rule alone is on. */
-const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
-  REPLAYABLE_RULES.reduce((held, id) => switched(id, id === ruleId, held), parameters)
+function onlyRule(ruleId: string, { scopes = {}, ...group }: RiskParameters): RiskParameters {
+  const provinces = Object.entries(scopes).map(([code, { values }]) => [code, { values, enabledRules: [] }] as const)
+  const held = REPLAYABLE_RULES.reduce<RiskParameters>((settings, id) => switched(id, id === ruleId, settings), group)
+  return provinces.length === 0 ? held : { ...held, scopes: Object.fromEntries(provinces) }
+}
 
 /** Counts of the past are read so much at a time. */
 const CHUNK = DAY
@@ -82,11 +86,16 @@ class Replay {
     this.#parameters = parameters
     this.#windowMs = parameters.windowMinutes * MINUTE
     this.#stepMs = stepOf(parameters)
-    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, parameters), this.#stepMs)
+    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, keenest(parameters)), this.#stepMs)
     this.#feeds = feeds
     this.#firstKnownAt = Math.min(...feeds.map(({ firstOccurredAt }) => firstOccurredAt))
     this.#confirmed = confirmed
     this.cases = new ReplayedCases(engine.tree, parameters)
+  }
+
+  /** The settings of a place's province. */
+  #at(code: string): RiskParameters {
+    return riskFor(this.#parameters, scopeOfPlace(this.#engine.tree, code))
   }
 
   /** Takes in the past of `[from, to)` that comes before the first tick. */
@@ -124,7 +133,7 @@ class Replay {
       const { node, phenomenon, tickets } = watched
       const past = this.#parameters.surge.enabled ? this.#past(watched, tickAt) : { weeks: [], days: [] }
       const count = { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets, customers: tickets, past }
-      return readRules(count, this.#parameters).some(({ level }) => level > 0) ? [count] : []
+      return readRules(count, this.#at(node.code)).some(({ level }) => level > 0) ? [count] : []
     })
   }
 
@@ -178,7 +187,7 @@ class Replay {
     for (const tickAt of ticks) {
       const counts = byTick.get(tickAt)?.counts ?? []
       const customersOf = this.#customersAt(tickAt, tickets)
-      const readings = counts.flatMap((count) => readRules(this.#parameters.batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count, this.#parameters))
+      const readings = counts.flatMap((count) => readRules(this.#at(count.regionCode).batch.enabled ? { ...count, customers: customersOf(count.regionCode, phenomenonMatter(count.phenomenon)) } : count, this.#at(count.regionCode)))
       this.cases.tick(tickAt, chooseFindings(readings, tree, customersOf, this.#parameters))
     }
   }

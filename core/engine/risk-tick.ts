@@ -1,5 +1,6 @@
 import { leastTicketsAt } from '../domain/risk/catalogue.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
+import { keenest } from '../domain/risk/scopes.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { type LiveCase, lockLiveCases } from '../store/case-store.ts'
@@ -38,7 +39,7 @@ const leastAnywhere = (parameters: RiskParameters): number => Math.min(...REGION
  */
 export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<RiskTickReport> {
   const settings = await engine.settings(tickAt)
-  const parameters = settings.risk.body
+  const parameters = keenest(settings.risk.body)
   const relapseSince = tickAt - parameters.relapseHours * HOUR
   const mayMatter =
     (await mayFactsMatter(engine, parameters, tickAt)) ||
@@ -75,7 +76,7 @@ export const LOOK_SLOT = 'risk-look'
  * back by it; what falls waits for the tick, which sees everything. Not to be run before the ticks up to `at` are done.
  */
 export async function runRiskLook(engine: Engine, at: Instant): Promise<readonly CaseChange[]> {
-  const parameters = (await engine.settings(at)).risk.body
+  const parameters = keenest((await engine.settings(at)).risk.body)
   const relapseSince = at - parameters.relapseHours * HOUR
   const mayMatter =
     (await mayFactsMatter(engine, parameters, at)) || (await mayKeywordsMatter(engine, parameters, at, 'prompt')) || (await mayTicketsMatter(engine, parameters, at, 'prompt'))

@@ -13,6 +13,7 @@ describeInBrowser('the rules for risks on the page of the rules', (browser) => {
     system = await runSystem()
     await system.addUser('keeper', '规则管理员', 'admin', '00')
     await system.addUser('manager', '江苏值班长', 'duty_manager', '32')
+    await system.addUser('province', '江苏客服部', 'province_cs_dept', '32')
   }, 180_000)
   afterAll(async () => system?.stop())
 
@@ -49,7 +50,7 @@ describeInBrowser('the rules for risks on the page of the rules', (browser) => {
     await card.locator('dd', { hasText: '8 / 30 / 100 / 300' }).waitFor()
     await card.getByRole('button', { name: '更改记录' }).click()
     await page.locator('[data-test=risk-history-MR-01] li li').first().waitFor()
-    expect(await page.locator('[data-test=risk-history-MR-01]').innerText()).toMatch(/keeper，第 \d+ 版[\s\S]*节前收紧[\s\S]*10 \/ 30 \/ 100 \/ 300 → 8 \/ 30 \/ 100 \/ 300/)
+    expect(await page.locator('[data-test=risk-history-MR-01]').innerText()).toMatch(/keeper，\S+，第 \d+ 版[\s\S]*节前收紧[\s\S]*10 \/ 30 \/ 100 \/ 300 → 8 \/ 30 \/ 100 \/ 300/)
     const { items } = (await system.get('manager', '/risk-rules')) as RiskRulesAnswer
     expect(items.find(({ id }) => id === 'MR-01')?.parameters[0]?.value).toEqual([8, 30, 100, 300])
     expect(errors).toEqual([])
@@ -70,6 +71,51 @@ describeInBrowser('the rules for risks on the page of the rules', (browser) => {
     await silent.locator('button.primary').click()
     await silent.locator('.state', { hasText: 'off' }).waitFor()
     await screenshot(page, 'risk-rules-en', true)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('are made stricter by a province for itself, beside the group’s values, by keyboard, and never laxer', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'province', '/rules')
+    const card = page.locator('[data-test=risk-MR-19]')
+    await card.getByRole('button', { name: '更改', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    expect(await card.locator('[name="redLine.customers"]').innerText()).toMatch(/逐项不大于集团 5 \/ 15 \/ 50 \/ 150/)
+    expect([await card.locator('[name=isOn]').isDisabled(), await card.locator('[name="redLine.hours"]').count()]).toEqual([true, 0])
+    await card.locator('[name="redLine.customers.0"]').fill('6')
+    await card.locator('[name=reason]').fill('携号转网专项')
+    await page.keyboard.press('Enter')
+    expect(await card.getByRole('alert').innerText()).toMatch(/redLine\.customers[\s\S]*5 \/ 15 \/ 50 \/ 150/)
+    await card.locator('[name="redLine.customers.0"]').fill('3')
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `risk-rules-province-${width}-zh`)
+    }
+    await card.locator('[name=reason]').focus()
+    await page.keyboard.press('Enter')
+    await card.locator('dd', { hasText: '3 / 15 / 50 / 150（集团 5 / 15 / 50 / 150）' }).waitFor()
+    expect(await page.locator('[data-test=risk-MR-18]').getByRole('button', { name: '更改', exact: true }).count()).toBe(0)
+    await page.goto(page.url().replace(/\/rules.*/, '/rules?lang=en'))
+    await card.locator('dd', { hasText: '3 / 15 / 50 / 150(group 5 / 15 / 50 / 150)' }).waitFor()
+    await card.getByRole('button', { name: 'History' }).click()
+    await page.locator('[data-test=risk-history-MR-19] li li').first().waitFor()
+    expect(await page.locator('[data-test=risk-history-MR-19]').innerText()).toMatch(/province, Jiangsu, version \d+[\s\S]*5 \/ 15 \/ 50 \/ 150 → 3 \/ 15 \/ 50 \/ 150/)
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `risk-rules-province-${width}-en`)
+    }
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
+  it('are looked at province by province from the group, by the one choice of the page', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/rules')
+    const card = page.locator('[data-test=risk-MR-19]')
+    await card.locator('dd', { hasText: '5 / 15 / 50 / 150' }).waitFor()
+    await page.locator('select[name=scope]').selectOption('32')
+    await card.locator('dd', { hasText: '3 / 15 / 50 / 150（集团 5 / 15 / 50 / 150）' }).waitFor()
+    await page.locator('select[name=scope]').selectOption('33')
+    await card.locator('dd', { hasText: /^5 \/ 15 \/ 50 \/ 150$/ }).waitFor()
     expect(errors).toEqual([])
     await context.close()
   })

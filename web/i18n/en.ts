@@ -39,9 +39,10 @@ export const en = {
   rules: {
     risk: {
       title: 'Rules for risks',
-      about: 'A change is in force at the next tick and is made by those who keep the rules of the group; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
+      about: 'A change is in force at the next tick; each place is judged by the parameters of its province, what spans provinces by the group’s; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
       changed: '{id} is changed: version {version} of the configuration is in force at the next tick',
-      by: '{author}, version {version}',
+      provinceAbout: 'A province may have stricter thresholds, never laxer; windows, lists and joining are one for all. Where the group becomes stricter the province goes by the group, colour by colour.',
+      bound: { lower: 'at most the group’s {value}', higher: 'at least the group’s {value}' },
       whole: { outage: { phenomena: 'Phenomena of each product' }, redLine: { words: 'Subjects that words are about' } },
       listed: 'Separated by commas or lines',
       of: 'Of: {names}',

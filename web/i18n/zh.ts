@@ -37,9 +37,10 @@ export const zh = {
   rules: {
     risk: {
       title: '重大风险规则',
-      about: '更改自下一判定节拍生效，限集团的规则管理者；已有案件保留当时记录的参数，此后按新参数判定。',
+      about: '更改自下一判定节拍生效；每地按所属省的参数判定，跨省与集团按集团参数；已有案件保留当时记录的参数，此后按新参数判定。',
       changed: '{id} 已更改，配置第 {version} 版自下一节拍生效',
-      by: '{author}，第 {version} 版',
+      provinceAbout: '省可设更严的门限，不得更松；统计窗口、名单与并案参数全网统一。集团值变得更严时，本省逐项随之提高。',
+      bound: { lower: '逐项不大于集团 {value}', higher: '逐项不小于集团 {value}' },
       whole: { outage: { phenomena: '各产品群障对应的现象' }, redLine: { words: '各类用语所指的红线业务' } },
       listed: '用顿号或换行分开',
       of: '取自：{names}',
