@@ -15,6 +15,7 @@ import { applyPicture, type CaseChange } from './risk-apply.ts'
 import { mayFactsMatter } from './risk-facts.ts'
 import { mayTicketsMatter } from './risk-ticket-facts.ts'
 import { readCasePicture, readPicture } from './risk-picture.ts'
+import { recordRiskTrials } from './risk-trials.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 /** The name under which risk ticks are counted off. */
@@ -64,6 +65,7 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
     const changes = await applyPicture(etx, tickAt, live.filter((held) => !isOfCases(held)), picture, 'all')
     const above = await readCasePicture(etx, tickAt, picture)
     const changesAbove = await applyPicture(etx, tickAt, live.filter(isOfCases), above, 'all')
+    await recordRiskTrials(etx, tickAt, usual)
     return { tickAt, outcome: 'judged', candidates: picture.candidates, changes: [...changes, ...changesAbove] }
   })
 }

@@ -119,4 +119,38 @@ describeInBrowser('the rules for risks on the page of the rules', (browser) => {
     expect(errors).toEqual([])
     await context.close()
   })
+
+  it('are tried silently with values of their own, beside what is in force', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'province', '/rules')
+    const card = page.locator('[data-test=risk-MR-01]')
+    await card.getByRole('button', { name: '试运行', exact: true }).click()
+    await card.locator('[name="batch.city.0"]').fill('x')
+    await card.locator('[name=reason]').fill('先试后用')
+    await card.locator('button.primary').click()
+    expect(await card.getByRole('alert').innerText()).toMatch(/batch\.city/)
+    await card.locator('[name="batch.city.0"]').fill('5')
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `risk-trial-form-${width}-zh`)
+    }
+    await card.locator('button.primary').click()
+    const trial = page.locator('[data-test=trials] li', { hasText: 'MR-01 批量投诉' })
+    await trial.waitFor()
+    expect(await trial.innerText()).toMatch(/江苏[\s\S]*进行中[\s\S]*先试后用[\s\S]*5 \/ 30 \/ 100 \/ 300/)
+    await trial.getByRole('button', { name: '结果' }).click()
+    await page.locator('[data-test=trial-onlyTrial]', { hasText: '0' }).waitFor()
+    expect(await trial.innerText()).toMatch(/尚未成立过/)
+    await page.goto(page.url().replace(/\/rules.*/, '/rules?lang=en'))
+    const english = page.locator('[data-test=trials] li', { hasText: 'MR-01 Batch complaints' })
+    await english.getByRole('button', { name: 'Results' }).click()
+    await page.locator('[data-test=trial-onlyTrial]').waitFor()
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `risk-trial-${width}-en`)
+    }
+    await english.getByRole('button', { name: 'Stop' }).click()
+    await english.locator('.state', { hasText: 'ended' }).waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
 })

@@ -17,7 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   putCalendarYear: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
-  startTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
+  startTrial: 'the rules', startRiskTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
   changeRiskRule: 'the rules', viewRiskRules: 'the rules', viewRiskHistory: 'the rules',
   // What lies in the subtree of a place that regionInScope has let through (test/system/scope.test.ts).
   backTest: 'by a place of the caller', explanationOfRisk: 'by a place of the caller',
