@@ -725,6 +725,22 @@ create table risk_reading (
   constraint risk_reading_pkey PRIMARY KEY (alert_id, rule_id, tick_at)
 );
 
+create table risk_trial_finding (
+  trial_id bigint not null,
+  region_code text not null,
+  matter_kind text not null,
+  matter text not null,
+  first_true_at timestamp with time zone not null,
+  last_true_at timestamp with time zone not null,
+  level smallint not null,
+  value double precision not null,
+  facts jsonb not null,
+  constraint risk_trial_finding_check CHECK ((last_true_at >= first_true_at)),
+  constraint risk_trial_finding_level_check CHECK (((level >= 1) AND (level <= 4))),
+  constraint risk_trial_finding_pkey PRIMARY KEY (trial_id, region_code, matter_kind, matter, first_true_at),
+  constraint risk_trial_finding_trial_id_fkey FOREIGN KEY (trial_id) REFERENCES rule_trial(id) ON DELETE CASCADE
+);
+
 create table rule_trial (
   id bigint not null generated always as identity,
   rule_id text not null,
@@ -1146,6 +1162,8 @@ CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
 
 CREATE INDEX risk_case_split_from ON public.risk_case USING btree (split_from) WHERE (split_from IS NOT NULL);
+
+CREATE INDEX risk_trial_finding_lately ON public.risk_trial_finding USING btree (trial_id, last_true_at);
 
 CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
 

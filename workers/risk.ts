@@ -2,6 +2,7 @@ import type { Engine } from '../core/engine/context.ts'
 import { runLateDetection } from '../core/engine/late-detection.ts'
 import { LOOK_SLOT, RISK_SLOT, type RiskTickReport, runRiskLook, runRiskTick } from '../core/engine/risk-tick.ts'
 import { TEMPLATE_COMPLAINTS } from '../core/domain/risk/mr-03-template.ts'
+import { keenest } from '../core/domain/risk/scopes.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../core/domain/time.ts'
 import { hasPendingBefore } from '../core/store/risk-store.ts'
 import { hasTextChecks } from '../core/store/text-check-store.ts'
@@ -21,7 +22,7 @@ const BATCH = 288
 /** Whether something of a tick's window is accepted and not yet folded, counted, or, where MR-03 is on, held against the other texts. */
 async function isAwaited(engine: Engine, slot: Instant): Promise<boolean> {
   if (await hasPendingBefore(engine.pool, slot)) return true
-  const { disabledRules } = (await engine.settings(slot)).risk.body
+  const { disabledRules } = keenest((await engine.settings(slot)).risk.body)
   return !disabledRules.includes(TEMPLATE_COMPLAINTS.id) && (await hasTextChecks(engine.pool, slot))
 }
 

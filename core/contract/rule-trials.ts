@@ -7,7 +7,10 @@ export const RuleTrialShown = Type.Object({
   id: Type.String(),
   ruleId: Type.String(),
   scope: Type.String(),
-  values: Type.Record(Type.String(), Type.Integer()),
+  nameZh: Type.String(),
+  nameEn: Type.String(),
+  /** Numbers by name of an abnormal rule, values by path of a risk rule. */
+  values: Type.Record(Type.String(), Type.Unknown()),
   reason: Type.String(),
   owner: Type.String(),
   startedBy: Type.String(),
@@ -36,10 +39,14 @@ export const RuleTrialStart = Type.Object(
 )
 export type RuleTrialStart = Static<typeof RuleTrialStart>
 
-/** Tickets under one heading: found by the trial, raised by the rule in force. */
+/** POST /api/v1/risk-rules/:id/trials: values by path; those left out are those in force in the scope. */
+export const RiskTrialStart = Type.Object({ ...RuleTrialStart.properties, values: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.Unknown())) }, { additionalProperties: false })
+export type RiskTrialStart = Static<typeof RiskTrialStart>
+
+/** Tickets, or for a risk rule matters in places, under one heading: found by the trial, raised by the rule in force. */
 const TrialLine = Type.Object({ key: Type.String(), trial: Type.Integer(), live: Type.Integer() })
 
-/** GET /api/v1/rule-trials/:id: in tickets of the reader's scope, in the time that the trial has run. What facts have disproved is on neither side. */
+/** GET /api/v1/rule-trials/:id: in tickets of the reader's scope, of a risk rule in times that a matter was true in a place of it, in the time that the trial has run. What facts have disproved is on neither side. */
 export const RuleTrialResult = Type.Object({
   trial: RuleTrialShown,
   asOf: Type.Number(),

@@ -9,6 +9,7 @@ import { switched } from '../domain/risk/parameters.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
+import { keenest, riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { SlidingCustomers } from '../domain/risk/sliding-customers.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
@@ -30,9 +31,12 @@ export interface BackTestSpan {
   readonly to: Instant
 }
 
-/** Parameters under which one rule alone is on. */
-const onlyRule = (ruleId: string, parameters: RiskParameters): RiskParameters =>
-  RISK_RULES.reduce((held, { id }) => switched(id, id === ruleId, held), parameters)
+/** Parameters under which one rule alone is on, in the group and so in every province. */
+function onlyRule(ruleId: string, { scopes = {}, ...group }: RiskParameters): RiskParameters {
+  const provinces = Object.entries(scopes).map(([code, { values }]) => [code, { values, enabledRules: [] }] as const)
+  const held = RISK_RULES.reduce<RiskParameters>((settings, { id }) => switched(id, id === ruleId, settings), group)
+  return provinces.length === 0 ? held : { ...held, scopes: Object.fromEntries(provinces) }
+}
 
 /** Counts of the past are read so much at a time. */
 const CHUNK = DAY / 4
@@ -83,12 +87,17 @@ class Replay {
     this.#parameters = parameters
     this.#windowMs = parameters.windowMinutes * MINUTE
     this.#stepMs = stepOf(parameters)
-    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, parameters), this.#stepMs)
+    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, keenest(parameters)), this.#stepMs)
     this.#feeds = feeds
     this.#firstKnownAt = Math.min(...feeds.map(({ firstOccurredAt }) => firstOccurredAt))
     this.#confirmed = confirmed
     this.#rules = new Map(REGION_LEVELS.map((level) => [level, COUNT_RULES.filter((rule) => rule.levels(parameters).includes(level))]))
     this.cases = new ReplayedCases(engine.tree, parameters)
+  }
+
+  /** The settings of a place's province. */
+  #at(code: string): RiskParameters {
+    return riskFor(this.#parameters, scopeOfPlace(this.#engine.tree, code))
   }
 
   /** Takes in the past of `[from, to)` that comes before the first tick. */
@@ -132,7 +141,8 @@ class Replay {
 
   /** What the rule on reads of a count; which rules are on at a level is asked once, not at each of a million counts. */
   #read(count: RiskCount): RiskReading[] {
-    return (this.#rules.get(count.regionLevel) ?? []).map((rule) => rule.judge(count, this.#parameters)).filter((reading) => reading !== null)
+    const parameters = this.#at(count.regionCode)
+    return (this.#rules.get(count.regionLevel) ?? []).map((rule) => rule.judge(count, parameters)).filter((reading) => reading !== null)
   }
 
   #past(watched: WatchedCount, tickAt: Instant): BaselineValues {

@@ -3,6 +3,7 @@ import { transition } from '../domain/alert/transition.ts'
 import { codeOfPath, commonPath, isWithin } from '../domain/region.ts'
 import { type Choice, type Claim, claimantOf, claimsOf, colourOfPart, isTakenAway } from '../domain/risk/by-hand.ts'
 import type { Matter } from '../domain/risk/matter.ts'
+import { riskFor, riskStamp, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { MINUTE } from '../domain/time.ts'
 import type { Severity } from '../domain/vocabulary.ts'
 import {
@@ -134,12 +135,13 @@ function countsOf(etx: EngineTx, { tickets, regionCode }: Part, paths: readonly 
 
 async function openPart(etx: EngineTx, whole: Whole, part: Part, order: SplitOrder): Promise<Alert> {
   const { risk } = etx.settings
+  const scope = scopeOfPlace(etx.engine.tree, part.regionCode)
   const counts = countsOf(etx, part, [...new Set(part.claims.map(({ regionPath }) => regionPath))])
   const severity: Severity = colourOfPart(
     whole.alert.severity,
     part.members.map(({ level }) => level),
     counts,
-    risk.body,
+    riskFor(risk.body, scope),
   )
   const customers = new Set(part.tickets.filter(({ isValid }) => isValid).map(({ customerKey }) => customerKey)).size
   const alert = await openAlert(etx, {
@@ -149,7 +151,7 @@ async function openPart(etx: EngineTx, whole: Whole, part: Part, order: SplitOrd
     ticketKey: null,
     regionCode: part.regionCode,
     facts: { phenomenon: part.matter.name, windowMinutes: risk.body.windowMinutes, customers, splitFrom: whole.alert.id },
-    parameters: { ...risk.body },
+    parameters: riskStamp(risk.body, scope, [part.members[0]?.ruleId ?? whole.alert.ruleId]),
     ruleVersion: risk.version,
     openedAt: etx.now,
     suppressedBy: null,

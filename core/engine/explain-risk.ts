@@ -4,6 +4,7 @@ import { covers } from '../domain/risk/matter.ts'
 import { isRiskRuleOn } from '../domain/risk/parameters.ts'
 import { type ExplainedReading, explainReading } from '../domain/risk/explain.ts'
 import { completedRisk, type RiskParameters } from '../domain/risk/reading.ts'
+import { riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { floorTo, type Instant, SECOND } from '../domain/time.ts'
 import { isWithin } from '../domain/region.ts'
 import { inTransaction } from '../platform/database.ts'
@@ -61,10 +62,11 @@ async function look(etx: EngineTx, tickAt: Instant, { ruleId, node, phenomenon }
 export async function explainRisk(engine: Engine, question: RiskQuestion): Promise<RiskExplained> {
   const { ruleId, node, at } = question
   const inForce = await engine.settings(at)
-  const parameters = completedRisk(question.parameters ?? inForce.risk.body)
+  const body = completedRisk(question.parameters ?? inForce.risk.body)
+  const parameters = riskFor(body, scopeOfPlace(engine.tree, node.code))
   const isPrompt = FACT_RULES.some(({ id, isPrompt }) => id === ruleId && isPrompt)
   const tickAt = isPrompt ? at : floorTo(at, parameters.tickSeconds * SECOND)
-  const settings = { ...inForce, risk: { version: inForce.risk.version, body: parameters } }
+  const settings = { ...inForce, risk: { version: inForce.risk.version, body } }
   return inTransaction(engine.pool, async (tx) => {
     const etx: EngineTx = { engine, tx, settings, now: tickAt, feed: new FeedBuffer(), bells: new Set() }
     const picture = await look(etx, tickAt, question)

@@ -3,6 +3,7 @@ import { holdDownMs } from '../domain/risk/judge-case.ts'
 import { type LateEpisode, lateEpisodes, type TickFindings } from '../domain/risk/late-detection.ts'
 import { covers } from '../domain/risk/matter.ts'
 import { lateInWords } from '../domain/risk/reason.ts'
+import { riskStamp, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { DAY, floorTo, type Instant, SECOND } from '../domain/time.ts'
 import { insertCase, linkTickets, loadKnownCases, recountCase, saveCondition, saveReadings } from '../store/case-store.ts'
 import type { WindowTicket } from '../store/risk-store.ts'
@@ -52,7 +53,7 @@ async function openLate(etx: EngineTx, episode: LateEpisode, tickets: Past['tick
     ticketKey: null,
     regionCode,
     facts: { phenomenon: matter.name, windowMinutes: risk.body.windowMinutes, firstTrueAt, lastTrueAt, readings: [best] },
-    parameters: { ...risk.body },
+    parameters: riskStamp(risk.body, scopeOfPlace(etx.engine.tree, regionCode), [best.ruleId]),
     ruleVersion: risk.version,
     openedAt: etx.now,
     suppressedBy: null,

@@ -3,6 +3,7 @@ import { FACT_RULES } from '../domain/risk/catalogue.ts'
 import { NO_FACTS, type RiskFacts } from '../domain/risk/facts.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
+import { readFacts } from '../domain/risk/read-facts.ts'
 import { type ReplayInstants, replayInstants } from '../domain/risk/replay-instants.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { chooseFindings } from '../domain/risk/scope.ts'
@@ -83,7 +84,7 @@ class FactReplay {
     const { engine: { tree }, rule, span: { parameters } } = this.#scene
     for (const [place, { at, isTick }] of instants.entries()) {
       const found = facts[place] ?? null
-      const readings = found === null ? (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at })) : rule.read(found, { tickAt: at, parameters, tree }).filter(({ level }) => level > 0)
+      const readings = found === null ? (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at })) : readFacts([rule], found, { tickAt: at, parameters, tree }).filter(({ level }) => level > 0)
       this.#last = readings
       this.cases.tick(at, chooseFindings(readings, tree, () => 0, parameters), isTick ? 'all' : 'prompt')
       // Everything else in the process has its turn.

@@ -26,6 +26,7 @@ import {
   deleteQuarantined,
   deleteStrayEvents,
   deleteTexts,
+  deleteTrials,
   dropEmptyChunks,
 } from '../store/retention-store.ts'
 import type { Engine } from './context.ts'
@@ -56,6 +57,7 @@ const STEPS: readonly Step[] = [
   async (tx, { rawEvents }) => batchOf(await deleteStrayEvents(tx, rawEvents, ROWS)),
   async (tx, { aggregates }) => batchOf(await deleteCells(tx, aggregates, ROWS)),
   async (tx, { alerts }) => batchOf(await deleteAlerts(tx, alerts, ALERTS)),
+  async (tx, { alerts }) => batchOf(await deleteTrials(tx, alerts, ALERTS)),
   async (tx, { logs }) => batchOf(await deleteNotifications(tx, logs, ROWS)),
   async (tx, { logs }) => batchOf(await deleteAudit(tx, logs, ROWS)),
   async (tx, { text, rawEvents }) => batchOf(await deleteQuarantined(tx, text, rawEvents, ROWS)),

@@ -7,6 +7,7 @@ import type { Matter } from '../domain/risk/matter.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import { decisionInWords, readingsInWords } from '../domain/risk/reason.ts'
 import type { CaseDecision, CaseMemory, Finding } from '../domain/risk/risk-case.ts'
+import { riskFor, riskStamp, scopeOfPlace } from '../domain/risk/scopes.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Level, Severity } from '../domain/vocabulary.ts'
 import { updateProposal } from '../store/alert-store.ts'
@@ -60,7 +61,7 @@ async function openCase(etx: EngineTx, tickAt: Instant, findings: readonly Findi
       ...(readings.some(({ ruleId }) => isCountRule(ruleId)) ? { windowMinutes: risk.body.windowMinutes, customers: Math.max(...findings.map(({ customers }) => customers)) } : {}),
       readings: readings.map(({ tickets: _, ...reading }) => reading),
     },
-    parameters: { ...risk.body },
+    parameters: riskStamp(risk.body, scopeOfPlace(etx.engine.tree, regionCode), readings.map(({ ruleId }) => ruleId)),
     ruleVersion: risk.version,
     openedAt: tickAt,
     suppressedBy: null,
@@ -159,7 +160,7 @@ async function applyCase(etx: EngineTx, tickAt: Instant, standing: Standing, pic
   const found = Math.max(highest(findings), standing.mergedSeverity) as Level
   const memory = memoryOf(held)
   const level = isOfTicketsOnly(held) || (found < held.severity && (await isBlind(etx, held, picture))) ? null : found
-  const decision = judgeCase(memory, level, tickAt, etx.settings.risk.body)
+  const decision = judgeCase(memory, level, tickAt, riskFor(etx.settings.risk.body, scopeOfPlace(etx.engine.tree, held.regionCode)))
   const isOver = memory.isMitigated && decision.kind === 'stay'
   if (isOver) return null
   const readings = readingsOf(etx, standing, picture, parts)

@@ -8,6 +8,7 @@ import type { AppealFact, FeedFact, IncidentFact, RiskFacts } from '../domain/ri
 import type { Contamination } from '../domain/risk/baseline.ts'
 import { covers } from '../domain/risk/matter.ts'
 import { leastOf, type RiskParameters } from '../domain/risk/reading.ts'
+import { keenest } from '../domain/risk/scopes.ts'
 import { DAY, dayStart, HOUR, type Instant, localDate, MINUTE, shiftDays } from '../domain/time.ts'
 import { loadConfirmedCases, loadWindowTickets } from '../store/risk-store.ts'
 import { loadHotline } from '../store/call-store.ts'
@@ -195,7 +196,7 @@ export async function readRiskFacts(
   at: { readonly tickAt: Instant; readonly feeds: Placed; readonly usual: DayBaseline; readonly isStale: (path: string) => boolean },
   choice: FactChoice,
 ): Promise<Omit<RiskFacts, 'cases'>> {
-  const parameters = etx.settings.risk.body
+  const parameters = keenest(etx.settings.risk.body)
   const { tickAt, feeds, usual, isStale } = at
   const prompt = {
     incidents: await incidentFacts(etx, parameters, tickAt),

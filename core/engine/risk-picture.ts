@@ -2,12 +2,14 @@ import { calendarFrom } from '../domain/calendar.ts'
 import { isWithin } from '../domain/region.ts'
 import { baselineReach, type Contamination, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
 import { byPhenomenon, type Candidate, findCandidates, type Focus, focusedCandidates, usablePast } from '../domain/risk/candidates.ts'
-import { CASE_RULES, FACT_RULES, readFacts, readRules } from '../domain/risk/catalogue.ts'
+import { CASE_RULES, FACT_RULES, readRules } from '../domain/risk/catalogue.ts'
 import { NO_FACTS } from '../domain/risk/facts.ts'
 import { covers, matterKey, phenomenonMatter, spoils } from '../domain/risk/matter.ts'
+import { readFacts } from '../domain/risk/read-facts.ts'
 import type { RiskReading } from '../domain/risk/reading.ts'
 import type { Finding } from '../domain/risk/risk-case.ts'
 import { chooseFindings, type CustomersOf } from '../domain/risk/scope.ts'
+import { keenest, riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import type { BaselineValues } from '../domain/risk/surge.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { LiveCase } from '../store/case-store.ts'
@@ -53,7 +55,7 @@ async function loadPast(
   tickAt: Instant,
 ): Promise<(candidate: Candidate) => BaselineValues> {
   const { engine, tx } = etx
-  const { kinds, windowMinutes, surge } = etx.settings.risk.body
+  const { kinds, windowMinutes, surge } = keenest(etx.settings.risk.body)
   const windowMs = windowMinutes * MINUTE
   const phenomena = phenomenaOf(candidates)
   const firstKnownAt = Math.min(...feeds.map((feed) => feed.firstOccurredAt))
@@ -122,7 +124,8 @@ interface Counted {
 /** What the counting rules read, at every place where one could be true and at the places of live cases. */
 async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale, focus }: Looking): Promise<Counted> {
   const { engine, tx } = etx
-  const parameters = etx.settings.risk.body
+  const settings = etx.settings.risk.body
+  const parameters = keenest(settings)
   const from = tickAt - parameters.windowMinutes * MINUTE
   const sums = await loadWindowSums(tx, parameters.kinds, from, tickAt)
   const counts = byPhenomenon(
@@ -148,7 +151,7 @@ async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale, focus }
         customers,
         past: past(candidate),
       },
-      parameters,
+      riskFor(settings, scopeOfPlace(engine.tree, node.code)),
     )
   })
   return { readings, tickets, candidates: candidates.length }

@@ -1,5 +1,6 @@
 import { leastTicketsAt } from '../domain/risk/catalogue.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
+import { keenest } from '../domain/risk/scopes.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { type LiveCase, lockLiveCases } from '../store/case-store.ts'
@@ -14,6 +15,7 @@ import { applyPicture, type CaseChange } from './risk-apply.ts'
 import { mayFactsMatter } from './risk-facts.ts'
 import { mayTicketsMatter } from './risk-ticket-facts.ts'
 import { readCasePicture, readPicture } from './risk-picture.ts'
+import { recordRiskTrials } from './risk-trials.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 /** The name under which risk ticks are counted off. */
@@ -38,7 +40,7 @@ const leastAnywhere = (parameters: RiskParameters): number => Math.min(...REGION
  */
 export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<RiskTickReport> {
   const settings = await engine.settings(tickAt)
-  const parameters = settings.risk.body
+  const parameters = keenest(settings.risk.body)
   const relapseSince = tickAt - parameters.relapseHours * HOUR
   const mayMatter =
     (await mayFactsMatter(engine, parameters, tickAt)) ||
@@ -63,6 +65,7 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
     const changes = await applyPicture(etx, tickAt, live.filter((held) => !isOfCases(held)), picture, 'all')
     const above = await readCasePicture(etx, tickAt, picture)
     const changesAbove = await applyPicture(etx, tickAt, live.filter(isOfCases), above, 'all')
+    await recordRiskTrials(etx, tickAt, usual)
     return { tickAt, outcome: 'judged', candidates: picture.candidates, changes: [...changes, ...changesAbove] }
   })
 }
@@ -75,7 +78,7 @@ export const LOOK_SLOT = 'risk-look'
  * back by it; what falls waits for the tick, which sees everything. Not to be run before the ticks up to `at` are done.
  */
 export async function runRiskLook(engine: Engine, at: Instant): Promise<readonly CaseChange[]> {
-  const parameters = (await engine.settings(at)).risk.body
+  const parameters = keenest((await engine.settings(at)).risk.body)
   const relapseSince = at - parameters.relapseHours * HOUR
   const mayMatter =
     (await mayFactsMatter(engine, parameters, at)) || (await mayKeywordsMatter(engine, parameters, at, 'prompt')) || (await mayTicketsMatter(engine, parameters, at, 'prompt'))

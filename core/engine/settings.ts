@@ -13,6 +13,7 @@ import { DEFAULT_NEAR_DUPLICATE, nearDuplicateFaults } from '../domain/near-dupl
 import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.ts'
 import { riskFaults } from '../domain/risk/parameters.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
+import { riskScopeFaults } from '../domain/risk/scopes.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -71,7 +72,10 @@ export type NewSettings = {
 
 function faultsOf(settings: NewSettings): readonly string[] {
   if (settings.kind === 'abnormal') return abnormalFaults(settings.body)
-  if (settings.kind === 'risk') return riskFaults(completedRisk(settings.body))
+  if (settings.kind === 'risk') {
+    const body = completedRisk(settings.body)
+    return [...riskFaults(body), ...riskScopeFaults(body)]
+  }
   if (settings.kind === 'ladders') return ladderFaults(settings.body)
   if (settings.kind === 'retention') return retentionFaults(settings.body)
   if (settings.kind === 'dictionary') return dictionaryFaults(settings.body)

@@ -1,3 +1,4 @@
+import type { ParameterValues } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { findingOf, type RuleTrial, type TrialFinding, trialsOf } from '../domain/abnormal/trial.ts'
 import type { Tx } from '../platform/database.ts'
@@ -8,7 +9,7 @@ import type { DatedJudgement } from './settle-alerts.ts'
 /** A stored trial with its rule; none where this software no longer has that rule. */
 function trialOf({ id, ruleId, scopeCode, parameters, startedAt }: TrialRow): readonly RuleTrial[] {
   const rule = ABNORMAL_RULES.find((one) => one.id === ruleId)
-  return rule === undefined ? [] : [{ id, rule, values: parameters, scope: scopeCode, startedAt }]
+  return rule === undefined ? [] : [{ id, rule, values: parameters as ParameterValues, scope: scopeCode, startedAt }]
 }
 
 /** The trials that run at an instant. */

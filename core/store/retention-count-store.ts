@@ -62,6 +62,7 @@ export async function countDue(tx: Tx, cutoffs: Cutoffs): Promise<RetentionCount
             concat_ws(':', q.item ->> 'province_code', q.item ->> 'source_system', q.item ->> 'ticket_id')))`,
       [text, rawEvents],
     ),
+    trials: await number(tx, `select count(*) as n from rule_trial where coalesce(stopped_at, ends_at) < ${instantOf('$1')}`, [alerts]),
   }
 }
 

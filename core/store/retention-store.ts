@@ -153,6 +153,15 @@ export async function deleteAlerts(tx: Tx, before: Instant, limit: number): Prom
   return { alerts: ids.length, transitions: gone.get('alert_transition') ?? 0, notifications: gone.get('outbox') ?? 0 }
 }
 
+/** Deletes at most `limit` silent trials that ended before `before`, each with all that it found. */
+export async function deleteTrials(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
+  const { rowCount } = await tx.query(
+    `delete from rule_trial where id in (select t.id from rule_trial t where coalesce(t.stopped_at, t.ends_at) < ${instantOf('$1')} order by t.id limit $2)`,
+    [before, limit],
+  )
+  return { trials: rowCount ?? 0 }
+}
+
 /** Deletes at most `limit` lines of the audit log older than `before`; acts on what is held stay with it. */
 export async function deleteAudit(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
   const { rowCount } = await tx.query(

@@ -114,13 +114,14 @@ export interface QuietTick {
 
 /**
  * Does the whole of a quiet tick in one statement: moves the slot `name` forward if no phenomenon has tickets enough in the window and no
- * case is live; false when there is something to look at, or the slot was done.
+ * case is live and no risk rule is tried; false when there is something to look at, or the slot was done.
  */
 export async function takeQuietTick(sql: Sql, name: string, tick: QuietTick): Promise<boolean> {
   const { rowCount } = await sql.query(
     `insert into tick_slot (name, slot_at)
      select $1, ${instantOf('$2')}
       where not exists (select from alert where kind = 'risk' and ended_at is null and (state <> 'mitigated' or mitigated_at >= ${instantOf('$6')}))
+        and not exists (select from rule_trial where rule_id like 'MR-%' and stopped_at is null and started_at <= ${instantOf('$2')} and ends_at > ${instantOf('$2')})
         and not exists (select from cell
                          where cube = ${FINE} and bin_at >= ${instantOf('$3')} and bin_at < ${instantOf('$2')} and kind = any($4::text[])
                          group by value having sum(${ACCEPTED}) >= $5::float8)

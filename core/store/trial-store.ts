@@ -1,4 +1,3 @@
-import type { ParameterValues } from '../domain/abnormal/abnormal-rule.ts'
 import type { TrialFinding } from '../domain/abnormal/trial.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -9,7 +8,8 @@ export interface TrialRow {
   readonly id: string
   readonly ruleId: string
   readonly scopeCode: string | null
-  readonly parameters: ParameterValues
+  /** Numbers by name of an abnormal rule, values by path of a risk rule. */
+  readonly parameters: Readonly<Record<string, unknown>>
   readonly reason: string
   readonly owner: string
   readonly startedBy: string

@@ -13,7 +13,8 @@ import { changedScope, ruleReader } from '../rule-scopes.ts'
 
 const tags = ['configuration']
 const RuleId = Type.Object({ id: Type.String({ maxLength: 12 }) })
-const ScopeQuery = Type.Object({ scope: Type.Optional(Type.String({ maxLength: 12, description: '根区域或省代码 / the root region or a province' })) })
+/** The place whose rules are asked for. */
+export const ScopeQuery = Type.Object({ scope: Type.Optional(Type.String({ maxLength: 12, description: '根区域或省代码 / the root region or a province' })) })
 const valuesOf = ({ isOn, parameters }: Pick<RuleShown, 'isOn' | 'parameters'>) => ({ isOn, ...Object.fromEntries(parameters.map(({ name, value }) => [name, value])) })
 
 /** The rule of that id. @throws Refusal 404 where there is none. */

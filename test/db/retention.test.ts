@@ -47,6 +47,7 @@ async function fill(world: KeepingWorld): Promise<Filled> {
   alerts['held case'] = await world.anAlert({ ended: '2020-05-01 00:00', linked: '32:crm:ofHeldCase' })
   alerts['free case'] = await world.anAlert({ ended: '2020-05-01 00:00', linked: '32:crm:ofFreeCase' })
   alerts['of held ticket'] = await world.anAlert({ ended: '2020-05-01 00:00', ticketKey: '32:crm:held' })
+  for (const [rule, ends, stopped] of [['MR-01', '2021-06-14 23:59:59', null], ['AT-02', '2030-01-01 00:00', '2020-05-01 00:00'], ['MR-02', '2021-06-15 00:00', null]] as const) await world.aTrial(rule, ends, stopped)
   await world.hold('ticket', '32:crm:held')
   await world.hold('case', alerts['held case'])
   const audit = {
@@ -148,9 +149,14 @@ describe('what is past its keeping time', () => {
     expect(named(filled.quarantine, await world.ids('select id from quarantine'))).toEqual(['just kept', 'of held ticket', 'not folded'])
   })
 
+  test('goes from the silent trials: those that ended before the time of alerts, with what they found', async () => {
+    expect(await world.ids('select rule_id as id from rule_trial')).toEqual(['MR-02'])
+    expect(await world.ids('select t.rule_id as id from risk_trial_finding f join rule_trial t on t.id = f.trial_id')).toEqual(['MR-02'])
+  })
+
   test('is reported, and the dry run had told exactly that', () => {
     const { cells: deletedCells, ...others } = run.deleted
-    expect(others).toEqual({ texts: 6, events: 8, alerts: 3, transitions: 6, notifications: 6, audit: 1, quarantined: 2 })
+    expect(others).toEqual({ texts: 6, events: 8, alerts: 3, transitions: 6, notifications: 6, audit: 1, quarantined: 2, trials: 2 })
     expect(run.held).toEqual({ texts: 2, events: 4, alerts: 2 })
     const { day, cutoffs, deleted, held } = run
     expect(preview).toEqual({ day, cutoffs, deleted: { ...deleted, cells: deletedCells }, held })

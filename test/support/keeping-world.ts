@@ -15,6 +15,8 @@ export interface KeepingWorld extends IngestWorld {
   /** An alert or case that ended at `ended` (null: has not), with a row in every table of its record. Returns its id. */
   anAlert(spec: { ended: string | null; ticketKey?: string; linked?: string; noted?: string; suppressedBy?: string }): Promise<string>
   anAuditLine(local: string, subject: string): Promise<string>
+  /** A silent trial with a finding, by its end and, where it was stopped before, when. */
+  aTrial(rule: string, ends: string, stopped: string | null): Promise<string>
   quarantined(local: string, item: object, code?: string): Promise<string>
   hold(kind: 'ticket' | 'case', subjectId: string): Promise<void>
   ids(text: string): Promise<string[]>
@@ -88,6 +90,13 @@ export async function keepingWorld(): Promise<KeepingWorld> {
     aTicket,
     anAlert,
     anAuditLine: (local, subject) => one(`insert into audit_log (at, actor, action, subject) values ($1, 'x', 'x', $2) returning id`, [utc(local), subject]),
+    aTrial: (rule, ends, stopped) =>
+      one(
+        `with trial as (insert into rule_trial (rule_id, parameters, reason, owner, started_by, started_at, ends_at, stopped_at)
+           values ($1, '{}', 'x', 'x', 'x', '2020-01-01', $2, $3) returning id)
+         insert into risk_trial_finding select id, '32', 'phenomenon', 'x', '2020-02-01', '2020-02-01', 1, 5, '{}' from trial returning trial_id as id`,
+        [rule, utc(ends), stopped === null ? null : utc(stopped)],
+      ),
     quarantined: (local, item, code = 'bad_field') =>
       one(
         `insert into quarantine (received_at, source, region_path, item, code, field, expected, mend) values ($1, 'x', '/00/32/', $2, $3, 'x', 'x', 'x') returning id`,

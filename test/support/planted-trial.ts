@@ -12,5 +12,10 @@ export async function plantTrial(
   await run(`insert into trial_finding (trial_id, ticket_key, level, first_true_at, last_true_at, facts) values ($1, $2, 2, $3, $3, $4)`, [
     trial['id'], ticketKey, at, { cause: mark },
   ])
+  // What a risk rule's trial has found is counted by place: here there is one in the province.
+  await run(
+    `insert into risk_trial_finding (trial_id, region_code, matter_kind, matter, first_true_at, last_true_at, level, value, facts) values ($1, $2, 'phenomenon', $3, $4, $4, 1, 10, '{}')`,
+    [trial['id'], province, mark, at],
+  )
   return trial['id'] as string
 }

@@ -152,6 +152,9 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/risk-rules/:id/history': { people: ROLES, key: true, ok: 200, path: () => '/api/v1/risk-rules/MR-01/history' },
   // Of the root only (test/system/http-risk-rules.test.ts); here nothing changes.
   'PUT /api/v1/risk-rules/:id': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/risk-rules/MR-01', body: () => ({ reason: 'matrix' }) },
+  'POST /api/v1/risk-rules/:id/trials': {
+    people: MANAGES_RULES, ok: 400, foreign: 404, path: () => '/api/v1/risk-rules/MR-01/trials', body: (of) => ({ reason: 'matrix', scope: of.province, endsAt: 1 }),
+  },
   'GET /api/v1/rule-trials': { people: ROLES, key: true, ok: 200 },
   'GET /api/v1/rule-trials/:id': { people: ROLES, key: true, ok: 200, path: (of) => `/api/v1/rule-trials/${of.trialId}`, foreign: 404 },
   'POST /api/v1/rule-trials/:id/stop': { people: MANAGES_RULES, ok: 200, path: (of) => `/api/v1/rule-trials/${of.trialId}/stop`, foreign: 404 },

@@ -83,3 +83,42 @@ describe('trials over HTTP', () => {
     expect((await start('root', 'AT-08', { endsAt: clock.now() + DAY })).status).toBe(201)
   })
 })
+
+describe('trials of risk rules over HTTP', () => {
+  const begin = (login: string, id: string, body: object = {}) => call(login, 'POST', `risk-rules/${id}/trials`, { reason: '先试后用 try first', endsAt: clock.now() + 7 * DAY, ...body })
+
+  test.each<[string, string, string, object, number, string, string?]>([
+    ['with a date that has passed', 'root', 'MR-01', { endsAt: NOW }, 400, 'bad_rule', 'endsAt'],
+    ['with thresholds that fall', 'root', 'MR-01', { values: { 'batch.city': [9, 8, 7, 6] } }, 400, 'bad_rule', 'batch.city'],
+    ['with another rule’s parameter', 'root', 'MR-01', { values: { 'surge.z': [3, 5, 8, 12] } }, 400, 'bad_rule', 'surge.z'],
+    ['in a province with what is one for all', 'cs-32', 'MR-19', { scope: '32', values: { 'redLine.hours': 12 } }, 400, 'bad_rule', 'redLine.hours'],
+    ['in a province of what looks at all provinces', 'cs-32', 'MR-18', { scope: '32' }, 400, 'bad_rule', 'scope'],
+    ['with an owner who has no account', 'root', 'MR-01', { owner: 'nobody' }, 400, 'unknown_owner', 'owner'],
+    ['of a rule that is none', 'root', 'MR-99', {}, 404, 'not_found'],
+    ['of what all rules go by', 'root', 'common', {}, 404, 'not_found'],
+    ['of the group by a province', 'cs-32', 'MR-01', {}, 403, 'whole_tree_only', 'scope'],
+    ['in another province', 'cs-32', 'MR-01', { scope: '33' }, 404, 'region_not_found'],
+    ['by an agent', 'agent-32', 'MR-01', { scope: '32' }, 403, 'not_allowed'],
+  ])('none begins %s', async (_, login, id, body, status, code, field) => {
+    const before = await listed('root')
+    const answer = await begin(login, id, body)
+    expect([answer.status, answer.body.error.code]).toEqual([status, code])
+    if (field !== undefined) expect(answer.body.error.field).toBe(field)
+    expect(await listed('root')).toEqual(before)
+  })
+
+  test('one runs, with what is left out as in force, seen by its province, once at a time, until it is stopped', async () => {
+    const started = await begin('cs-32', 'MR-01', { scope: '32', values: { 'batch.city': [40, 50, 100, 300] } })
+    expect([...Value.Errors(RuleTrialShown, started.body)]).toEqual([])
+    expect([started.status, started.body]).toMatchObject([201, { ruleId: 'MR-01', nameZh: '批量投诉', scope: '32', values: { 'batch.city': [40, 50, 100, 300], 'batch.province': [20, 60, 200, 600] }, owner: 'cs-32', endedAt: null }])
+    expect((await begin('root', 'MR-01', { scope: '32' })).body.error.code).toBe('trial_running')
+    const path = `rule-trials/${started.body.id}`
+    const result = await call('agent-32', 'GET', path)
+    expect([...Value.Errors(RuleTrialResult, result.body)]).toEqual([])
+    expect(result.body).toMatchObject({ onlyTrial: 0, both: 0, onlyLive: 0, holding: 0, byLevel: [], byDay: [] })
+    expect((await call('agent-33', 'GET', path)).status).toBe(404)
+    expect((await call('cs-32', 'POST', `${path}/stop`)).body).toMatchObject({ stoppedBy: 'cs-32' })
+    const lines = (await world.pool.query("select action, subject from audit_log where subject = 'MR-01' order by id")).rows
+    expect(lines).toEqual([{ action: 'rule_trial_started', subject: 'MR-01' }, { action: 'rule_trial_stopped', subject: 'MR-01' }])
+  })
+})

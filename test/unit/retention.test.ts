@@ -46,4 +46,6 @@ describe('keeping times', () => {
 
 test('counts add up by name', () => {
   expect(addCounts(addCounts(NO_COUNTS, { texts: 2 }), { texts: 1, audit: 4 })).toEqual({ ...NO_COUNTS, texts: 3, audit: 4 })
+  const { trials: _, ...older } = NO_COUNTS
+  expect(addCounts(older, { texts: 1 })).toEqual({ ...NO_COUNTS, texts: 1 })
 })

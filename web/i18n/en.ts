@@ -74,9 +74,13 @@ export const en = {
   rules: {
     risk: {
       title: 'Rules for risks',
-      about: 'A change is in force at the next tick and is made by those who keep the rules of the group; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
+      about: 'A change is in force at the next tick; each place is judged by the parameters of its province, what spans provinces by the group’s; cases that stand keep the parameters noted with them and are judged by the new ones from then on.',
       changed: '{id} is changed: version {version} of the configuration is in force at the next tick',
-      by: '{author}, version {version}',
+      provinceAbout: 'A province may have stricter thresholds, never laxer; windows, lists and joining are one for all. Where the group becomes stricter the province goes by the group, colour by colour.',
+      trialHint: 'Judged and recorded from the next tick on, at the same ticks: it opens no case and pages nobody. Values may be laxer than those in force.',
+      trialNothing: 'It has not been true yet.',
+      trialCounts: 'Counted in times that a matter was true in a place; on the other side stand the cases of the same time in which the rule was true. One matter, places within each other and times that meet are one.',
+      bound: { lower: 'at most the group’s {value}', higher: 'at least the group’s {value}' },
       whole: { outage: { phenomena: 'Phenomena of each product' }, redLine: { words: 'Subjects that words are about' } },
       listed: 'Separated by commas or lines',
       of: 'Of: {names}',

@@ -68,4 +68,7 @@ export function inOneLine(value: unknown): string {
   return String(value)
 }
 
+/** A province's own value that is laxer than the group's in some part by now: the group's goes before it. */
+export const isRiskOvertaken = ({ own, value }: Pick<RiskParameterShown, 'own' | 'value'>): boolean => own !== null && !isSame(own, value)
+
 export { isFour }

@@ -70,11 +70,14 @@ export const RETENTION_COUNTS = [
   'notifications',
   'audit',
   'quarantined',
+  /** Silent trials of rules, with what they found. */
+  'trials',
 ] as const
 export type RetentionCount = (typeof RETENTION_COUNTS)[number]
 export type RetentionCounts = { readonly [K in RetentionCount]: number }
 
-export const NO_COUNTS: RetentionCounts = { texts: 0, events: 0, cells: 0, alerts: 0, transitions: 0, notifications: 0, audit: 0, quarantined: 0 }
+export const NO_COUNTS: RetentionCounts = { texts: 0, events: 0, cells: 0, alerts: 0, transitions: 0, notifications: 0, audit: 0, quarantined: 0, trials: 0 }
 
-export const addCounts = (a: RetentionCounts, b: Partial<RetentionCounts>): RetentionCounts =>
-  Object.fromEntries(RETENTION_COUNTS.map((name) => [name, a[name] + (b[name] ?? 0)])) as RetentionCounts
+/** Sums by kind; a report of an older version lacks the kinds that there were not yet. */
+export const addCounts = (a: Partial<RetentionCounts>, b: Partial<RetentionCounts>): RetentionCounts =>
+  Object.fromEntries(RETENTION_COUNTS.map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)])) as RetentionCounts

@@ -1,8 +1,7 @@
 import type { Instant } from '../time.ts'
 import { REGION_LEVELS, type RegionLevel } from '../vocabulary.ts'
 import { batchThresholds, judgeBatch } from './batch.ts'
-import type { FactRule, RiskScene } from './fact-rule.ts'
-import type { RiskFacts } from './facts.ts'
+import type { FactRule } from './fact-rule.ts'
 import { phenomenonMatter } from './matter.ts'
 import { TEMPLATE_COMPLAINTS } from './mr-03-template.ts'
 import { KEYWORD_RULES } from './keyword-rules.ts'
@@ -141,9 +140,4 @@ export function readRules(count: RiskCount, parameters: RiskParameters): RiskRea
   return COUNT_RULES.filter((rule) => rule.levels(parameters).includes(count.regionLevel))
     .map((rule) => rule.judge(count, parameters))
     .filter((reading) => reading !== null)
-}
-
-/** What these rules read in the facts, those switched off left out. */
-export function readFacts(rules: readonly FactRule[], facts: RiskFacts, scene: RiskScene): RiskReading[] {
-  return rules.filter(({ id }) => !scene.parameters.disabledRules.includes(id)).flatMap((rule) => rule.read(facts, scene))
 }

@@ -8,6 +8,7 @@ import type { RiskParameters, RiskReading } from './reading.ts'
 /** What a rule of facts stands on besides the facts. */
 export interface RiskScene {
   readonly tickAt: Instant
+  /** Those of one scope, where a rule reads by them. */
   readonly parameters: RiskParameters
   readonly tree: RegionTree
 }

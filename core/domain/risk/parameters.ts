@@ -16,18 +16,22 @@ export interface RiskParameter {
   readonly kind: RiskParameterKind
   readonly least: number
   readonly most: number
+  /** Which way is stricter for a province of its own, colour by colour; null: one for the whole tree, since facts are gathered by it once for all places, or since neither way is. */
+  readonly stricter: 'lower' | 'higher' | null
   /** The only names that are taken; null: any. */
   readonly names: readonly string[] | null
 }
 
 const MUCH = 1_000_000_000
 
-const one = (kind: RiskParameterKind, path: string, rules: readonly string[], least: number, most: number, names: readonly string[] | null = null): RiskParameter => ({
-  path, rules, kind, least, most, names,
+type Stricter = RiskParameter['stricter']
+
+const one = (kind: RiskParameterKind, path: string, rules: readonly string[], least: number, most: number, stricter: Stricter = null, names: readonly string[] | null = null): RiskParameter => ({
+  path, rules, kind, least, most, stricter, names,
 })
-const whole = (path: string, rules: readonly string[], least: number, most: number) => one('whole', path, rules, least, most)
-const rising = (path: string, ...rules: readonly string[]) => one('rising', path, rules, 0, MUCH)
-const names = (path: string, known: readonly string[] | null, ...rules: readonly string[]) => one('names', path, rules, 0, 0, known)
+const whole = (path: string, rules: readonly string[], least: number, most: number, stricter: Stricter = null) => one('whole', path, rules, least, most, stricter)
+const rising = (path: string, ...rules: readonly string[]) => one('rising', path, rules, 0, MUCH, 'lower')
+const names = (path: string, known: readonly string[] | null, ...rules: readonly string[]) => one('names', path, rules, 0, 0, null, known)
 
 const WORDED = ['MR-04', 'MR-10', 'MR-11', 'MR-12', 'MR-14', 'MR-15']
 const SEASONAL = ['MR-02', 'MR-06']
@@ -40,7 +44,7 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   one('number', 'scopeShare', [], 0.01, 1),
   whole('joinGapHours', [], 0, 48),
   whole('relapseHours', [], 0, 48),
-  one('by_colour', 'holdDownMinutes', [], 0, 1_440),
+  one('by_colour', 'holdDownMinutes', [], 0, 1_440, 'higher'),
   rising('batch.city', 'MR-01'),
   rising('batch.province', 'MR-01'),
   names('surge.levels', REGION_LEVELS, 'MR-02'),
@@ -52,8 +56,8 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   whole('template.hours', ['MR-03'], 1, 168),
   rising('template.complaints', 'MR-03'),
   rising('template.appeals', 'MR-03'),
-  whole('keyCustomer.expedites', ['MR-05'], 1, 50),
-  whole('keyCustomer.skipLevels', ['MR-05'], 1, 50),
+  whole('keyCustomer.expedites', ['MR-05'], 1, 50, 'lower'),
+  whole('keyCustomer.skipLevels', ['MR-05'], 1, 50, 'lower'),
   whole('keyCustomer.hours', ['MR-05'], 1, 168),
   rising('keyCustomer.customers', 'MR-05'),
   rising('appealSurge.z', 'MR-06'),
@@ -63,20 +67,20 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   rising('outage.users', 'MR-07'),
   rising('outage.tickets', 'MR-07'),
   whole('outage.ticketMinutes', ['MR-07'], 1, 1_440),
-  whole('outage.long.hours', ['MR-07'], 1, 168),
-  whole('outage.long.users', ['MR-07'], 0, MUCH),
-  whole('outage.vast.hours', ['MR-07'], 1, 168),
-  whole('outage.vast.users', ['MR-07'], 0, MUCH),
+  whole('outage.long.hours', ['MR-07'], 1, 168, 'lower'),
+  whole('outage.long.users', ['MR-07'], 0, MUCH, 'lower'),
+  whole('outage.vast.hours', ['MR-07'], 1, 168, 'lower'),
+  whole('outage.vast.users', ['MR-07'], 0, MUCH, 'lower'),
   names('executive.channels', OFFICIAL_CHANNELS, 'MR-08'),
   whole('executive.days', ['MR-08'], 1, 90),
-  whole('executive.sameCustomer', ['MR-08'], 2, 50),
+  whole('executive.sameCustomer', ['MR-08'], 2, 50, 'lower'),
   rising('executive.customers', 'MR-08'),
   rising('opinion.reach', 'MR-09'),
-  ...SPREAD_LEVELS.map((spread) => whole(`opinion.spread.${spread}`, ['MR-09'], 0, 4)),
+  ...SPREAD_LEVELS.map((spread) => whole(`opinion.spread.${spread}`, ['MR-09'], 0, 4, 'higher')),
   whole('opinion.days', ['MR-09'], 1, 90),
   whole('keyword.hours', WORDED, 1, 168),
-  whole('keyword.sameMatter', ['MR-04'], 2, 1_000),
-  whole('keyword.emergency.customers', ['MR-10'], 1, 1_000_000),
+  whole('keyword.sameMatter', ['MR-04'], 2, 1_000, 'lower'),
+  whole('keyword.emergency.customers', ['MR-10'], 1, 1_000_000, 'lower'),
   whole('keyword.emergency.minutes', ['MR-10'], 1, 1_440),
   rising('keyword.hurt', 'MR-10'),
   rising('keyword.privacy.customers', 'MR-11'),
@@ -90,7 +94,7 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   rising('billing.confirmed', 'MR-13'),
   whole('vulnerable.days', ['MR-15'], 1, 90),
   rising('vulnerable.customers', 'MR-15'),
-  whole('backlog.open', ['MR-16'], 0, MUCH),
+  whole('backlog.open', ['MR-16'], 0, MUCH, 'lower'),
   whole('backlog.days', ['MR-16'], 1, 31),
   rising('backlog.ratios', 'MR-16'),
   rising('backlog.shares', 'MR-16'),
@@ -103,9 +107,9 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   whole('redLine.hours', ['MR-19'], 1, 168),
   rising('redLine.customers', 'MR-19'),
   whole('hotline.minutes', ['MR-20'], 1, 1_440),
-  whole('hotline.calls', ['MR-20'], 0, MUCH),
-  one('falling', 'hotline.below', ['MR-20'], 0, 100),
-  ...OWN_SYSTEMS.map((system) => whole(`hotline.systems.${system}`, ['MR-20'], 0, 4)),
+  whole('hotline.calls', ['MR-20'], 0, MUCH, 'lower'),
+  one('falling', 'hotline.below', ['MR-20'], 0, 100, 'higher'),
+  ...OWN_SYSTEMS.map((system) => whole(`hotline.systems.${system}`, ['MR-20'], 0, 4, 'higher')),
   whole('agent.days', ['MR-21'], 1, 90),
   rising('agent.customers', 'MR-21'),
 ]

@@ -5,6 +5,12 @@ import type { Matter } from './matter.ts'
 /** Four thresholds, blue to red; null where the rule has no such level. */
 export type Thresholds = readonly [number | null, number | null, number | null, number | null]
 
+/** What a province says by itself: values by path, stricter than the group's, and rules that it has on though the group has them off. */
+export interface RiskScopeParameters {
+  readonly values: Readonly<Record<string, unknown>>
+  readonly enabledRules: readonly string[]
+}
+
 /** Parameters of the risk rules (domain.md 5.2, 5.3.1, Appendix A). All configuration, versioned, stamped on every case. */
 export interface RiskParameters {
   readonly tickSeconds: number
@@ -80,6 +86,8 @@ export interface RiskParameters {
   readonly relapseHours: number
   /** Minutes by colour: blue, yellow, orange, red (domain.md 5.1 Downgrade). */
   readonly holdDownMinutes: readonly [number, number, number, number]
+  /** By province (scopes.ts); those of one place, and those a case is stamped with, have none. */
+  readonly scopes?: Readonly<Record<string, RiskScopeParameters>>
 }
 
 export const DEFAULT_RISK_PARAMETERS: RiskParameters = {

@@ -7,6 +7,7 @@ import { judgeCase } from './judge-case.ts'
 import type { Matter } from './matter.ts'
 import type { RiskParameters } from './reading.ts'
 import type { CaseDecision, CaseMemory, Finding } from './risk-case.ts'
+import { riskFor, scopeOfPlace } from './scopes.ts'
 
 /** When a case rang: it opened, rose, or came back. */
 export interface Ring {
@@ -74,7 +75,7 @@ export class ReplayedCases {
 
   #judge(standing: Standing<ReplayedCase>, tickAt: Instant): void {
     const { held } = standing
-    const decision = judgeCase(held.memory, foundOf(standing), tickAt, this.#parameters)
+    const decision = judgeCase(held.memory, foundOf(standing), tickAt, riskFor(this.#parameters, scopeOfPlace(this.#tree, held.regionCode)))
     if (held.memory.isMitigated && decision.kind === 'stay') return
     this.#move(standing, decision, tickAt)
   }
