@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { parseRfc3339 } from '../core/domain/rfc3339.ts'
 import { withValues } from '../core/domain/risk/parameter-paths.ts'
+import { riskOfPlace } from '../core/domain/risk/scopes.ts'
 import { REPLAYABLE_RULES } from '../core/domain/risk/replayable.ts'
 import { atLocal, DAY, type Instant, type Zone } from '../core/domain/time.ts'
 import { type BackTestReport, backTest } from '../core/engine/back-test-report.ts'
@@ -63,7 +64,7 @@ export async function runBackTest(args: readonly string[]): Promise<number> {
     if (to <= from) throw fault('to', '应晚于 --from', 'has to lie after --from')
     const node = given.scope === undefined ? engine.tree.root : engine.tree.get(given.scope)
     if (node === undefined) throw fault('scope', '没有这个区域代码', 'there is no such region')
-    const changed = withValues((await engine.settings(to)).risk.body, values)
+    const changed = withValues(riskOfPlace(engine.tree, node.code, (await engine.settings(to)).risk.body), values)
     if ('faults' in changed) {
       const [zh = '', en = ''] = (changed.faults[0] ?? '').split(' / ')
       throw fault('set', zh, en)

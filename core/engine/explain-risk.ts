@@ -51,7 +51,7 @@ function notReadOf(question: RiskQuestion, parameters: RiskParameters, picture: 
 
 async function look(etx: EngineTx, tickAt: Instant, { ruleId, node, phenomenon }: RiskQuestion): Promise<RiskPicture> {
   const usual = await pastDayBaseline(etx.engine, etx.tx, tickAt)
-  const picture = await readPicture(etx, tickAt, [], usual, 'all', { node, phenomenon })
+  const picture = await readPicture(etx, tickAt, [], usual, 'all', { focus: { node, phenomenon } })
   return CASE_RULES.some(({ id }) => id === ruleId) ? readCasePicture(etx, tickAt, picture) : picture
 }
 

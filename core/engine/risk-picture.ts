@@ -163,9 +163,17 @@ export type Look = 'all' | 'prompt'
 /**
  * Reads every rule at every place where one could be true at `tickAt`, and at the places of live cases. What it reads is the window, the
  * same window of the past weeks and the tickets of the window, and of the rules of facts what stands at the tick or came within their hours: its cost
- * does not grow with the history. With a focus the counting rules are read at that place only, whatever it has.
+ * does not grow with the history. With a focus the counting rules are read at that place only, whatever it has; with a path nothing outside it takes part, so
+ * that a higher place that is true as well does not take the finding from it.
  */
-export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], usual: DayBaseline, look: Look, focus: Focus | null = null): Promise<RiskPicture> {
+export async function readPicture(
+  etx: EngineTx,
+  tickAt: Instant,
+  live: readonly LiveCase[],
+  usual: DayBaseline,
+  look: Look,
+  { focus = null, path = null }: { readonly focus?: Focus | null; readonly path?: string | null } = {},
+): Promise<RiskPicture> {
   const { engine } = etx
   const parameters = etx.settings.risk.body
   const feeds = await loadPlacedFeeds(engine, etx.tx)
@@ -174,7 +182,8 @@ export async function readPicture(etx: EngineTx, tickAt: Instant, live: readonly
   const counted = look === 'all' ? await readCounts(etx, { tickAt, live, feeds, isStale, focus }) : { readings: [], tickets: [], candidates: 0 }
   const facts = { ...(await readRiskFacts(etx, { tickAt, feeds, usual, isStale }, look)), cases: [] }
   const rules = look === 'all' ? FACT_RULES : FACT_RULES.filter(({ isPrompt }) => isPrompt)
-  const readings = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
+  const all = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
+  const readings = path === null ? all : all.filter(({ regionCode }) => isWithin(engine.tree.get(regionCode)?.path ?? '', path))
   return {
     readings,
     findings: chooseFindings(unclaimed(etx, live, readings), engine.tree, customerCounter(etx, counted.tickets, live), parameters),

@@ -56,7 +56,7 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
   }))
   if (isQuiet) return { tickAt, outcome: 'quiet', candidates: 0, changes: [] }
   const usual = await dayBaseline(engine, tickAt)
-  return inEngineTransaction(engine, tickAt, async (etx) => {
+  const report = await inEngineTransaction<RiskTickReport>(engine, tickAt, async (etx) => {
     if (!(await takeTickSlot(etx.tx, RISK_SLOT, tickAt))) return { tickAt, outcome: 'done_before', candidates: 0, changes: [] }
     const live = await lockLiveCases(etx.tx, relapseSince)
     const isOfCases = ({ matter }: LiveCase) => matter.kind === 'cross_province'
@@ -65,9 +65,10 @@ export async function runRiskTick(engine: Engine, tickAt: Instant): Promise<Risk
     const changes = await applyPicture(etx, tickAt, live.filter((held) => !isOfCases(held)), picture, 'all')
     const above = await readCasePicture(etx, tickAt, picture)
     const changesAbove = await applyPicture(etx, tickAt, live.filter(isOfCases), above, 'all')
-    await recordRiskTrials(etx, tickAt, usual)
     return { tickAt, outcome: 'judged', candidates: picture.candidates, changes: [...changes, ...changesAbove] }
   })
+  if (report.outcome === 'judged') await recordRiskTrials(engine, tickAt, usual)
+  return report
 }
 
 /** The name under which looks between ticks are counted off. */

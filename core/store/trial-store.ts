@@ -47,8 +47,8 @@ export async function stopTrial(tx: Tx, id: string, by: string, at: Instant): Pr
 }
 
 /** The trials that run at an instant, in their order. */
-export async function loadRunningTrials(tx: Tx, at: Instant): Promise<TrialRow[]> {
-  const { rows } = await tx.query<TrialRow>(
+export async function loadRunningTrials(sql: Sql, at: Instant): Promise<TrialRow[]> {
+  const { rows } = await sql.query<TrialRow>(
     `${SELECT} where stopped_at is null and started_at <= ${instantOf('$1')} and ends_at > ${instantOf('$1')} order by rule_trial.id`,
     [at],
   )

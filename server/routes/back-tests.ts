@@ -3,6 +3,7 @@ import { BackTestList, BackTestRequest, BackTestRun } from '../../core/contract/
 import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { withValues } from '../../core/domain/risk/parameter-paths.ts'
 import { REPLAYABLE_RULES, whyNotReplayed } from '../../core/domain/risk/replayable.ts'
+import { riskOfPlace } from '../../core/domain/risk/scopes.ts'
 import { atLocal, DAY, type Instant } from '../../core/domain/time.ts'
 import { askBackTest, viewBackTest, viewBackTests } from '../../core/engine/back-test-runs.ts'
 import { inTransaction } from '../../core/platform/database.ts'
@@ -85,7 +86,7 @@ export function backTestRoutes(api: Api, deps: ApiDeps): void {
     if (!(from < to && to - from <= LONGEST && to <= now)) {
       throw new Refusal(400, 'bad_span', '时段不合规', 'The span does not fit', { field: 'to', expected: '晚于 from、不晚于现在、至多 366 天 / after from, not after now, at most 366 days', mend: '缩短时段，或用命令行 backtest / shorten it, or use the command backtest' })
     }
-    const changed = withValues((await engine.settings(to)).risk.body, values)
+    const changed = withValues(riskOfPlace(engine.tree, node.code, (await engine.settings(to)).risk.body), values)
     if ('faults' in changed) throw badRule(`values.${changed.faults[0] ?? ''}`)
     const run = await inTransaction(engine.pool, async (tx) => {
       const id = await askBackTest(tx, { ruleId: rule, given: values, regionPath: node.path, from, to, askedBy: actorOf(user), askedAt: now }, changed.parameters)

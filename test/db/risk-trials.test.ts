@@ -41,6 +41,25 @@ test('a tick at which nothing in force can be true is judged for a trial, which 
   expect(await found()).toEqual(before)
 })
 
+test('a province’s trial finds what is true in it, whatever is true above it as well', async () => {
+  const id = await startTrial({ 'surge.x': [6, 20, 60, 200], 'surge.z': [1, 5, 8, 12] }, '32', 'MR-02')
+  for (let week = 0; week <= 8; week += 1) await world.file(day('10:00') - week * 7 * DAY, week === 0 ? 10 : 1)
+  for (let week = 0; week <= 8; week += 1) await world.file(day('10:00') - week * 7 * DAY, week === 0 ? 30 : 1, ZHEJIANG)
+  await world.file(day('09:00') - 70 * DAY, 1)
+  await world.tick('10:05')
+  // Seven of ten customers are in the province beside: the whole country would have the finding.
+  expect((await found()).map((row) => (row as { region_code: string }).region_code)).toEqual(['320500'])
+  expect((await resultOf(id, '10:06')).counts[0]).toBe(1)
+})
+
+test('a trial that fails takes no tick with it', async () => {
+  await startTrial({ 'batch.city': [5, 30, 100, 300] })
+  await world.pool.query(`alter table risk_trial_finding rename to broken`)
+  await world.file(day('10:00'), 12)
+  expect(await world.tick('10:05')).toMatchObject({ outcome: 'judged' })
+  expect(await world.brief()).toEqual([['320500', 1, 'open']])
+})
+
 test('it stands beside what was in force: in both, only in the trial, only in force; a stricter rule in force stays as it is', async () => {
   const laxer = await startTrial({ 'batch.city': [20, 30, 100, 300], 'batch.province': [null, null, null, null] })
   await world.file(day('10:00'), 12)

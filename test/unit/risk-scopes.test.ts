@@ -20,7 +20,7 @@ describe('what is stricter', () => {
     expect(RISK_PARAMETERS.filter(({ kind, stricter }) => kind === 'rising' && stricter !== 'lower').map(({ path }) => path)).toEqual([])
     expect(PROVINCE_PARAMETERS.filter(({ kind }) => ['names', 'name_lists', 'named'].includes(kind))).toEqual([])
     const higher = PROVINCE_PARAMETERS.filter(({ stricter }) => stricter === 'higher').map(({ path }) => path)
-    expect(higher).toEqual(['holdDownMinutes', ...['local', 'provincial', 'national', 'trending', 'national_tv', 'regulator'].map((spread) => `opinion.spread.${spread}`), 'hotline.below'])
+    expect(higher).toEqual(['holdDownMinutes', ...['local', 'provincial', 'national', 'trending', 'national_tv', 'regulator'].map((spread) => `opinion.spread.${spread}`), 'hotline.below', 'hotline.systems.app', 'hotline.systems.hall', 'hotline.systems.hotline'])
     for (const path of ['tickSeconds', 'windowMinutes', 'scopeShare', 'joinGapHours', 'relapseHours', 'surge.weeks', 'surge.minValues', 'template.hours', 'hotline.minutes', 'backlog.days', 'crossProvince.provinces']) {
       expect(RISK_PARAMETERS.find((one) => one.path === path)?.stricter, path).toBe(null)
     }

@@ -189,6 +189,7 @@ export const en = {
     },
   },
   keywords: {
+    by: '{author}, version {version}',
     title: 'Sensitive words',
     version: 'version {version}: {words} words in {categories} categories',
     about: 'Looked for in the texts of complaints; hits count for alerts and rules for risks. Changes hold for tickets accepted from then on, and are made by those who keep the rules of the group.',

@@ -187,6 +187,7 @@ export const zh = {
     },
   },
   keywords: {
+    by: '{author}，第 {version} 版',
     title: '敏感词',
     version: '词库第 {version} 版，{categories} 类 {words} 词',
     about: '在投诉正文里查找这些词，命中后计入预警与风险规则。更改只对此后受理的工单生效，限集团的规则管理者。',

@@ -67,6 +67,12 @@ export function riskFor(settings: RiskParameters, scope: RuleScope = GROUP): Ris
   return once(settings, isSilent ? '' : (scope ?? ''), () => (isSilent ? groupOf(settings) : withOwn(groupOf(settings), own)))
 }
 
+/** The parameters by which a place is tested back: those of its province alone, or above provinces the group's with those of all provinces. */
+export function riskOfPlace(tree: RegionTree, regionCode: string, settings: RiskParameters): RiskParameters {
+  const scope = scopeOfPlace(tree, regionCode)
+  return scope === GROUP ? settings : riskFor(settings, scope)
+}
+
 /** The strictest that holds anywhere: what could be true in no place by these need not be looked at. */
 export function keenest(settings: RiskParameters): RiskParameters {
   const { scopes } = settings
