@@ -1,4 +1,5 @@
-import { type DayCurve, LIVE_VERSION, type NodeFigures, type NodeInfo, type WallSnapshot } from '../contract/wall.ts'
+import { Value } from 'typebox/value'
+import { type DayCurve, LIVE_VERSION, NodeFigures, type NodeInfo, type WallSnapshot } from '../contract/wall.ts'
 import { isWithin, type RegionNode, type Scope } from '../domain/region.ts'
 import { dayStart, type Instant, localDate, MINUTE, shiftDays } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
@@ -33,7 +34,8 @@ async function figuresOf(engine: Engine, tx: Tx, nodes: readonly RegionNode[], u
       )
     ).map((figure) => [figure.regionCode, figure]),
   )
-  const isCurrent = (figure: NodeFigures | undefined) => figure !== undefined && localDate(figure.asOf, engine.zone) === today
+  // What a version before this one published is counted anew, until the engine publishes it again.
+  const isCurrent = (figure: NodeFigures | undefined) => figure !== undefined && Value.Check(NodeFigures, figure) && localDate(figure.asOf, engine.zone) === today
   const missing = nodes.filter((node) => !isCurrent(published.get(node.code)))
   const computed = missing.length === 0 ? [] : await computeFigures(engine, tx, missing, usual, now)
   const byCode = new Map([...published, ...computed.map((figure): [string, NodeFigures] => [figure.regionCode, figure])])

@@ -75,6 +75,14 @@ describe('a snapshot', () => {
     expect((await snapshot('32', day('11:00') + DAY)).figures[0]).toMatchObject({ asOf: day('11:00') + DAY, acceptedToday: 0, open: 2 })
   })
 
+  test('computes anew what an older version published in other words', async () => {
+    await file([day('09:00')], day('09:00'))
+    await runFigures(world.engine, day('10:00'))
+    await world.pool.query(`update figure_published set payload = payload - 'baselineBasis' - 'baselineDays' || '{"acceptedToday": 99}'`)
+    const [own] = (await snapshot('32', day('10:00') + SECOND)).figures
+    expect(own).toMatchObject({ acceptedToday: 1, baselineBasis: 'weeks', baselineDays: 0 })
+  })
+
   test('says when the engine was last alive, and whether this is a demonstration', async () => {
     await beat(world.pool, 'engine', day('11:59'))
     await world.pool.query(
