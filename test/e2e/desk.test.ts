@@ -100,6 +100,8 @@ describeInBrowser('the desk on the running system', (browser) => {
   })
 
   it('calls a person in the application, and his page gives the receipt', async () => {
+    // What was resolved is still true and opens anew at the next tick: told at the same tick as the case below, it would stand before it.
+    await until(() => alertsOf('risk'), (cards) => cards.some(({ state, phenomenon }) => state === 'open' && phenomenon === SUZHOU.phenomenon))
     const { page, errors, context } = await pageOf(system, browser(), 'manager', '/desk')
     await page.locator('[data-test=alert-list]').waitFor()
     await system.post(burst(36, { ...SUZHOU, phenomenon: '不知情定制' }))
