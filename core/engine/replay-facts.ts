@@ -7,6 +7,7 @@ import { readFacts } from '../domain/risk/read-facts.ts'
 import { type ReplayInstants, replayInstants } from '../domain/risk/replay-instants.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { chooseFindings } from '../domain/risk/scope.ts'
+import { keenest } from '../domain/risk/scopes.ts'
 import { dayStart, HOUR, type Instant, SECOND, shiftDays } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
 import { loadFactTimes } from '../store/replay-time-store.ts'
@@ -37,7 +38,8 @@ function clockSteps(how: Gathering, { from, to }: FactReplaySpan, { zone }: Engi
 }
 
 async function instantsOf(engine: Engine, tx: Tx, rule: FactRule, how: Gathering, span: FactReplaySpan): Promise<ReplayInstants> {
-  const { parameters, from, to } = span
+  const { from, to } = span
+  const parameters = keenest(span.parameters)
   const periodMs = parameters.tickSeconds * SECOND
   const stepMs = rule.isPrompt ? LOOK_MS : periodMs
   const spans = how.spans(parameters)
@@ -47,6 +49,8 @@ async function instantsOf(engine: Engine, tx: Tx, rule: FactRule, how: Gathering
 }
 
 interface Scene {
+  /** By which facts are gathered: no province must lack one that is true by its own values. */
+  readonly gatherBy: RiskParameters
   readonly engine: Engine
   readonly rule: FactRule
   readonly how: Gathering
@@ -69,13 +73,13 @@ class FactReplay {
 
   /** The facts at these instants; null where they are those of the instant before. */
   async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<(RiskFacts | null)[]> {
-    const { how, span: { parameters }, instants: { mayDiffer }, feeds } = this.#scene
+    const { how, gatherBy, instants: { mayDiffer }, feeds } = this.#scene
     const [first, last] = [instants[0], instants.at(-1)]
     const isRead = ({ at, isTick }: ReplayInstant) => (this.#last === null && at === first?.at) || !isTick || mayDiffer(at)
     if (first === undefined || last === undefined || !instants.some(isRead)) return instants.map(() => null)
-    const readAt = await how.open(await this.#stand(tx, last.at), parameters, first.at, last.at)
+    const readAt = await how.open(await this.#stand(tx, last.at), gatherBy, first.at, last.at)
     const facts: (RiskFacts | null)[] = []
-    for (const instant of instants) facts.push(isRead(instant) ? { ...NO_FACTS, ...(await readAt(await this.#stand(tx, instant.at), parameters, instant.at, feeds)) } : null)
+    for (const instant of instants) facts.push(isRead(instant) ? { ...NO_FACTS, ...(await readAt(await this.#stand(tx, instant.at), gatherBy, instant.at, feeds)) } : null)
     return facts
   }
 
@@ -120,7 +124,7 @@ export async function replayFactRule(engine: Engine, span: FactReplaySpan, onPro
   const how = GATHERINGS[span.ruleId]
   if (rule === undefined || how === undefined) throw new RangeError(`${span.ruleId} cannot be replayed`)
   const readOnly = { readOnly: true, isolation: 'repeatable read' } as const
-  const scene = await inTransaction(engine.pool, async (tx) => ({ engine, rule, how, span, feeds: await loadPlacedFeeds(engine, tx), instants: await instantsOf(engine, tx, rule, how, span) }), readOnly)
+  const scene = await inTransaction(engine.pool, async (tx) => ({ engine, rule, how, span, gatherBy: keenest(span.parameters), feeds: await loadPlacedFeeds(engine, tx), instants: await instantsOf(engine, tx, rule, how, span) }), readOnly)
   const replay = new FactReplay(scene)
   const period = span.parameters.tickSeconds * SECOND
   const ticks: Instant[] = []

@@ -95,8 +95,8 @@ export const GATHERINGS: Readonly<Record<string, Gathering>> = {
   },
   'MR-19': daySubjects(({ redLine }) => redLine.hours, ({ redLine }) => redLine.phenomena),
   'MR-20': {
-    open: each(async (etx, parameters, at) => ({ hotline: await hotlineFacts(etx, parameters, at) })),
-    times: 'hotline', spans: ({ hotline }) => [hotline.minutes * MINUTE], names: NO_NAMES,
+    open: each(async (etx, parameters, at) => ({ hotline: await hotlineFacts(etx, parameters, at), incidents: await incidentFacts(etx, parameters, at) })),
+    times: 'ownChannels', spans: ({ hotline }) => [hotline.minutes * MINUTE], names: NO_NAMES,
   },
   'MR-21': {
     open: each(async (etx, parameters, at) => ({ disputedTickets: (await countedTicketFacts(etx, parameters, at)).disputedTickets })),

@@ -22,7 +22,9 @@ const TIMES = {
   disputedTickets: tickets('disputed_channel is not null'),
   vulnerableTickets: `${tickets('disputed_channel is not null and age_group is not null')} union all select occurred_at from (${HITS}) h`,
   appeals: tickets(`kind = 'appeal'`),
-  hotline: `select queue_at from call where not is_void and ${within('queue_at')}`,
+  ownChannels: `select queue_at from call where not is_void and ${within('queue_at')}
+     union all select opened_at from incident where not is_void and ${within('opened_at')}
+     union all select closed_at from incident where not is_void and ${within('closed_at')}`,
   opinions: `select unnest(array[detected_at, first_handled_at]) from opinion where not is_void and ${within('detected_at')}`,
   // While one is open it is looked at again and again: its tickets come, and its own age counts.
   incidents: `select generate_series(greatest(opened_at, ${instantOf('$1')}), least(coalesce(closed_at, ${instantOf('$2')}), ${instantOf('$2')}), interval '1 minute') from incident

@@ -64,6 +64,19 @@ const STORIES: readonly (readonly [rule: string, story: () => Story])[] = [
   ['MR-15', () => ({ told: Array.from({ length: 11 }, (_, no) => filed(day('10:01') + no * 5 * MINUTE, { disputed_channel: 'H-001', age_band: '65+' })), from: day('10:00'), to: day('12:00'), changes: { vulnerable: { ...vulnerable, customers: [null, 3, 10, null] } }, first: [['open', '10:05:00', 1]] })],
   ['MR-21', () => ({ told: Array.from({ length: 11 }, (_, no) => filed(day('10:01') + no * 5 * MINUTE, { disputed_channel: 'H-001' })), from: day('10:00'), to: day('12:00'), changes: { agent: { ...agent, customers: [5, 10, 30, null] } }, first: [['open', '10:25:00', 1], ['upgrade', '10:50:00', 2]] })],
   ['MR-20', () => ({ told: [...Array.from({ length: 119 }, (_, no) => call(no, true)), ...Array.from({ length: 81 }, (_, no) => call(200 + no, false))], from: day('09:55'), to: day('11:30'), first: [['open', '10:05:00', 2]] })],
+  ['MR-20', () => ({
+    told: [notice('incident.opened', day('10:02'), { incident_id: 'APP1', product: 'app', regions: ['32'], started_at: iso(day('10:00')), users_affected: null }, 'a1'), notice('incident.closed', day('10:21'), { incident_id: 'APP1', restored_at: iso(day('10:21')) }, 'a2')],
+    from: day('09:55'), to: day('11:30'), first: [['open', '10:05:00', 2]],
+  })],
+  // By the group's values these are none, by those of the province they are blue.
+  ['MR-21', () => ({
+    told: every(day('10:01'), day('10:03'), MINUTE).map((when) => filed(when, { disputed_channel: 'H-001' })), from: day('10:00'), to: day('12:00'),
+    changes: { scopes: { '32': { values: { 'agent.customers': [3, 10, 30, null] }, enabledRules: [] } } }, first: [['open', '10:05:00', 1]],
+  })],
+  ['MR-16', () => ({
+    told: Array.from({ length: 60 }, (_, no) => filed(at('2026-06-08 09:00') + no * SECOND)), from: day('09:00'), to: day('11:30'),
+    changes: { scopes: { '32': { values: { 'backlog.open': 50 }, enabledRules: [] } } }, first: [['open', '09:00:00', 3]],
+  })],
   ['MR-03', () => ({ told: s3(), from: day('10:00'), to: day('17:00'), changes: { template: { ...template, hours: 3 } }, first: [['open', '10:25:00', 1], ['upgrade', '10:45:00', 2], ['upgrade', '11:35:00', 3]] })],
   ['MR-06', () => ({ told: [...pastAppeals(), ...s3()], from: day('10:00'), to: day('16:00'), first: [['open', '12:15:00', 1], ['upgrade', '13:05:00', 2], ['upgrade', '14:15:00', 3]] })],
   ['MR-13', () => ({
