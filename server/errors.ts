@@ -17,6 +17,13 @@ export class Refusal extends Error {
   }
 }
 
+/** A fault in words, `field: 中文 / English`, as a refusal: `zh` and `en` say what of the request does not fit. */
+export function unfit(code: string, zh: string, en: string, fault = ''): Refusal {
+  const [field = '', expected = ''] = fault.split(/: (.*)/su)
+  const [mendZh = '', mendEn = expected] = expected.split(/ \/ (?!.* \/ )/su)
+  return new Refusal(400, code, `${zh}：${field}: ${mendZh}`, `${en}: ${field}: ${mendEn}`, { field, expected })
+}
+
 /** The refusals that more than one route gives. */
 export const refusals = {
   notSignedIn: () => new Refusal(401, 'not_signed_in', '请先登录', 'Sign in first', { mend: '登录，或带上有效的密钥 / sign in, or send a valid key' }),

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { CalendarTagBody, CalendarYearAnswer, CalendarYearBody, ConfigurationAlertRow } from '../../core/contract/calendar.ts'
 import type { CalendarBody, CalendarFault } from '../../core/domain/calendar.ts'
-import { may } from '../../core/domain/access.ts'
 import { CALENDAR_TAGS } from '../../core/domain/calendar-tags.ts'
 import { dateOfDay, dayNumber } from '../../core/domain/time.ts'
 import type { Versioned } from '../../core/engine/context.ts'
@@ -13,6 +12,8 @@ import { actorOf } from '../access.ts'
 import { audit, userOf, type Api, type ApiDeps } from '../api.ts'
 import { Refusal } from '../errors.ts'
 import { answers } from '../openapi.ts'
+import { statedReason } from '../stated-reason.ts'
+import { mayForAll, requireForAll } from '../whole-tree.ts'
 
 const config = { access: { user: 'signed_in' } } as const
 const tags = ['configuration']
@@ -41,11 +42,10 @@ interface Change {
 
 /** The calendar of workdays and what is amiss with the configuration: the same for the whole deployment, without any customer's data. */
 export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
-  const apply = async (request: FastifyRequest, { year, action, subject, reason, detail, put }: Change): Promise<CalendarYearAnswer> => {
+  const apply = async (request: FastifyRequest, { year, action, subject, reason: given, detail, put }: Change): Promise<CalendarYearAnswer> => {
     const user = userOf(request)
-    if (user.region.code !== engine.tree.root.code) {
-      throw new Refusal(403, 'whole_tree_only', '日历对全网生效，须由根区域的人员更改', 'The calendar holds for everybody: only people of the root region may change it')
-    }
+    requireForAll(engine, user, 'manage_calendar', '日历', 'The calendar holds')
+    const reason = statedReason(given)
     return inTransaction(engine.pool, async (tx) => {
       const held = await put(tx, { author: actorOf(user), reason, now: clock.now() })
       if ('field' in held) throw new Refusal(400, 'bad_calendar', `日历不合规：${held.field}`, `The calendar does not fit: ${held.field}`, { ...held })
@@ -72,9 +72,7 @@ export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
   }, async (request) => {
     const now = clock.now()
     const year = request.query.year ?? Number(dateOfDay(dayNumber(now, engine.zone)).slice(0, 4))
-    const user = userOf(request)
-    const mayChange = may(user.role, 'manage_calendar') && user.region.code === engine.tree.root.code
-    return answered(viewYear((await engine.settings(now)).calendar, year), mayChange)
+    return answered(viewYear((await engine.settings(now)).calendar, year), mayForAll(engine, userOf(request), 'manage_calendar'))
   })
 
   api.post('/calendar', {

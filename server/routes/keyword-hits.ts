@@ -10,7 +10,7 @@ import { audit, principalOf, regionInScope, userOf, type Api, type ApiDeps } fro
 import { instantOf } from '../days.ts'
 import { refusals } from '../errors.ts'
 import { answers, NumberId } from '../openapi.ts'
-import { statedReason } from './keywords.ts'
+import { statedReason } from '../stated-reason.ts'
 
 const PRECISION_DAYS = 30
 const RegionQuery = Type.Optional(Type.String({ minLength: 1, maxLength: 12, description: '区域代码，默认您的区域 / region code, your own by default' }))

@@ -1,36 +1,19 @@
 import { Type } from 'typebox'
 import { KeywordChange, KeywordHistory, KeywordsAnswer, KeywordTrial, KeywordTrialAnswer } from '../../core/contract/keywords.ts'
-import { may } from '../../core/domain/access.ts'
 import { saidChange } from '../../core/domain/keyword/difference.ts'
-import { maskText } from '../../core/domain/protect/mask.ts'
-import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { changeKeywords, type StaleChange, tryText, viewKeywordHistory, viewKeywords } from '../../core/engine/keyword-dictionary.ts'
 import { inTransaction } from '../../core/platform/database.ts'
-import { actorOf, type Principal } from '../access.ts'
+import { actorOf } from '../access.ts'
 import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
-import { Refusal, refusals } from '../errors.ts'
+import { Refusal, refusals, unfit } from '../errors.ts'
 import { answers } from '../openapi.ts'
+import { statedReason } from '../stated-reason.ts'
+import { mayForAll, requireForAll } from '../whole-tree.ts'
 
 const tags = ['configuration']
 const CategoryId = Type.String({ maxLength: 12, description: 'KW-MED …' })
 
-/** The dictionary holds for everybody: only people of the root region who keep rules change it. */
-const mayChange = ({ engine }: ApiDeps, principal: Principal): boolean =>
-  principal.kind === 'user' && may(principal.role, 'manage_rules') && principal.region.code === engine.tree.root.code
-
-/** A fault in words, `category.field: mend`, as a refusal. */
-function badKeywords(fault: string): Refusal {
-  const [field = '', expected = ''] = fault.split(/: (.*)/su)
-  const [zh = '', en = expected] = expected.split(/ \/ (?!.* \/ )/su)
-  return new Refusal(400, 'bad_keywords', `词库不合规：${field}: ${zh}`, `The dictionary does not fit: ${field}: ${en}`, { field, expected })
-}
-
-/** A reason as it goes on record: masked, and more than white space. */
-export function statedReason(given: string): string {
-  const reason = maskText(presentable(given)).trim()
-  if (reason.length >= 2) return reason
-  throw new Refusal(400, 'no_reason', '请说明理由', 'A reason is needed', { field: 'reason', expected: '至少 2 个字 / at least 2 letters', mend: '写明为何更改 / say why' })
-}
+const badKeywords = (fault: string | undefined) => unfit('bad_keywords', '词库不合规', 'The dictionary does not fit', fault)
 
 /** Somebody changed the category since it was read: what, and what to do. */
 function staleKeywords({ by, at, version, change }: StaleChange): Refusal {
@@ -48,7 +31,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   api.get('/keywords', {
     config: { access: { user: 'signed_in' } },
     schema: { tags, summary: '敏感词库 / The sensitive-keyword dictionary', description: '最新版本的各类别。 / The categories of the newest version.', response: answers({ 200: KeywordsAnswer }, 401, 403) },
-  }, async (request) => viewKeywords(engine.pool, mayChange(deps, principalOf(request))))
+  }, async (request) => viewKeywords(engine.pool, mayForAll(engine, principalOf(request), 'manage_rules')))
 
   api.get('/keywords/history', {
     config: { access: { user: 'signed_in' } },
@@ -68,7 +51,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   }, async (request) => {
     const tried = await tryText(engine.pool, request.body)
     if (tried.outcome === 'no_category') throw refusals.notFound()
-    if (tried.outcome === 'faults') throw badKeywords(tried.faults[0] ?? '')
+    if (tried.outcome === 'faults') throw badKeywords(tried.faults[0])
     return tried.answer
   })
 }
@@ -87,13 +70,13 @@ export function keywordRoutes(api: Api, deps: ApiDeps): void {
     },
   }, async (request) => {
     const user = userOf(request)
-    if (!mayChange(deps, user)) throw new Refusal(403, 'whole_tree_only', '词库对全网生效，须由根区域的人员更改', 'The dictionary holds for everybody: only people of the root region may change it')
+    requireForAll(engine, user, 'manage_rules', '词库', 'The dictionary holds')
     const { params: { category } } = request
     const reason = statedReason(request.body.reason)
     return inTransaction(engine.pool, async (tx) => {
       const changed = await changeKeywords(tx, category, { ...request.body, reason }, { author: actorOf(user), now: clock.now() })
       if (changed.outcome === 'no_category') throw refusals.notFound()
-      if (changed.outcome === 'faults') throw badKeywords(changed.faults[0] ?? '')
+      if (changed.outcome === 'faults') throw badKeywords(changed.faults[0])
       if (changed.outcome === 'stale') throw staleKeywords(changed.stale)
       const told = ({ words, exclusions, threats, colour }: typeof changed.before) => ({ words, exclusions, threats, colour })
       await audit(tx, request, clock, { action: 'keywords_changed', subject: category, detail: { version: changed.version, reason, before: told(changed.before), after: told(changed.after) } })

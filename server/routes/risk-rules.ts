@@ -1,8 +1,6 @@
 import { Type } from 'typebox'
 import { RiskRuleChange, RiskRuleHistory, RiskRulesAnswer } from '../../core/contract/risk-rules.ts'
 import { GROUP } from '../../core/domain/abnormal/scopes.ts'
-import { maskText } from '../../core/domain/protect/mask.ts'
-import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { changeRiskRule, isRiskSetting, viewRiskHistory, viewRiskRules } from '../../core/engine/risk-rules.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { actorOf } from '../access.ts'
@@ -10,6 +8,7 @@ import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
 import { refusals } from '../errors.ts'
 import { answers } from '../openapi.ts'
 import { changedScope, ruleReader } from '../rule-scopes.ts'
+import { statedReason } from '../stated-reason.ts'
 import { badRule, ScopeQuery } from './rules.ts'
 
 const tags = ['configuration']
@@ -55,10 +54,10 @@ export function riskRuleRoutes(api: Api, deps: ApiDeps): void {
     const user = userOf(request)
     const scope = changedScope(engine, user, request.body.scope)
     const id = known(request.params.id)
-    const reason = maskText(presentable(request.body.reason)).trim()
+    const reason = statedReason(request.body.reason)
     return inTransaction(engine.pool, async (tx) => {
       const changed = await changeRiskRule(tx, id, { ...request.body, reason }, { scope, author: actorOf(user), now: clock.now() })
-      if ('faults' in changed) throw badRule(changed.faults[0] ?? '')
+      if ('faults' in changed) throw badRule(changed.faults[0])
       const { before, after, raised, settings } = changed
       const detail = { version: settings.version, reason, before, after, ...(scope === GROUP ? {} : { scope }), ...(raised.length === 0 ? {} : { raised }) }
       await audit(tx, request, clock, { action: 'risk_rule_changed', subject: id, detail })

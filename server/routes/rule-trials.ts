@@ -1,9 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { RiskTrialStart, RuleTrialList, RuleTrialResult, RuleTrialShown, RuleTrialStart } from '../../core/contract/rule-trials.ts'
-import { maskText } from '../../core/domain/protect/mask.ts'
 import { riskRule } from '../../core/domain/risk/catalogue.ts'
-import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { endTrial, startRiskTrial, startTrial, type TrialReader, type TrialStarted, viewOneTrial, viewTrial, viewTrials } from '../../core/engine/rule-trials.ts'
 import { inTransaction, type Tx } from '../../core/platform/database.ts'
 import { takenLogins } from '../../core/store/user-store.ts'
@@ -12,6 +10,7 @@ import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
 import { Refusal, refusals } from '../errors.ts'
 import { answers, NumberId } from '../openapi.ts'
 import { changedScope, ruleReader } from '../rule-scopes.ts'
+import { statedReason } from '../stated-reason.ts'
 import { badRule, ruleOf } from './rules.ts'
 
 const tags = ['configuration']
@@ -48,10 +47,10 @@ async function begin<S extends Start>({ engine, clock }: ApiDeps, request: Fasti
   if (body.owner !== undefined && (await takenLogins(engine.pool, [body.owner])).size === 0) {
     throw new Refusal(400, 'unknown_owner', '负责人没有账户', 'The owner has no account', { field: 'owner', expected: '已有登录名 / a login that exists', mend: '改填登录名，或不填 / give a login, or leave it out' })
   }
-  const asked = { ...body, reason: maskText(presentable(body.reason)).trim() }
+  const asked = { ...body, reason: statedReason(body.reason) }
   return inTransaction(engine.pool, async (tx) => {
     const started = await start(tx, asked)
-    if ('faults' in started) throw badRule(started.faults[0] ?? '')
+    if ('faults' in started) throw badRule(started.faults[0])
     if ('isRunning' in started) throw new Refusal(409, 'trial_running', '该规则在此范围已有试运行', 'The rule is being tried in that scope already', { field: 'scope', mend: '先停止，或等它结束 / stop it first, or let it end' })
     const detail = { trial: started.id, scope: body.scope ?? null, values: body.values ?? {}, reason: asked.reason, endsAt: body.endsAt }
     await audit(tx, request, clock, { action: 'rule_trial_started', subject: ruleId, detail })

@@ -7,9 +7,10 @@ import { changeRule, viewRuleHistory, viewRules } from '../../core/engine/abnorm
 import { inTransaction } from '../../core/platform/database.ts'
 import { actorOf } from '../access.ts'
 import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
-import { Refusal, refusals } from '../errors.ts'
+import { type Refusal, refusals, unfit } from '../errors.ts'
 import { answers } from '../openapi.ts'
 import { changedScope, ruleReader } from '../rule-scopes.ts'
+import { statedReason } from '../stated-reason.ts'
 
 const tags = ['configuration']
 const RuleId = Type.Object({ id: Type.String({ maxLength: 12 }) })
@@ -25,10 +26,7 @@ export function ruleOf(id: string): AbnormalRule {
 }
 
 /** A fault in words, `rule.parameter: mend`, as a refusal. */
-export function badRule(fault: string): Refusal {
-  const [field = '', expected = ''] = fault.split(/: (.*)/su)
-  return new Refusal(400, 'bad_rule', `规则参数不合规：${fault}`, `The parameter does not fit: ${fault}`, { field, expected })
-}
+export const badRule = (fault: string | undefined): Refusal => unfit('bad_rule', '规则参数不合规', 'The parameter does not fit', fault)
 
 function readRoutes(api: Api, { engine, clock }: ApiDeps): void {
   api.get('/abnormal-rules', {
@@ -67,12 +65,12 @@ export function ruleRoutes(api: Api, deps: ApiDeps): void {
     },
   }, async (request) => {
     const user = userOf(request)
-    const { body } = request
+    const body = { ...request.body, reason: statedReason(request.body.reason) }
     const scope = changedScope(engine, user, body.scope)
     const rule = ruleOf(request.params.id)
     return inTransaction(engine.pool, async (tx) => {
       const changed = await changeRule(tx, rule, body, { scope, tree: engine.tree, author: actorOf(user), now: clock.now() })
-      if ('faults' in changed) throw badRule(changed.faults[0] ?? '')
+      if ('faults' in changed) throw badRule(changed.faults[0])
       const { before, after, raised, settings } = changed
       const detail = {
         version: settings.version, reason: body.reason, before: valuesOf(before), after: valuesOf(after),

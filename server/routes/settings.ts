@@ -1,23 +1,18 @@
 import { Type } from 'typebox'
 import { SettingKind, SettingsAnswer, SettingsChange, SettingsHistory } from '../../core/contract/settings.ts'
-import { may } from '../../core/domain/access.ts'
-import { maskText } from '../../core/domain/protect/mask.ts'
-import { presentable } from '../../core/engine/intake-hygiene.ts'
 import { changeSettings, viewSettings, viewSettingsHistory } from '../../core/engine/plain-settings.ts'
 import { inTransaction } from '../../core/platform/database.ts'
-import { actorOf, type Principal } from '../access.ts'
+import { actorOf } from '../access.ts'
 import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, unfit } from '../errors.ts'
 import { answers } from '../openapi.ts'
+import { statedReason } from '../stated-reason.ts'
+import { mayForAll, requireForAll } from '../whole-tree.ts'
 
 const tags = ['configuration']
 const params = Type.Object({ kind: SettingKind })
 /** Changes that an audit line names; the version holds all. */
 const MOST_AUDITED = 20
-
-/** The settings hold for everybody: only people of the root region who keep rules change them. */
-const mayChange = ({ engine }: ApiDeps, principal: Principal): boolean =>
-  principal.kind === 'user' && may(principal.role, 'manage_rules') && principal.region.code === engine.tree.root.code
 
 function readRoutes(api: Api, deps: ApiDeps): void {
   const { engine } = deps
@@ -28,7 +23,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
       description: 'retention 保存月数，restatement 修订水位与冻结日，dictionary 字典，nearDuplicate 近似文本：最新版本的值、默认值与最近一次更改。 / Keeping times, restatement, dictionaries, near-duplicates: the newest values, the defaults, the last change.',
       params, response: answers({ 200: SettingsAnswer }, 400, 401, 403),
     },
-  }, async (request) => viewSettings(engine.pool, request.params.kind, mayChange(deps, principalOf(request))))
+  }, async (request) => viewSettings(engine.pool, request.params.kind, mayForAll(engine, principalOf(request), 'manage_rules')))
 
   api.get('/settings/:kind/history', {
     config: { access: { user: 'signed_in' } },
@@ -53,11 +48,9 @@ export function settingsRoutes(api: Api, deps: ApiDeps): void {
     },
   }, async (request) => {
     const user = userOf(request)
-    if (!mayChange(deps, user)) {
-      throw new Refusal(403, 'whole_tree_only', '配置对全网生效，须由根区域的人员更改', 'The settings hold for everybody: only people of the root region may change them', { field: 'kind' })
-    }
+    requireForAll(engine, user, 'manage_rules', '配置', 'The settings hold')
     const { params: { kind }, body } = request
-    const reason = maskText(presentable(body.reason)).trim()
+    const reason = statedReason(body.reason)
     return inTransaction(engine.pool, async (tx) => {
       const changed = await changeSettings(tx, kind, { ...body, reason }, { author: actorOf(user), now: clock.now() })
       if (changed.outcome === 'stale') {
@@ -65,11 +58,7 @@ export function settingsRoutes(api: Api, deps: ApiDeps): void {
           field: 'basedOn', expected: String(changed.version), mend: `GET /api/v1/settings/${kind}`,
         })
       }
-      if (changed.outcome === 'faults') {
-        const [fault = ''] = changed.faults
-        const [field = '', expected = ''] = fault.split(/: (.*)/su)
-        throw new Refusal(400, 'bad_setting', `设置不合规：${fault}`, `The setting does not fit: ${fault}`, { field, expected })
-      }
+      if (changed.outcome === 'faults') throw unfit('bad_setting', '设置不合规', 'The setting does not fit', changed.faults[0])
       const { version, changes } = changed
       if (changes.length > 0) await audit(tx, request, clock, { action: 'settings_changed', subject: kind, detail: { version, reason, count: changes.length, changes: changes.slice(0, MOST_AUDITED) } })
       return viewSettings(tx, kind, true)

@@ -81,10 +81,13 @@ describe('the calendar over HTTP', () => {
     expect([...Value.Errors(CalendarYearAnswer, put.body)]).toEqual([])
     expect(put.body.tagged).toEqual(['2026-11-10', '2026-11-11', '2026-11-12'].map((date) => ({ date, tags: ['promotion'] })))
     await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, tag: 'bill_day', to: '2026-11-10' })
-    const off = await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, isOn: false, reason: '不再促销' })
+    const off = await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, isOn: false, reason: '不再促销，问13800001111' })
+    expect((await world.call(steward, 'POST', '/api/v1/calendar/tags', { ...TAG, reason: '   ' })).body.error.code).toBe('no_reason')
     expect(off.body).toMatchObject({ workdays: 248, tagged: [{ date: '2026-11-10', tags: ['bill_day'] }] })
     const acts = await loadAudit(world.pool, scopeOf(world.tree.root), null, 10)
-    expect(acts.find(({ action }) => action === 'calendar_tagged')).toMatchObject({ actor: 'steward', subject: '2026-11-10..2026-11-12', detail: { tag: 'promotion', isOn: false } })
+    expect(acts.find(({ action }) => action === 'calendar_tagged')).toMatchObject({ actor: 'steward', subject: '2026-11-10..2026-11-12', detail: { tag: 'promotion', isOn: false, reason: '不再促销，问138****1111' } })
+    const { rows } = await world.pool.query("select reason from config_version where kind = 'calendar' order by version desc limit 1")
+    expect(rows).toEqual([{ reason: '不再促销，问138****1111' }])
   })
 
   test('takes a year in, clears its alert, and writes down who did it', async () => {
