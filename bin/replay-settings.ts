@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { parse } from 'yaml'
 import { ABNORMAL_RULES } from '../core/domain/abnormal/catalogue.ts'
-import type { KeywordDictionary } from '../core/domain/keyword/dictionary.ts'
+import { type KeywordDictionary, PLAIN_CATEGORY } from '../core/domain/keyword/dictionary.ts'
+import { DEFAULT_KEYWORDS } from '../core/domain/keyword/default-keywords.ts'
 import { keywordFaults } from '../core/domain/keyword/keyword-faults.ts'
 import { RISK_RULES } from '../core/domain/risk/catalogue.ts'
 import { switched } from '../core/domain/risk/parameters.ts'
@@ -17,20 +18,6 @@ export interface ReplaySettings {
   readonly rules: ReadonlySet<string> | null
   /** The dictionary of sensitive words to go by; null: the starter. */
   readonly keywords: KeywordDictionary | null
-}
-
-const PLAIN = {
-  words: [],
-  exclusions: [],
-  isNegatable: false,
-  exceptKinds: [],
-  needs: null,
-  companions: [],
-  together: 1,
-  threats: [],
-  emergencies: [],
-  feeds: [],
-  opensCase: true,
 }
 
 function faultsOf(dictionary: KeywordDictionary): readonly string[] {
@@ -49,12 +36,12 @@ function faultsOf(dictionary: KeywordDictionary): readonly string[] {
 export async function loadKeywords(file: string): Promise<KeywordDictionary> {
   const raw = (parse(await readFile(file, 'utf8')) ?? {}) as Partial<KeywordDictionary>
   const dictionary: KeywordDictionary = {
-    categories: (Array.isArray(raw.categories) ? raw.categories : []).map((category) => ({ ...PLAIN, ...category })),
+    categories: (Array.isArray(raw.categories) ? raw.categories : []).map((category) => ({ ...PLAIN_CATEGORY, words: [], exclusions: [], ...category })),
     moneyWords: raw.moneyWords ?? [],
     moneyExclusions: raw.moneyExclusions ?? [],
     negations: raw.negations ?? [],
     cancellers: raw.cancellers ?? [],
-    negationReach: raw.negationReach ?? 6,
+    negationReach: raw.negationReach ?? DEFAULT_KEYWORDS.negationReach,
   }
   const faults = faultsOf(dictionary)
   if (faults.length === 0) return dictionary

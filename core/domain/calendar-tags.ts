@@ -1,5 +1,5 @@
 import { type CalendarBody, type CalendarFault, calendarFault, dateFault, fault, yearOf } from './calendar.ts'
-import { DAY, dateOfDay } from './time.ts'
+import { dateOfDay, dayOfDate } from './time.ts'
 
 /** Known events that a day may be tagged with, so that it is compared with its like only (domain.md 5.3.1). */
 export const CALENDAR_TAGS = {
@@ -24,21 +24,19 @@ export interface TagChange {
 /** An event is a matter of days: a range much longer is a slip, and would leave these days without a baseline. */
 const LONGEST_DAYS = 40
 
-const numberOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY
-
 /** The first fault of a change of tags, or null. */
 export function tagFault({ from, to }: TagChange): CalendarFault | null {
   const bad = dateFault(from, yearOf(from), 'from') ?? dateFault(to, yearOf(to), 'to')
   if (bad !== null) return bad
   if (to < from) return fault('to', `不早于 ${from} / not before ${from}`, '对调起止日期 / swap the two dates')
-  if (numberOf(to) - numberOf(from) < LONGEST_DAYS) return null
+  if (dayOfDate(to) - dayOfDate(from) < LONGEST_DAYS) return null
   return fault('to', `${from} 起 ${LONGEST_DAYS} 天以内 / within ${LONGEST_DAYS} days from ${from}`, '缩短日期范围，或分次标记 / shorten the range, or tag it in parts')
 }
 
 /** A body with the tag on these days, or without it. */
 export function withTag(body: CalendarBody, { tag, from, to, isOn }: TagChange): CalendarBody {
   const tags = new Map(Object.entries(body.tags))
-  for (let day = numberOf(from); day <= numberOf(to); day += 1) {
+  for (let day = dayOfDate(from); day <= dayOfDate(to); day += 1) {
     const date = dateOfDay(day)
     const kept = (tags.get(date) ?? []).filter((one) => one !== tag)
     const next = isOn ? [...kept, tag].sort() : kept
@@ -53,7 +51,7 @@ export function calendarBodyFault(body: CalendarBody): CalendarFault | null {
   const bad = calendarFault(body)
   if (bad !== null) return bad
   for (const [date, tags] of Object.entries(body.tags)) {
-    const odd = tags.find((tag) => !(tag in CALENDAR_TAGS))
+    const odd = tags.find((tag) => !Object.hasOwn(CALENDAR_TAGS, tag))
     if (odd !== undefined) {
       const known = CALENDAR_TAG_NAMES.join(', ')
       return fault(`tags.${date}`, `${known} 之一，收到 ${odd} / one of ${known}, not ${odd}`, '改用所列标记 / use one of the tags listed')

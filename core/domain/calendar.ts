@@ -1,5 +1,5 @@
 import type { Calendar } from './day-type.ts'
-import { DAY, dateOfDay, dayNumber, type Instant, startOfDay, type Zone } from './time.ts'
+import { dateOfDay, dayNumber, dayOfDate, type Instant, startOfDay, type Zone } from './time.ts'
 
 /** Days off in a row with their holiday, both ends included, dates `YYYY-MM-DD`. */
 export interface DaysOff {
@@ -52,7 +52,6 @@ export const DEFAULT_CALENDAR: CalendarBody = {
   tags: {},
 }
 
-const dayOf = (date: string): number => Date.parse(`${date}T00:00:00Z`) / DAY
 /** 1970-01-01 was a Thursday. */
 const isMondayToFriday = (day: number): boolean => (((day + 3) % 7) + 7) % 7 < 5
 export const yearOf = (date: string): number => Number(date.slice(0, 4))
@@ -74,14 +73,14 @@ function build(body: CalendarBody): LoadedCalendar {
   const worked = new Set(body.years.flatMap((year) => year.worked))
   const off = new Map<string, DaysOff>()
   for (const range of body.years.flatMap((year) => year.off)) {
-    for (let day = dayOf(range.from); day <= dayOf(range.to); day += 1) off.set(dateOfDay(day), range)
+    for (let day = dayOfDate(range.from); day <= dayOfDate(range.to); day += 1) off.set(dateOfDay(day), range)
   }
   return {
     coversYear: (year) => years.has(year),
     isWorkday: (date) => {
       if (!years.has(yearOf(date))) return null
       if (off.has(date)) return false
-      return worked.has(date) || isMondayToFriday(dayOf(date))
+      return worked.has(date) || isMondayToFriday(dayOfDate(date))
     },
     holidayOf: (date) => off.get(date) ?? null,
     tagsOf: (date) => body.tags[date] ?? [],
@@ -91,7 +90,7 @@ function build(body: CalendarBody): LoadedCalendar {
 /** The workdays of a year that the calendar covers. */
 export function workdaysOf(calendar: LoadedCalendar, year: number): number {
   let count = 0
-  for (let day = dayOf(`${year}-01-01`); day < dayOf(`${year + 1}-01-01`); day += 1) if (calendar.isWorkday(dateOfDay(day)) === true) count += 1
+  for (let day = dayOfDate(`${year}-01-01`); day < dayOfDate(`${year + 1}-01-01`); day += 1) if (calendar.isWorkday(dateOfDay(day)) === true) count += 1
   return count
 }
 
@@ -104,7 +103,7 @@ export interface CalendarFault {
 }
 
 export const fault = (field: string, expected: string, mend: string): CalendarFault => ({ field, expected, mend })
-const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOf(text)) && dateOfDay(dayOf(text)) === text
+const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOfDate(text)) && dateOfDay(dayOfDate(text)) === text
 
 /** What is wrong with a date of a year, or null. */
 export function dateFault(text: string, year: number, field: string): CalendarFault | null {
@@ -130,7 +129,7 @@ function rangesFault(year: CalendarYear, at: string): CalendarFault | null {
       )
     }
     if (range.to < range.from) return fault(`${field}.to`, `不早于 ${range.from} / not before ${range.from}`, '对调起止日期 / swap the two dates')
-    for (let day = dayOf(range.from); day <= dayOf(range.to); day += 1) {
+    for (let day = dayOfDate(range.from); day <= dayOfDate(range.to); day += 1) {
       const date = dateOfDay(day)
       if (seen.has(date))
         return fault(
@@ -153,7 +152,7 @@ function workedFault(year: CalendarYear, off: ReadonlySet<string>, at: string): 
     if (seen.has(date)) return fault(field, `每个日期一次，${date} 重复 / each date once, ${date} is there twice`, '删去一个 / remove one')
     if (off.has(date))
       return fault(field, `不在假期内，${date} 已列为休息 / not in a holiday, ${date} is off`, '从其中一处删去 / remove it from one of the two')
-    if (isMondayToFriday(dayOf(date))) {
+    if (isMondayToFriday(dayOfDate(date))) {
       return fault(field, `周六或周日，${date} 本就是工作日 / a Saturday or Sunday, ${date} is a workday anyway`, '删去或改正 / remove or correct it')
     }
     seen.add(date)
@@ -206,6 +205,6 @@ const NOTICE_DAYS = 60
 /** Years that ought to be loaded by `now` and are not: the running one, and the next from 60 days before it begins (domain.md 2.5). */
 export function missingYears(calendar: LoadedCalendar, now: Instant, zone: Zone): readonly number[] {
   const year = yearOf(dateOfDay(dayNumber(now, zone)))
-  const isNoticeDue = now >= startOfDay(dayOf(`${year + 1}-01-01`) - NOTICE_DAYS, zone)
+  const isNoticeDue = now >= startOfDay(dayOfDate(`${year + 1}-01-01`) - NOTICE_DAYS, zone)
   return [year, ...(isNoticeDue ? [year + 1] : [])].filter((one) => !calendar.coversYear(one))
 }

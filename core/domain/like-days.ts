@@ -1,6 +1,6 @@
 import type { LoadedCalendar } from './calendar.ts'
 import { type DayType, dayTypeOfDate } from './day-type.ts'
-import { DAY, dateOfDay } from './time.ts'
+import { dateOfDay, dayOfDate } from './time.ts'
 
 /** How far a past day may differ: `same` for the days of past weeks, `near` for the days just past that are taken where those are too few (domain.md 5.3.1). */
 export type Likeness = 'same' | 'near'
@@ -36,7 +36,7 @@ export interface UsualDays {
  * and where those are too few as well the same weekday as it comes: of a feed of which nothing is expected no silence could be told (MR-17).
  */
 export function usualDays(date: string, { weeks, least }: { readonly weeks: number; readonly least: number }, calendar: LoadedCalendar): UsualDays {
-  const day = Date.parse(`${date}T00:00:00Z`) / DAY
+  const day = dayOfDate(date)
   const like = (back: readonly number[], likeness: Likeness) => back.filter((days) => isLikeDay(dateOfDay(day - days), date, calendar, likeness))
   const weekly = Array.from({ length: weeks }, (_, index) => 7 * (index + 1))
   const same = like(weekly, 'same')

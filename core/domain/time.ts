@@ -89,6 +89,9 @@ export function dayNumber(at: Instant, zone: Zone): DayNumber {
   return Math.floor((at + zoneOffset(at, zone)) / DAY)
 }
 
+/** The day of a calendar date `YYYY-MM-DD`; NaN where the text is no date. */
+export const dayOfDate = (date: string): DayNumber => Date.parse(`${date}T00:00:00Z`) / DAY
+
 /** Calendar date `YYYY-MM-DD` of a day. */
 export function dateOfDay(day: DayNumber): string {
   return new Date(day * DAY).toISOString().slice(0, 10)

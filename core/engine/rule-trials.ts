@@ -49,8 +49,8 @@ async function trialFor(sql: Sql, id: string, reader: TrialReader): Promise<Tria
   return row !== undefined && reader.scopes.some(({ code }) => code === (row.scopeCode ?? reader.tree.root.code)) ? row : undefined
 }
 
-/** What a trial has found beside the rule in force, in tickets or places of `scope`; cases within `gapMinutes` of a risk trial's time are one with it. Undefined where the reader may not look at it. */
-export async function viewTrial(sql: Sql, id: string, scope: Scope, reader: TrialReader & { readonly zone: Zone; readonly gapMinutes: number }): Promise<RuleTrialResult | undefined> {
+/** What a trial has found beside the rule in force, in tickets or places of `scope`; cases within `gapMinutes` of a risk trial's time are one with it, ticks are `tickMinutes` apart. Undefined where the reader may not look at it. */
+export async function viewTrial(sql: Sql, id: string, scope: Scope, reader: TrialReader & { readonly zone: Zone; readonly gapMinutes: number; readonly tickMinutes: number }): Promise<RuleTrialResult | undefined> {
   const row = await trialFor(sql, id, reader)
   if (row === undefined) return undefined
   const { tree, now, zone } = reader
@@ -60,7 +60,7 @@ export async function viewTrial(sql: Sql, id: string, scope: Scope, reader: Tria
   if (riskRule(row.ruleId) === undefined) {
     return { ...head, ...(await countTrial(sql, scope, asked)), byLevel: await trialByLevel(sql, scope, asked), byDay: await trialByDay(sql, scope, asked, zone) }
   }
-  const question = { ...asked, gapMinutes: reader.gapMinutes }
+  const question = { ...asked, gapMinutes: reader.gapMinutes, tickMinutes: reader.tickMinutes }
   return { ...head, ...(await countRiskTrial(sql, scope, question)), byLevel: await riskTrialByLevel(sql, scope, question), byDay: await riskTrialByDay(sql, scope, question, zone) }
 }
 

@@ -3,7 +3,7 @@ import type { RiskTrialFinding } from '../domain/risk/trial.ts'
 import type { Instant, Zone } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
-import type { TrialCounts, TrialLine, TrialQuestion } from './trial-result-store.ts'
+import { linesBy, type TrialCounts, type TrialLine, type TrialQuestion } from './trial-result-store.ts'
 
 /** What a trial was true of since an instant, newest last. */
 export async function loadRiskFindings(tx: Tx, trialId: string, since: Instant): Promise<RiskTrialFinding[]> {
@@ -46,34 +46,32 @@ const SIDES = `
 /** What is compared, and how far apart in minutes two times may lie that are one. */
 export interface RiskTrialQuestion extends TrialQuestion {
   readonly gapMinutes: number
+  /** What was true at one of the last two ticks holds. */
+  readonly tickMinutes: number
 }
 
 const valuesOf = (scope: Scope, { trialId, ruleId, path, from, to, gapMinutes }: RiskTrialQuestion) => [trialId, ruleId, path, scope.path, from, to, gapMinutes]
 
-/** How a trial of a risk rule stands beside the rule in force, in places of the scope; `holding`: true within the 10 minutes before `to`. */
+/** How a trial of a risk rule stands beside the rule in force, in places of the scope; `holding`: true at one of the two ticks before `to`. */
 export async function countRiskTrial(sql: Sql, scope: Scope, question: RiskTrialQuestion): Promise<TrialCounts> {
   const { rows } = await sql.query<TrialCounts>(
     `${SIDES}
      select (select count(*) from found where n not in (select found from pairs))::int as "onlyTrial", (select count(distinct found) from pairs)::int as both,
             (select count(*) from live where n not in (select live from pairs))::int as "onlyLive",
-            (select count(*) from found where until >= ${instantOf('$6')} - interval '10 minutes')::int as holding`,
-    valuesOf(scope, question),
+            (select count(*) from found where until >= ${instantOf('$6')} - 2 * $8::float8 * interval '1 minute')::int as holding`,
+    [...valuesOf(scope, question), question.tickMinutes],
   )
   return rows[0] ?? { onlyTrial: 0, both: 0, onlyLive: 0, holding: 0 }
 }
 
-const linesBy = (key: string) => `${SIDES}
-  select key, sum(trial)::int as trial, sum(live)::int as live
-    from (select ${key} as key, 1 as trial, 0 as live from found union all select ${key}, 0, 1 from live) sides group by key order by key`
-
 /** The same by colour: each at its highest. */
 export async function riskTrialByLevel(sql: Sql, scope: Scope, question: RiskTrialQuestion): Promise<TrialLine[]> {
-  const { rows } = await sql.query<TrialLine>(linesBy('level::text'), valuesOf(scope, question))
+  const { rows } = await sql.query<TrialLine>(linesBy(SIDES, 'level::text'), valuesOf(scope, question))
   return rows
 }
 
 /** The same by local day on which it was first true. */
 export async function riskTrialByDay(sql: Sql, scope: Scope, question: RiskTrialQuestion, zone: Zone): Promise<TrialLine[]> {
-  const { rows } = await sql.query<TrialLine>(linesBy(`to_char(at at time zone $8, 'YYYY-MM-DD')`), [...valuesOf(scope, question), zone])
+  const { rows } = await sql.query<TrialLine>(linesBy(SIDES, `to_char(at at time zone $8, 'YYYY-MM-DD')`), [...valuesOf(scope, question), zone])
   return rows
 }

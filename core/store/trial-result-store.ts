@@ -54,18 +54,19 @@ export async function countTrial(sql: Sql, scope: Scope, question: TrialQuestion
   return rows[0] ?? { onlyTrial: 0, both: 0, onlyLive: 0, holding: 0 }
 }
 
-const linesBy = (key: string) => `${SIDES}
+/** Counts by a heading of what `sides` calls `found` and `live`. */
+export const linesBy = (sides: string, key: string): string => `${sides}
   select key, sum(trial)::int as trial, sum(live)::int as live
     from (select ${key} as key, 1 as trial, 0 as live from found union all select ${key}, 0, 1 from live) sides group by key order by key`
 
 /** The same by level: each ticket at the highest that it had. */
 export async function trialByLevel(sql: Sql, scope: Scope, question: TrialQuestion): Promise<TrialLine[]> {
-  const { rows } = await sql.query<TrialLine>(linesBy('level::text'), valuesOf(scope, question))
+  const { rows } = await sql.query<TrialLine>(linesBy(SIDES, 'level::text'), valuesOf(scope, question))
   return rows
 }
 
 /** The same by local day on which the condition was first seen; what the rule in force had raised before the trial stands under its own day. */
 export async function trialByDay(sql: Sql, scope: Scope, question: TrialQuestion, zone: Zone): Promise<TrialLine[]> {
-  const { rows } = await sql.query<TrialLine>(linesBy(`to_char(at at time zone $7, 'YYYY-MM-DD')`), [...valuesOf(scope, question), zone])
+  const { rows } = await sql.query<TrialLine>(linesBy(SIDES, `to_char(at at time zone $7, 'YYYY-MM-DD')`), [...valuesOf(scope, question), zone])
   return rows
 }

@@ -34,7 +34,8 @@ function readRoutes(api: Api, { engine, clock }: ApiDeps, readerOf: (principal: 
     },
   }, async (request) => {
     const principal = principalOf(request)
-    const result = await viewTrial(engine.pool, request.params.id, principal.scope, { ...readerOf(principal), zone: engine.zone, gapMinutes: (await engine.settings(clock.now())).risk.body.joinGapHours * 60 })
+    const { joinGapHours, tickSeconds } = (await engine.settings(clock.now())).risk.body
+    const result = await viewTrial(engine.pool, request.params.id, principal.scope, { ...readerOf(principal), zone: engine.zone, gapMinutes: joinGapHours * 60, tickMinutes: tickSeconds / 60 })
     if (result === undefined) throw refusals.notFound()
     return result
   })

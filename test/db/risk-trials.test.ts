@@ -21,7 +21,7 @@ async function startTrial(values: Record<string, unknown>, scope: string | null 
 const reader = (now: number): TrialReader => ({ tree: world.tree, scopes: [world.tree.root, ...world.tree.all().filter(({ level }) => level === 'province')].map(({ code, nameZh, nameEn }) => ({ code, nameZh, nameEn, mayChange: true })), now })
 async function resultOf(id: string, at: string, place: string | null = null) {
   const node = place === null ? null : world.tree.get(place)
-  const result = await viewTrial(world.pool, id, node ? scopeOf(node) : ENGINE_SCOPE, { ...reader(day(at)), zone: world.engine.zone, gapMinutes: 120 })
+  const result = await viewTrial(world.pool, id, node ? scopeOf(node) : ENGINE_SCOPE, { ...reader(day(at)), zone: world.engine.zone, gapMinutes: 120, tickMinutes: 5 })
   if (result === undefined) throw new Error(id)
   const { onlyTrial, both, onlyLive, holding } = result
   return { counts: [onlyTrial, both, onlyLive, holding], byLevel: result.byLevel, byDay: result.byDay }

@@ -92,7 +92,7 @@ describe('a silent trial', () => {
     const [tightened] = (await world.pool.query('select max(id)::text as id from rule_trial')).rows.map(({ id }) => id as string)
     await world.timers('2026-06-01 10:00')
     const see = async (scope = ENGINE_SCOPE) => {
-      const { onlyTrial, both, onlyLive, holding, byLevel, byDay } = (await viewTrial(world.pool, tightened!, scope, { ...reader(), zone: world.engine.zone, gapMinutes: 120 }))!
+      const { onlyTrial, both, onlyLive, holding, byLevel, byDay } = (await viewTrial(world.pool, tightened!, scope, { ...reader(), zone: world.engine.zone, gapMinutes: 120, tickMinutes: 5 }))!
       return { onlyTrial, both, onlyLive, holding, byLevel, byDay }
     }
     expect(await see()).toEqual({ onlyTrial: 2, both: 0, onlyLive: 0, holding: 2, byLevel: [{ key: '1', trial: 2, live: 0 }], byDay: [{ key: '2026-06-01', trial: 2, live: 0 }] })

@@ -1,5 +1,5 @@
 import type { Severity } from '../vocabulary.ts'
-import type { KeywordCategory, KeywordDictionary } from './dictionary.ts'
+import { type KeywordCategory, type KeywordDictionary, PLAIN_CATEGORY } from './dictionary.ts'
 
 type Said = Pick<KeywordCategory, 'words' | 'exclusions'> & Partial<KeywordCategory>
 
@@ -9,15 +9,7 @@ const category = (code: string, zh: string, en: string, colour: Severity, to: re
   en,
   colour,
   to,
-  isNegatable: false,
-  exceptKinds: [],
-  needs: null,
-  companions: [],
-  together: 1,
-  threats: [],
-  emergencies: [],
-  feeds: [],
-  opensCase: true,
+  ...PLAIN_CATEGORY,
   ...said,
 })
 

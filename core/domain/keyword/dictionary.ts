@@ -35,6 +35,19 @@ export interface KeywordCategory {
   readonly opensCase: boolean
 }
 
+/** What most categories are like: a hit opens MR-04, whatever stands beside it. */
+export const PLAIN_CATEGORY = {
+  isNegatable: false,
+  exceptKinds: [],
+  needs: null,
+  companions: [],
+  together: 1,
+  threats: [],
+  emergencies: [],
+  feeds: [],
+  opensCase: true,
+} as const satisfies Partial<KeywordCategory>
+
 /** The sensitive-keyword dictionary: configuration, kind `keywords`. */
 export interface KeywordDictionary {
   readonly categories: readonly KeywordCategory[]
