@@ -1,5 +1,6 @@
 import './style/tokens.css'
 import './style/base.css'
+import './style/page.css'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { i18n } from './i18n/i18n.ts'

@@ -2,7 +2,8 @@ import { expect } from 'vitest'
 import { ROLES } from '../../core/domain/vocabulary.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { engineWorld } from './engine-world.ts'
-import { aCard, markedCity, plant, type Planted, publish } from './planted.ts'
+import { markedCity, plant, type Planted } from './planted.ts'
+import { aCard, publish } from './planted-feed.ts'
 import { type Caller, NOBODY, serverWorld, type ServerWorld } from './server.ts'
 
 export const NOW = Date.UTC(2026, 5, 11, 12)

@@ -4,7 +4,7 @@ import { type FeedRow, type Heartbeat, LIVE_VERSION } from '../../core/contract/
 import { systemClock } from '../../core/platform/clock.ts'
 import { pruneFeed } from '../../core/store/feed-store.ts'
 import { beat } from '../../core/store/pulse-store.ts'
-import { publish } from '../support/planted.ts'
+import { publish } from '../support/planted-feed.ts'
 import { type Caller, type LiveClient, serverWorld, type ServerWorld } from '../support/server.ts'
 
 let world: ServerWorld

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { FeedRow } from '../../core/contract/wall.ts'
 import { ROLES } from '../../core/domain/vocabulary.ts'
-import { aCard, publish, someFigures } from '../support/planted.ts'
+import { aCard, publish, someFigures } from '../support/planted-feed.ts'
 import { as, clock, COUNT33, DEAD, expectNothingForeign, MARK00, MARK32, MARK33, NOW, openScopeWorld, PEOPLE, world } from '../support/scope-world.ts'
 import { type LiveClient, serverWorld, type ServerWorld } from '../support/server.ts'
 

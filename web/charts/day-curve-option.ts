@@ -1,6 +1,7 @@
 import type { DayCurve } from '../../core/contract/wall.ts'
 import type { ChartOption } from './echarts.ts'
 import type { Palette } from './palette.ts'
+import { countsFrame, quietAxis } from './plain-axes.ts'
 
 const HOUR = 3_600_000
 const two = (value: number): string => String(value).padStart(2, '0')
@@ -30,29 +31,17 @@ export function curveLines(curve: DayCurve, live: { readonly asOf: number; reado
 
 /** What never changes while the chart is on the screen. The axis has 24 h and seven labels, so the browser measures few distinct texts. */
 export function dayCurveBase(palette: Palette): ChartOption {
-  const label = { color: palette.axis, fontSize: palette.fontSize, fontFamily: palette.font, margin: palette.fontSize * 0.7 }
+  const axis = quietAxis(palette)
   return {
-    animation: false,
-    grid: { left: 0, right: palette.fontSize, top: palette.fontSize * 0.8, bottom: 0, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+    ...countsFrame(palette),
     xAxis: {
+      ...axis,
       type: 'value',
       min: 0,
       max: 24,
       interval: 4,
-      axisLabel: { ...label, formatter: (hour: number) => `${two(hour)}:00` },
-      axisLine: { lineStyle: { color: palette.grid } },
-      axisTick: { show: false },
+      axisLabel: { ...axis.axisLabel, formatter: (hour: number) => `${two(hour)}:00` },
       splitLine: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      minInterval: 1,
-      splitNumber: 3,
-      axisLabel: label,
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { lineStyle: { color: palette.grid } },
     },
     series: [
       { id: 'baseline', type: 'line', showSymbol: false, silent: true, lineStyle: { color: palette.soft, width: palette.stroke, type: 'dashed' }, data: [] },

@@ -11,6 +11,9 @@ type Published = Pick<KpiWeek, 'figure' | 'first' | 'adjustment' | 'restated' | 
 export function useRestated() {
   const { t } = useI18n()
 
+  /** A numerator or a denominator, or the sign for none. */
+  const count = (value: number | null) => (value === null ? t('unknown.value') : formatCount(value))
+
   /** The value, in words where there is none. */
   function valueText({ status, value }: Pick<KpiWeek['figure'], 'status' | 'value'>, unit: Unit): string {
     if (status === 'source_unavailable') return t('kpi.statusText.source_unavailable')
@@ -54,5 +57,5 @@ export function useRestated() {
     return wholeText({ status: adjustment.value === null && unit === 'percent' ? 'no_data' : figure.status, numerator, denominator, value }, unit)
   }
 
-  return { valueText, wholeText, adjustmentText, restatedLines, adjustedText, decisionText }
+  return { count, valueText, wholeText, adjustmentText, restatedLines, adjustedText, decisionText }
 }
