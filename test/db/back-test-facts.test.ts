@@ -1,7 +1,13 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { DEFAULT_RISK_PARAMETERS, type RiskParameters } from '../../core/domain/risk/reading.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
+import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
+import { NO_FACTS } from '../../core/domain/risk/facts.ts'
+import { REPLAYABLE_RULES } from '../../core/domain/risk/replayable.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
+import { loadPlacedFeeds } from '../../core/engine/day-baseline.ts'
+import { GATHERINGS } from '../../core/engine/replay-gather.ts'
+import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { onlyRules, setRules } from '../support/abnormal.ts'
 import { at } from '../support/builders.ts'
 import { type Complaint, createdEvent, laterEvent, spread } from '../support/complaints.ts'
@@ -121,4 +127,22 @@ test('with a threshold that fewer reach it raises nothing, and says what was rai
   const harder = { ...parameters, agent: { ...parameters.agent, customers: [7, 10, 30, null] as const } }
   const report = await backTest(world.engine, { ruleId: 'MR-21', parameters: harder, path: world.tree.root.path, from: span.from, to: span.to })
   expect(report).toMatchObject({ would: { cases: 0 }, did: { cases: 1, byColour: [1, 0, 0, 0] }, onlyDidCases: [{ id: '1', matter: { kind: 'agent', name: 'H-001' }, severity: 1 }] })
+})
+
+test('of every rule each fact that it reads is gathered for a replay, but what people have confirmed', async () => {
+  const read = await inEngineTransaction(world.engine, day('10:00'), async (etx) => {
+    const feeds = await loadPlacedFeeds(world.engine, etx.tx)
+    const parameters = etx.settings.risk.body
+    return Promise.all(
+      Object.entries(GATHERINGS).map(async ([id, how]) => {
+        const asked = new Set<string>()
+        const facts = new Proxy(NO_FACTS, { get: (held, name) => { asked.add(String(name)); return held[name as keyof typeof NO_FACTS] } })
+        FACT_RULES.find((rule) => rule.id === id)?.read(facts, { tickAt: day('10:00'), parameters, tree: world.tree })
+        const given = Object.keys(await (await how.open(etx, parameters, day('09:00'), day('10:00')))(etx, parameters, day('10:00'), feeds))
+        return [id, [...asked].filter((name) => name !== 'confirmed' && !given.includes(name))] as const
+      }),
+    )
+  })
+  expect(read.map(([id]) => id).sort()).toEqual(FACT_RULES.map(({ id }) => id).filter((id) => REPLAYABLE_RULES.includes(id)).sort())
+  expect(read.filter(([, lacking]) => lacking.length > 0)).toEqual([])
 })
