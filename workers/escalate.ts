@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import type { AlertCard } from '../core/contract/alerts.ts'
 import type { Alert } from '../core/domain/alert/alert.ts'
 import { carrierOf } from '../core/domain/alert/ticket-level.ts'
 import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
-import type { EscalationDecision, Ladder, LadderStep } from '../core/domain/escalation/ladder.ts'
-import { callingOrder, type Holder, type Position, type Reached, reach } from '../core/domain/escalation/position.ts'
+import type { EscalationDecision, Ladder } from '../core/domain/escalation/ladder.ts'
+import { callingOrder, type Holder, type Position, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
-import { messageOf } from '../core/domain/notification/message.ts'
 import type { Instant } from '../core/domain/time.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
@@ -15,16 +12,13 @@ import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
-import { insertDeliveries, type NewDelivery } from '../core/store/outbox-store.ts'
+import { insertDeliveries } from '../core/store/outbox-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
 import { findHolders } from '../core/store/user-target-store.ts'
 import { findWebhooksFor } from '../core/store/webhook-store.ts'
+import { type Called, deliveriesOf } from './step-deliveries.ts'
 
 type Firing = Extract<EscalationDecision, { kind: 'fire' }>
-
-interface Called extends Reached {
-  readonly webhooks: readonly string[]
-}
 
 /** `takers`: who answered the alert, or another of its ticket. */
 async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: number, takers: ReadonlySet<string | null>): Promise<Called> {
@@ -40,37 +34,6 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: num
   const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => !takers.has(holder.userId))
   const webhooks = ladder.steps[step]?.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
   return { ...reached, holders, webhooks }
-}
-
-/** What its first message says of a case that late data showed. */
-function lateOf({ isLateDetected, facts }: Alert) {
-  const { firstTrueAt, lateTogether } = facts
-  return isLateDetected && typeof firstTrueAt === 'number' && typeof lateTogether === 'number' ? { firstTrueAt, together: lateTogether } : null
-}
-
-function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
-  const facts = {
-    alertId: alert.id,
-    kind: alert.kind,
-    ruleId: alert.ruleId,
-    severity: alert.severity,
-    regionCode: alert.regionCode,
-    regionNameZh: card.regionNameZh,
-    regionNameEn: card.regionNameEn,
-    phenomenon: card.phenomenon,
-    ticketCount: card.ticketCount,
-    customerCount: card.customerCount,
-    openedAt: alert.openedAt,
-    ackDueAt: alert.ackDueAt,
-    step,
-    late: lateOf(alert),
-  }
-  const payload = messageOf(facts, etx.engine.zone, etx.now)
-  const people = planned.channels.includes('in_app') ? called.holders : []
-  return [
-    ...people.map((holder): NewDelivery => ({ deliveryId: randomUUID(), channel: 'in_app', target: holder.userId, payload })),
-    ...called.webhooks.map((id): NewDelivery => ({ deliveryId: randomUUID(), channel: 'webhook', target: id, payload })),
-  ]
 }
 
 const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })

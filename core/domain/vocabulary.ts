@@ -187,3 +187,7 @@ export const LIVE_ALERT_STATES: readonly AlertState[] = ['open', 'acknowledged',
 
 export const CHANNELS = ['in_app', 'webhook'] as const
 export type ChannelName = (typeof CHANNELS)[number]
+
+/** What a ladder names (domain.md 7.3): the person's IM is whichever the deployment and the person have. */
+export const LADDER_CHANNELS = ['wall', 'in_app', 'im', 'sms', 'voice', 'email', 'webhook'] as const
+export type LadderChannel = (typeof LADDER_CHANNELS)[number]

@@ -1,11 +1,11 @@
-import type { ChannelName, Severity } from '../vocabulary.ts'
+import type { LadderChannel, Severity } from '../vocabulary.ts'
 import type { Ladder, LadderSet, LadderStep, RelationTarget } from './ladder.ts'
 
 const at = (place: RelationTarget['at'], ...roles: RelationTarget['role'][]): RelationTarget[] => roles.map((role) => ({ role, at: place }))
 const province = (...roles: RelationTarget['role'][]) => at('province', ...roles)
 
-const QUIET: readonly ChannelName[] = ['in_app']
-const LOUD: readonly ChannelName[] = ['in_app', 'webhook']
+const QUIET: readonly LadderChannel[] = ['in_app']
+const LOUD: readonly LadderChannel[] = ['in_app', 'webhook']
 
 function ladder(colour: Severity, ackMinutes: number | null, handleMinutes: number, atOnce: RelationTarget[], atAckLimit: RelationTarget[]): Ladder {
   const channels = colour === 1 ? QUIET : LOUD

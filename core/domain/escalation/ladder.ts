@@ -1,5 +1,5 @@
 import type { Instant } from '../time.ts'
-import type { ChannelName, Role, Severity } from '../vocabulary.ts'
+import type { LadderChannel, Role, Severity } from '../vocabulary.ts'
 
 /** Whom a step calls: everybody with `role` whose region is the alert's ancestor-or-self at `at` (resolved when the step fires). */
 export interface RelationTarget {
@@ -11,7 +11,7 @@ export interface LadderStep {
   /** Minutes after T (opening or upgrade), not after the last step (domain.md 7.2). */
   readonly afterMinutes: number
   readonly targets: readonly RelationTarget[]
-  readonly channels: readonly ChannelName[]
+  readonly channels: readonly LadderChannel[]
 }
 
 export interface Ladder {
