@@ -206,6 +206,23 @@ create table case_measure (
   constraint case_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
 );
 
+create table case_report (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  kind text not null,
+  severity smallint not null,
+  made_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  recipient text not null,
+  body jsonb not null,
+  constraint case_report_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_report_kind_check CHECK ((kind = ANY (ARRAY['oral'::text, 'written'::text, 'update'::text]))),
+  constraint case_report_pkey PRIMARY KEY (id),
+  constraint case_report_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id),
+  constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -1109,6 +1126,8 @@ CREATE INDEX call_queue ON public.call USING btree (queue_at);
 CREATE INDEX case_claim_alert ON public.case_claim USING btree (alert_id);
 
 CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id);
+
+CREATE INDEX case_report_alert ON public.case_report USING btree (alert_id, made_at);
 
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
