@@ -28,10 +28,12 @@ create table alert (
   merged_into bigint,
   version integer not null default 1,
   late_detected boolean not null default false,
+  quiet_by bigint,
   constraint alert_acked_by_fkey FOREIGN KEY (acked_by) REFERENCES app_user(id),
   constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text]))),
   constraint alert_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES alert(id),
   constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_quiet_by_fkey FOREIGN KEY (quiet_by) REFERENCES quiet_window(id),
   constraint alert_severity_check CHECK (((severity >= 1) AND (severity <= 4))),
   constraint alert_suppressed_by_fkey FOREIGN KEY (suppressed_by) REFERENCES alert(id)
 );
@@ -625,6 +627,30 @@ create table quarantine (
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
 );
 
+create table quiet_window (
+  id bigint not null generated always as identity,
+  kind text not null,
+  region_code text not null,
+  region_path text not null,
+  product text,
+  rule_ids text[] not null default '{}'::text[],
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  reason text not null,
+  owner text not null,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint quiet_window_check CHECK ((to_at > from_at)),
+  constraint quiet_window_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint quiet_window_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(id),
+  constraint quiet_window_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(id),
+  constraint quiet_window_kind_check CHECK ((kind = ANY (ARRAY['maintenance'::text, 'silence'::text]))),
+  constraint quiet_window_pkey PRIMARY KEY (id),
+  constraint quiet_window_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
 create table reconciliation (
   province_code text not null,
   day date not null,
@@ -1105,6 +1131,8 @@ CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btr
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
 
+CREATE INDEX alert_quiet ON public.alert USING btree (quiet_by) WHERE ((quiet_by IS NOT NULL) AND (ended_at IS NULL));
+
 CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
 CREATE INDEX alert_ticket ON public.alert USING btree (ticket_key) WHERE (ticket_key IS NOT NULL);
@@ -1180,6 +1208,8 @@ CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
+
+CREATE INDEX quiet_window_end ON public.quiet_window USING btree (to_at);
 
 CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 

@@ -58,6 +58,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/reports`,
     body: () => ({ kind: 'written', recipient: 'matrix', body: { situation: 'matrix', cause: '', measures: '', expectedEnd: '', line: '', spread: '', help: '' } }),
   },
+  'GET /api/v1/quiet-windows': { people: SEES_ALERTS, ok: 200 },
+  'POST /api/v1/quiet-windows/preview': { people: LOWERS, ok: 200, path: () => '/api/v1/quiet-windows/preview', body: (of) => ({ kind: 'silence', region: of.city.code, ruleIds: ['MR-02'] }), foreign: 404 },
+  // Done for real in test/system/http-quiet-windows.test.ts; here it is not sound.
+  'POST /api/v1/quiet-windows': { people: LOWERS, ok: 400, path: () => '/api/v1/quiet-windows', body: (of) => ({ kind: 'silence', region: of.city.code, ruleIds: ['MR-02'], from: 2, to: 1, owner: 'matrix', reason: 'matrix' }), foreign: 404 },
+  'POST /api/v1/quiet-windows/:id/end': { people: LOWERS, ok: 200, path: (of) => `/api/v1/quiet-windows/${of.quietWindowId}/end`, foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
