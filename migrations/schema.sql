@@ -536,6 +536,7 @@ create table outbox (
   created_at timestamp with time zone not null,
   unconfirmed_calls smallint not null default 0,
   round integer not null default 0,
+  link_used_at timestamp with time zone,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),

@@ -24,6 +24,7 @@ import { Live, type LiveServer } from './live.ts'
 import { openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { healthRoutes } from './readiness.ts'
+import { ackLinkRoutes } from './routes/ack-links.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { caseReportRoutes } from './routes/case-reports.ts'
 import { caseRoutes } from './routes/cases.ts'
@@ -122,7 +123,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

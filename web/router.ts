@@ -16,6 +16,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/wall', component: () => import('./wall/WallPage.vue') },
+    { path: '/ack/:token', component: () => import('./ack/AckPage.vue') },
     { path: '/login', component: () => import('./login/LoginPage.vue') },
     {
       path: '/',

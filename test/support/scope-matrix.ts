@@ -32,6 +32,9 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/login': { people: [], anybody: true, ok: 401, body: () => ({ login: `nobody-${(names += 1)}`, password: 'x' }) },
   'POST /api/v1/logout': { people: [], ok: 200 },
   'GET /api/v1/me': { people: ROLES, wall: true, ok: 200 },
+  // What stands behind a link is test/system/http-ack-links.test.ts; a token that nobody wrote says nothing.
+  'GET /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody' },
+  'POST /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody', body: () => ({ severity: 1 }) },
   'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
   'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },

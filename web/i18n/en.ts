@@ -1,3 +1,4 @@
+import { ack } from './en/ack.ts'
 import { data } from './en/data.ts'
 import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
@@ -9,4 +10,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...data } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data } satisfies typeof zh

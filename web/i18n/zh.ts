@@ -1,3 +1,4 @@
+import { ack } from './zh/ack.ts'
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
@@ -8,4 +9,4 @@ import { rules } from './zh/rules.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...data }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data }
