@@ -36,6 +36,7 @@ export const fieldsOf = (kind: PlainSetting): readonly SettingField[] => FIELDS[
 
 /** A body by the names under which people change it; of dictionaries each field's codes are one value. */
 export const valuesOf = (kind: PlainSetting, body: Bodies): Values => {
+  if (kind === 'limits') return Object.fromEntries(LIMIT_FIELDS.map(({ name }) => [name, { ...DEFAULT_CLOCK_LIMITS, ...(body as ClockLimits) }[name]]))
   if (kind !== 'dictionary') return { ...DEFAULTS[kind], ...body }
   const { strict, fields } = body as Dictionary
   return { strict, ...fields }
@@ -44,6 +45,7 @@ export const valuesOf = (kind: PlainSetting, body: Bodies): Values => {
 export const defaultsOf = (kind: PlainSetting): Values => valuesOf(kind, DEFAULTS[kind])
 
 function bodyOf(kind: PlainSetting, values: Values): Bodies {
+  if (kind === 'limits') return { ...DEFAULT_CLOCK_LIMITS, ...values } as ClockLimits
   if (kind !== 'dictionary') return values as unknown as Bodies
   const { strict, ...fields } = values
   return { strict, fields } as unknown as Dictionary
@@ -68,11 +70,15 @@ export function changedSettings(kind: PlainSetting, held: Bodies, given: Values)
   return faults.length > 0 ? { faults } : { body }
 }
 
+/** The same whatever the order of keys: the database keeps its own. */
+const canonical = (value: unknown): string | undefined =>
+  JSON.stringify(value, (_key, held: unknown) => (typeof held === 'object' && held !== null && !Array.isArray(held) ? Object.fromEntries(Object.entries(held).sort(([a], [b]) => (a < b ? -1 : 1))) : held))
+
 /** What became what between two bodies, by path; of dictionaries code by code. */
 export function changesBetween(kind: PlainSetting, before: Bodies, after: Bodies): { readonly path: string; readonly from: unknown; readonly to: unknown }[] {
   const [was, is] = [flat(kind, before), flat(kind, after)]
   const paths = [...new Set([...Object.keys(was), ...Object.keys(is)])]
-  return paths.flatMap((path) => (JSON.stringify(was[path]) === JSON.stringify(is[path]) ? [] : [{ path, from: was[path] ?? null, to: is[path] ?? null }]))
+  return paths.flatMap((path) => (canonical(was[path]) === canonical(is[path]) ? [] : [{ path, from: was[path] ?? null, to: is[path] ?? null }]))
 }
 
 function flat(kind: PlainSetting, body: Bodies): Values {

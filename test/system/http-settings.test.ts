@@ -56,15 +56,18 @@ test('a change is the next version, in force at once, with its reason, its histo
 
 test('limits of clocks are changed by name; what was accepted before keeps its own (S-14-9)', async () => {
   const before = (await inForce()).limits.body
+  // What no clock goes by yet is not offered.
+  const { outageRestore: _, opinionFirst: __, suspendMinFailedContacts: ___, ...offered } = DEFAULT_CLOCK_LIMITS
   const limitsAt = await inTransaction(world.pool, (tx) => limitsByAcceptance(tx, null))
-  expect((await get(province, 'limits')).body).toMatchObject({ mayChange: false, version: 1, values: DEFAULT_CLOCK_LIMITS, defaults: DEFAULT_CLOCK_LIMITS })
+  expect((await get(province, 'limits')).body).toMatchObject({ mayChange: false, version: 1, values: offered, defaults: offered })
   clock.set(clock.now() + 60_000)
   const changed = await put(keeper, 'limits', { basedOn: 1, values: { handleMinutes: 1_440, goldenUnits: ['320500-1'] }, reason: '新服务承诺' })
-  expect(changed).toMatchObject({ status: 200, body: { version: 2, values: { ...DEFAULT_CLOCK_LIMITS, handleMinutes: 1_440, goldenUnits: ['320500-1'] } } })
+  expect(changed).toMatchObject({ status: 200, body: { version: 2, values: { ...offered, handleMinutes: 1_440, goldenUnits: ['320500-1'] } } })
+  expect((await inForce()).limits.body).toEqual({ ...DEFAULT_CLOCK_LIMITS, handleMinutes: 1_440, goldenUnits: ['320500-1'] })
   const after = await inTransaction(world.pool, (tx) => limitsByAcceptance(tx, null))
   expect([limitsAt(clock.now()), after(clock.now() - 1), after(clock.now())].map(({ handleMinutes }) => handleMinutes)).toEqual([before.handleMinutes, 2_880, 1_440])
   expect((await get(manager, 'limits/history')).body.items).toMatchObject([{ version: 2, author: 'keeper', changes: [{ path: 'goldenUnits', from: [], to: ['320500-1'] }, { path: 'handleMinutes', from: 2_880, to: 1_440 }] }])
-  expect((await put(keeper, 'limits', { basedOn: 2, values: { handleMinutes: null, goldenUnits: null }, reason: '恢复默认' })).body).toMatchObject({ version: 3, values: DEFAULT_CLOCK_LIMITS })
+  expect((await put(keeper, 'limits', { basedOn: 2, values: { handleMinutes: null, goldenUnits: null }, reason: '恢复默认' })).body).toMatchObject({ version: 3, values: offered })
 })
 
 test('a change made on an older version is refused, and says which to read', async () => {
@@ -115,6 +118,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['limits', { goldenUnits: [''] }, 'goldenUnits'],
   ['limits', { rollForwardIfHoliday: 1 }, 'rollForwardIfHoliday'],
   ['limits', { handle: 60 }, 'handle'],
+  ['limits', { opinionFirst: 60 }, 'opinionFirst'],
   ['dictionary', { strict: 'yes' }, 'strict'],
   ['dictionary', { emotion: 'calm' }, 'emotion'],
   ['dictionary', { emotion: [{ code: 'x' }] }, 'emotion[0].zh'],

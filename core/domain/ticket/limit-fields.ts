@@ -11,6 +11,7 @@ const [DAY, FORTNIGHT, MONTH] = [1_440, 21_600, 43_200]
 /**
  * How far each limit may be moved (docs/adr/0028): what a law or a regulator sets (domain.md 3.6, marks S4, S5, S30) may be made shorter, never longer: a fault on the line 48 h and 72 h,
  * reconnection 24 h, a complaint 15 days, the contact of an appeal 2 days, its feedback 10 and its close 30. The rest is bounded against slips of units.
+ * What nothing goes by yet is left out (`outageRestore`, `opinionFirst`, `suspendMinFailedContacts`): a setting that changes nothing would deceive.
  */
 export const LIMIT_FIELDS: readonly SettingField<Name>[] = [
   ...part('dispatch', 'whole', 'minutes', [['dispatchHigh', 1, DAY], ['dispatch', 1, DAY], ['claimWindow', 1, DAY]]),
@@ -29,13 +30,11 @@ export const LIMIT_FIELDS: readonly SettingField<Name>[] = [
   ...part('appeal', 'whole', 'natural_days', [['appealFeedbackNaturalDays', 1, 10], ['appealCloseNaturalDays', 1, 30]]),
   otherField('switch', 'rollForwardIfHoliday', 'appeal'),
   ...part('appeal', 'whole', 'working_days', [['gov12345UrgentWorkingDays', 0, 60], ['gov12345EnquiryWorkingDays', 0, 60], ['gov12345ComplaintWorkingDays', 0, 60]]),
-  ...part('appeal', 'whole', 'minutes', [['opinionFirst', 1, DAY]]),
   ...part('fault', 'whole', 'minutes', [['faultResponse', 1, DAY], ['faultFirst', 1, DAY], ['faultHardUrban', 1, 2 * DAY], ['faultHardRural', 1, 3 * DAY]]),
   ...part('fault', 'time_of_day', null, [['faultSameDayCut', 0, DAY]]),
-  ...part('fault', 'whole', 'minutes', [['faultNextDay', 1, 2 * DAY], ['outageRestore', 1, DAY]]),
+  ...part('fault', 'whole', 'minutes', [['faultNextDay', 1, 2 * DAY]]),
   ...part('install', 'whole', 'minutes', [['provision', 1, MONTH], ['stageFee', 1, MONTH], ['stageResource', 1, MONTH], ['stageData', 1, MONTH], ['appointmentGrace', 0, 240], ['refundPay', 1, 7 * DAY], ['reconnect', 1, DAY]]),
   ...part('pauses', 'whole', 'hours', [['suspendMaxHours', 0, 720]]),
-  ...part('pauses', 'whole', 'times', [['suspendMinFailedContacts', 1, 10]]),
   otherField('names', 'autoSuspendUnits', 'pauses'),
   ...part('pauses', 'whole', 'times', [['extensionsPerLeg', 0, 5]]),
   ...part('pauses', 'whole', 'hours', [['extensionMaxHours', 0, 168]]),
