@@ -35,6 +35,7 @@ export const router = createRouter({
         { path: 'silences', component: () => import('./quiet/QuietPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
+        { path: 'settings/:kind?', component: () => import('./settings/SettingsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

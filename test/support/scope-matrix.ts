@@ -81,6 +81,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/keywords/history': { people: ROLES, ok: 200, path: () => '/api/v1/keywords/history?category=KW-MED' },
   'POST /api/v1/keywords/try': { people: ROLES, ok: 200, body: () => ({ text: 'matrix' }) },
   // Of the root only (test/system/http-keywords.test.ts); here nothing changes.
+  'PUT /api/v1/keywords/common': { people: MANAGES_RULES, ok: 403, body: () => ({ version: 1, reason: 'matrix' }) },
   'PUT /api/v1/keywords/:category': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/keywords/KW-XXX', body: () => ({ version: 1, reason: 'matrix' }) },
   'GET /api/v1/keyword-hits': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits?region=${of.city.code}`, foreign: 404 },
   'POST /api/v1/keyword-hits/:id/wrong': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits/${of.keywordHitId}/wrong`, body: () => ({ isWrong: false, reason: 'matrix' }), foreign: 404 },
