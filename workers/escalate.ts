@@ -5,6 +5,7 @@ import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts
 import type { EscalationDecision, Ladder } from '../core/domain/escalation/ladder.ts'
 import { callingOrder, type Holder, type Position, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
+import { isUrgent } from '../core/domain/notification/send-limit.ts'
 import type { Instant } from '../core/domain/time.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
@@ -82,8 +83,8 @@ async function fireStep(
   await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
-  const deliveries = deliveriesOf(etx, alert, card, planned, step, called)
-  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, dueAt: etx.now }, deliveries, etx.now)
+  const deliveries = await deliveriesOf(etx, alert, card, planned, step, called)
+  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
   await writeNotes(etx, alert, firing, dueAt, called)
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')
