@@ -1,6 +1,6 @@
 import { type SendLimit, takeToken } from '../domain/notification/send-limit.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Sql, Tx } from '../platform/database.ts'
 
 /** One limit to be kept. */
 export interface NamedLimit {
@@ -42,6 +42,6 @@ export async function takeTokens(tx: Tx, limits: readonly NamedLimit[], now: Ins
 }
 
 /** Forgets limits that nobody has drawn on since `before`: they are full again. */
-export async function pruneSendLimits(tx: Tx, before: Instant): Promise<void> {
-  await tx.query('delete from send_limit where at < to_timestamp($1::float8 / 1000)', [before])
+export async function pruneSendLimits(sql: Sql, before: Instant): Promise<void> {
+  await sql.query('delete from send_limit where at < to_timestamp($1::float8 / 1000)', [before])
 }
