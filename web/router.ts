@@ -32,6 +32,7 @@ export const router = createRouter({
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
+        { path: 'me', component: () => import('./admin/MyContactsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

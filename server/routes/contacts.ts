@@ -10,6 +10,13 @@ import { Refusal, refusals } from '../errors.ts'
 import { answers, Uuid } from '../openapi.ts'
 
 const tags = ['access']
+const NAMES = {
+  mobile: { zh: '手机号', en: 'mobile number', expected: '13900000000' },
+  email: { zh: '邮箱', en: 'e-mail address', expected: 'name@host' },
+  wecom: { zh: '企业微信账号', en: 'WeCom account', expected: 'A-Z a-z 0-9 _ . @ -' },
+  dingtalk: { zh: '钉钉账号', en: 'DingTalk account', expected: 'A-Z a-z 0-9 _ . @ : $ -' },
+  feishu: { zh: '飞书账号', en: 'Feishu account', expected: 'A-Z a-z 0-9 _ . @ -' },
+} as const
 const description = '只给出掩码。 / Given masked only.'
 const changed = '未给出的保持不变，null 为删除；加密保存，只给出掩码。 / What is left out stays, null takes it away; kept sealed, given masked only.'
 
@@ -24,8 +31,9 @@ function merged(before: Contacts, body: ContactsBody): Contacts {
     CONTACT_KINDS.map((kind) => [kind, body[kind] === undefined ? before[kind] : body[kind]?.trim()]).filter(([, value]) => value !== undefined && value !== null),
   ) as Contacts
   const [unfit] = unfitContacts(after)
-  if (unfit !== undefined) throw new Refusal(400, 'bad_contact', '联系方式格式不对', 'Not a contact of that kind', { field: unfit, expected: unfit === 'mobile' ? '13900000000' : unfit === 'email' ? 'name@host' : 'A-Z a-z 0-9 _ . @ -' })
-  return after
+  if (unfit === undefined) return after
+  const { zh, en, expected } = NAMES[unfit]
+  throw new Refusal(400, 'bad_contact', `${zh}格式不对`, `Not a ${en}`, { field: unfit, expected, mend: `应如 ${expected} / As in ${expected}` })
 }
 
 /** How people are reached: their own, and those of a subtree for its administrators. */

@@ -25,7 +25,7 @@ async function scene(channel: LadderChannel, kind: ProviderKind, answer: Answer,
   const alert = await world.raise()
   return { world, receiver, manager, providerId, alert }
 }
-const body = (receiver: Receiver, index = 0) => JSON.parse(receiver.received[index]?.body ?? 'null') as Record<string, any>
+const body = (receiver: Receiver, index = 0) => JSON.parse(receiver.received[index]?.body ?? 'null') as { readonly [field: string]: unknown; readonly text?: { readonly content?: string } }
 const query = (receiver: Receiver, index = 0) => new URL(receiver.received[index]?.path ?? '', 'http://x').searchParams
 
 describe('DingTalk', () => {
@@ -39,7 +39,7 @@ describe('DingTalk', () => {
       sign: createHmac('sha256', KEYS.secret).update(`${timestamp}\n${KEYS.secret}`).digest('base64'),
     })
     expect(body(receiver)).toMatchObject({ msgtype: 'text', at: { atUserIds: ['ding1'], isAtAll: false } })
-    const { content } = body(receiver)['text']
+    const content = body(receiver).text?.content
     expect(content).toContain(`【黄色】MR-01 #${alert.id}`)
     expect(content).toContain(`[yellow] MR-01 #${alert.id}`)
     expect(content).toContain(`https://tocsin.example/desk/${alert.id}`)

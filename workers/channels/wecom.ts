@@ -1,7 +1,6 @@
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
-import { type HttpAnswer } from './http-call.ts'
 import { judgeChat, withQuery } from './chat-answer.ts'
-import { callHttp } from './http-call.ts'
+import { callHttp, type HttpAnswer } from './http-call.ts'
 import { inBoth, inShort, type Line, personChannel, type Words } from './person-channel.ts'
 
 const CODES = { fields: ['errcode'], later: { 45009: 60_000, 45033: 10_000, [-1]: 0 } }
