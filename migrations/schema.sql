@@ -536,13 +536,18 @@ create table outbox (
   created_at timestamp with time zone not null,
   unconfirmed_calls smallint not null default 0,
   round integer not null default 0,
+  is_urgent boolean not null default false,
+  fallback_of uuid,
+  fallback_at timestamp with time zone,
+  read_at timestamp with time zone,
   link_used_at timestamp with time zone,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
   constraint outbox_escalation_id_step_round_fkey FOREIGN KEY (escalation_id, step, round) REFERENCES escalation_step(escalation_id, step, round),
+  constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text])))
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
 );
 
 create table pending_event (
@@ -558,6 +563,28 @@ create table pgmigrations (
   name character varying(255) not null,
   run_on timestamp without time zone not null,
   constraint pgmigrations_pkey PRIMARY KEY (id)
+);
+
+create table provider (
+  id uuid not null,
+  kind text not null,
+  region_code text not null,
+  url text not null,
+  account text not null,
+  sender text not null,
+  secrets_sealed text not null,
+  per_minute integer not null,
+  is_enabled boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  test_for uuid,
+  proved_at timestamp with time zone,
+  proof_ok boolean,
+  proof text,
+  constraint provider_per_minute_check CHECK ((per_minute > 0)),
+  constraint provider_pkey PRIMARY KEY (id),
+  constraint provider_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint provider_test_for_fkey FOREIGN KEY (test_for) REFERENCES app_user(id) ON DELETE SET NULL
 );
 
 create table province_feed (
@@ -806,6 +833,13 @@ create table rule_trial (
   constraint rule_trial_pkey PRIMARY KEY (id)
 );
 
+create table send_limit (
+  name text not null,
+  tokens double precision not null,
+  at timestamp with time zone not null,
+  constraint send_limit_pkey PRIMARY KEY (name)
+);
+
 create table session (
   sid_hash text not null,
   user_id uuid,
@@ -1019,6 +1053,15 @@ create table user_base (
   constraint user_base_pkey PRIMARY KEY (subject_key)
 );
 
+create table user_contact (
+  user_id uuid not null,
+  sealed text not null,
+  preferred_im text,
+  updated_at timestamp with time zone not null,
+  constraint user_contact_pkey PRIMARY KEY (user_id),
+  constraint user_contact_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table wall_device (
   id uuid not null,
   pairing_code text,
@@ -1196,7 +1239,11 @@ CREATE INDEX opinion_unhandled ON public.opinion USING btree (detected_at) WHERE
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
-CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+CREATE INDEX outbox_due ON public.outbox USING btree (is_urgent DESC, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+
+CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);
+
+CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 

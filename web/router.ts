@@ -36,6 +36,7 @@ export const router = createRouter({
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
         { path: 'settings/:kind?', component: () => import('./settings/SettingsPage.vue') },
+        { path: 'me', component: () => import('./admin/MyContactsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

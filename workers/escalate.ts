@@ -6,6 +6,7 @@ import { decideHandling, handlingStepOf } from '../core/domain/escalation/handli
 import { type EscalationDecision, type Ladder, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
 import { type Calling, callingOrder, type Holder, type Position, positionsOf, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
+import { isUrgent } from '../core/domain/notification/send-limit.ts'
 import { type Instant, MINUTE } from '../core/domain/time.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
@@ -88,8 +89,8 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   await advanceRun(etx.tx, run.id, call.next)
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
-  const deliveries = deliveriesOf(etx, alert, card, call, called)
-  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now }, deliveries, etx.now)
+  const deliveries = await deliveriesOf(etx, alert, card, call, called)
+  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
   if (call.as === 'step' || deliveries.length > 0) await writeNotes(etx, alert, call, called)
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')

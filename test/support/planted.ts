@@ -6,6 +6,7 @@ import type { Pool } from '../../core/platform/database.ts'
 import { plantBackTest } from './planted-back-test.ts'
 import { aCard, publish, someFigures } from './planted-feed.ts'
 import { plantCaseWork, plantQuietWindow } from './planted-case.ts'
+import { plantChannels } from './planted-channels.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
@@ -25,6 +26,7 @@ export interface Planted {
   readonly keyId: string
   readonly wallId: string
   readonly webhookId: string
+  readonly providerId: string
   readonly riskId: string
   readonly abnormalId: string
   readonly quarantineId: string
@@ -232,6 +234,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     keyId,
     wallId,
     webhookId,
+    providerId: await plantChannels(run, { mark, city, at, userId }),
     riskId,
     abnormalId: abnormal['id'] as string,
     quarantineId: quarantine['id'] as string,

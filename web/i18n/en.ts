@@ -1,4 +1,5 @@
 import { ack } from './en/ack.ts'
+import { channels } from './en/channels.ts'
 import { data } from './en/data.ts'
 import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
@@ -11,4 +12,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...settings } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...settings } satisfies typeof zh

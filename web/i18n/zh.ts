@@ -1,4 +1,5 @@
 import { ack } from './zh/ack.ts'
+import { channels } from './zh/channels.ts'
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
@@ -10,4 +11,4 @@ import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...settings }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...settings }
