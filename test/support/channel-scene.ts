@@ -41,7 +41,7 @@ export async function channelWorld(channels: readonly LadderChannel[], severity:
   const world = await alertWorld(T)
   const ladder = DEFAULT_LADDERS.risk[severity]
   const steps = ladder.steps.map((step) => ({ ...step, channels, targets: [{ role: 'duty_manager', at: 'province' }] }))
-  const body = { ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, [severity]: { ...ladder, steps } } }
+  const body = { ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, [severity]: { ...ladder, steps, reminder: null } } }
   await world.pool.query("update config_version set body = $1 where kind = 'ladders'", [JSON.stringify(body)])
   return world
 }

@@ -7,6 +7,7 @@ import { MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { ProviderKind } from '../../core/domain/notification/contact.ts'
 import type { LadderChannel } from '../../core/domain/vocabulary.ts'
 import { signatureOf } from '../../core/platform/signature.ts'
+import { ackToken } from '../../core/platform/ack-token.ts'
 import { T } from '../support/alert-builders.ts'
 import { addProvider, channelWorld, CONTACTS, KEYS, pages, run, setContacts } from '../support/channel-scene.ts'
 import { type Answer, hangUp, type Receiver, status, webhookReceiver } from '../support/webhook-receiver.ts'
@@ -42,8 +43,9 @@ describe('DingTalk', () => {
     const content = body(receiver).text?.content
     expect(content).toContain(`【黄色】MR-01 #${alert.id}`)
     expect(content).toContain(`[yellow] MR-01 #${alert.id}`)
-    expect(content).toContain(`https://tocsin.example/desk/${alert.id}`)
-    expect(await pages(world)).toMatchObject([{ channel: 'dingtalk', state: 'sent', delivered_at: null, fallback_at: T + 120 * SECOND }])
+    const [page] = await pages(world)
+    expect(content).toContain(`https://tocsin.example/ack/${ackToken(world.engine.secret, page?.delivery_id ?? '')}`)
+    expect([page]).toMatchObject([{ channel: 'dingtalk', state: 'sent', delivered_at: null, fallback_at: T + 120 * SECOND }])
   })
 
   test('that answers 200 with an error has not taken it', async () => {
@@ -109,7 +111,7 @@ describe('WeCom', () => {
   }
 
   test('by an application fetches a token, sends a card with the link to the person alone, and keeps the token', async () => {
-    const { world, receiver, alert } = await scene('im', 'wecom_app', app, { account: 'corp1', sender: '1000002' })
+    const { world, receiver } = await scene('im', 'wecom_app', app, { account: 'corp1', sender: '1000002' })
     await run(world, T)
     await world.raise({ ruleId: 'MR-02' })
     await run(world, T + SECOND)
@@ -122,7 +124,7 @@ describe('WeCom', () => {
       touser: 'member1',
       msgtype: 'textcard',
       agentid: 1000002,
-      textcard: { url: `https://tocsin.example/desk/${alert.id}` },
+      textcard: { url: `https://tocsin.example/ack/${ackToken(world.engine.secret, (await pages(world))[0]?.delivery_id ?? '')}` },
       enable_duplicate_check: 1,
     })
   })
