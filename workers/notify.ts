@@ -23,8 +23,8 @@ import { findProviders } from '../core/store/provider-store.ts'
 import { type NamedLimit, takeTokens } from '../core/store/send-limit-store.ts'
 import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
-import { runFallbacks } from './fallback.ts'
-import { runProviderTests } from './provider-tests.ts'
+import { runFallbacks } from '../core/engine/fallbacks.ts'
+import { runProviderTests } from './channels/provider-tests.ts'
 
 export interface NotifyChoice {
   readonly channels: ChannelContext

@@ -1,4 +1,4 @@
-import { type ChannelName, type LadderChannel, type Severity } from '../vocabulary.ts'
+import type { ChannelName, LadderChannel, Severity } from '../vocabulary.ts'
 import { CONTACT_OF, type ContactKind, IM_CHANNELS, type ImChannel, type OutsideChannel } from './contact.ts'
 import type { Outcome } from './outcome.ts'
 

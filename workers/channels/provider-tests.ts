@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { type OutsideChannel, PROVIDER_KINDS } from '../core/domain/notification/contact.ts'
-import type { Attempt } from '../core/domain/notification/judge-attempt.ts'
-import type { Instant } from '../core/domain/time.ts'
-import type { Engine } from '../core/engine/context.ts'
-import { saveProof, takeTest } from '../core/store/provider-store.ts'
-import { PERSON_CHANNELS } from './channels/catalogue.ts'
-import type { ChannelContext } from './channels/channel.ts'
-import { isAttempt, openLine, type PersonChannel } from './channels/person-channel.ts'
+import { type OutsideChannel, PROVIDER_KINDS } from '../../core/domain/notification/contact.ts'
+import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
+import type { Instant } from '../../core/domain/time.ts'
+import type { Engine } from '../../core/engine/context.ts'
+import { saveProof, takeTest } from '../../core/store/provider-store.ts'
+import { PERSON_CHANNELS } from './catalogue.ts'
+import type { ChannelContext } from './channel.ts'
+import { isAttempt, openLine, type PersonChannel } from './person-channel.ts'
 
 const WORDS = {
   zh: '警钟通道测试：收到即表示本通道可用，无需处理',
