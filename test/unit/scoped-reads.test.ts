@@ -17,6 +17,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', viewKeywords: 'the dictionary', viewKeywordHistory: 'the dictionary', tryText: 'the dictionary and the caller’s own text',
+  changeCommonWords: 'the words that all categories have in common, of the deployment',
   changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', startRiskTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
   changeSettings: 'the settings', viewSettings: 'the settings', viewSettingsHistory: 'the settings',

@@ -20,7 +20,7 @@ export const settings = {
     reset: 'Back to the default: {value}',
     resetOne: '{name}: back to the default',
     hint: { names: 'Between commas or on lines of their own.', names_by_key: 'One line each, written as code: phrase, phrase.', time_of_day: 'Written as 08:00; the end of the day is 24:00.' },
-    unit: { seconds: '{count} s', minutes: '{count} min', hours: '{count} h', days: '{count} days', natural_days: '{count} natural days', working_days: '{count} working days', months: '{count} months', characters: '{count} characters', times: '{count} times', stars: '{count} stars' },
+    unit: { seconds: '{count} s', minutes: '{count} min', hours: '{count} h', days: '{count} d', natural_days: '{count} d (natural)', working_days: '{count} d (working)', months: '{count} mo', characters: '{count} ch', times: '{count} ×', stars: '{count} ★' },
     kind: {
       limits: { name: 'Limits of clocks', about: 'How long each clock runs, and how. A ticket keeps the version that was in force when it was accepted: a change holds for tickets accepted from then on.' },
       retention: { name: 'Keeping times', about: 'How long what is kept; what is past its time is deleted at night, unless it is held.' },
