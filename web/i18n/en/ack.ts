@@ -12,7 +12,6 @@ export const ack = {
     unknown: 'This link is not valid, or its page is no longer kept. Use the desk.',
     desk: 'Open the desk',
     state: {
-      asks: '',
       answered: '{name} acknowledged at {at}; nothing is left to acknowledge.',
       over: 'This alert has ended or asks nobody now.',
       used: 'This link has been used; use the desk.',

@@ -12,7 +12,6 @@ export const ack = {
     unknown: '此链接无效，或所指的通知已不再保存。请登录值班台。',
     desk: '打开值班台',
     state: {
-      asks: '',
       answered: '{name} 已于 {at} 确认，无需再确认。',
       over: '此预警已结束或暂不需人处理。',
       used: '此链接已用过，请登录值班台处理。',
