@@ -28,10 +28,12 @@ create table alert (
   merged_into bigint,
   version integer not null default 1,
   late_detected boolean not null default false,
+  quiet_by bigint,
   constraint alert_acked_by_fkey FOREIGN KEY (acked_by) REFERENCES app_user(id),
   constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text]))),
   constraint alert_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES alert(id),
   constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_quiet_by_fkey FOREIGN KEY (quiet_by) REFERENCES quiet_window(id),
   constraint alert_severity_check CHECK (((severity >= 1) AND (severity <= 4))),
   constraint alert_suppressed_by_fkey FOREIGN KEY (suppressed_by) REFERENCES alert(id)
 );
@@ -206,6 +208,23 @@ create table case_measure (
   constraint case_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
 );
 
+create table case_report (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  kind text not null,
+  severity smallint not null,
+  made_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  recipient text not null,
+  body jsonb not null,
+  constraint case_report_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_report_kind_check CHECK ((kind = ANY (ARRAY['oral'::text, 'written'::text, 'update'::text]))),
+  constraint case_report_pkey PRIMARY KEY (id),
+  constraint case_report_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id),
+  constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -265,8 +284,11 @@ create table escalation (
   due_at timestamp with time zone,
   stopped_at timestamp with time zone,
   stopped_why text,
+  purpose text not null default 'answer'::text,
+  reminded_at timestamp with time zone,
   constraint escalation_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
-  constraint escalation_pkey PRIMARY KEY (id)
+  constraint escalation_pkey PRIMARY KEY (id),
+  constraint escalation_purpose_check CHECK ((purpose = ANY (ARRAY['answer'::text, 'handling'::text])))
 );
 
 create table escalation_step (
@@ -275,8 +297,9 @@ create table escalation_step (
   due_at timestamp with time zone not null,
   fired_at timestamp with time zone not null,
   targets jsonb not null,
+  round integer not null default 0,
   constraint escalation_step_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id),
-  constraint escalation_step_pkey PRIMARY KEY (escalation_id, step)
+  constraint escalation_step_pkey PRIMARY KEY (escalation_id, step, round)
 );
 
 create table event (
@@ -512,12 +535,19 @@ create table outbox (
   outcome text,
   created_at timestamp with time zone not null,
   unconfirmed_calls smallint not null default 0,
+  round integer not null default 0,
+  is_urgent boolean not null default false,
+  fallback_of uuid,
+  fallback_at timestamp with time zone,
+  read_at timestamp with time zone,
+  link_used_at timestamp with time zone,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
-  constraint outbox_escalation_id_step_channel_target_key UNIQUE (escalation_id, step, channel, target),
-  constraint outbox_escalation_id_step_fkey FOREIGN KEY (escalation_id, step) REFERENCES escalation_step(escalation_id, step),
+  constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
+  constraint outbox_escalation_id_step_round_fkey FOREIGN KEY (escalation_id, step, round) REFERENCES escalation_step(escalation_id, step, round),
+  constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text])))
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
 );
 
 create table pending_event (
@@ -533,6 +563,28 @@ create table pgmigrations (
   name character varying(255) not null,
   run_on timestamp without time zone not null,
   constraint pgmigrations_pkey PRIMARY KEY (id)
+);
+
+create table provider (
+  id uuid not null,
+  kind text not null,
+  region_code text not null,
+  url text not null,
+  account text not null,
+  sender text not null,
+  secrets_sealed text not null,
+  per_minute integer not null,
+  is_enabled boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  test_for uuid,
+  proved_at timestamp with time zone,
+  proof_ok boolean,
+  proof text,
+  constraint provider_per_minute_check CHECK ((per_minute > 0)),
+  constraint provider_pkey PRIMARY KEY (id),
+  constraint provider_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint provider_test_for_fkey FOREIGN KEY (test_for) REFERENCES app_user(id) ON DELETE SET NULL
 );
 
 create table province_feed (
@@ -601,6 +653,30 @@ create table quarantine (
   resolved_by text,
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
+);
+
+create table quiet_window (
+  id bigint not null generated always as identity,
+  kind text not null,
+  region_code text not null,
+  region_path text not null,
+  product text,
+  rule_ids text[] not null default '{}'::text[],
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  reason text not null,
+  owner text not null,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint quiet_window_check CHECK ((to_at > from_at)),
+  constraint quiet_window_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint quiet_window_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(id),
+  constraint quiet_window_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(id),
+  constraint quiet_window_kind_check CHECK ((kind = ANY (ARRAY['maintenance'::text, 'silence'::text]))),
+  constraint quiet_window_pkey PRIMARY KEY (id),
+  constraint quiet_window_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
 create table reconciliation (
@@ -755,6 +831,13 @@ create table rule_trial (
   stopped_by text,
   constraint rule_trial_check CHECK ((ends_at > started_at)),
   constraint rule_trial_pkey PRIMARY KEY (id)
+);
+
+create table send_limit (
+  name text not null,
+  tokens double precision not null,
+  at timestamp with time zone not null,
+  constraint send_limit_pkey PRIMARY KEY (name)
 );
 
 create table session (
@@ -970,6 +1053,15 @@ create table user_base (
   constraint user_base_pkey PRIMARY KEY (subject_key)
 );
 
+create table user_contact (
+  user_id uuid not null,
+  sealed text not null,
+  preferred_im text,
+  updated_at timestamp with time zone not null,
+  constraint user_contact_pkey PRIMARY KEY (user_id),
+  constraint user_contact_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table wall_device (
   id uuid not null,
   pairing_code text,
@@ -1071,6 +1163,8 @@ UNION
 
 CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
+CREATE INDEX alert_handle_due ON public.alert USING btree (handle_due_at) WHERE ((ended_at IS NULL) AND (handle_due_at IS NOT NULL));
+
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
 CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
@@ -1080,6 +1174,8 @@ CREATE INDEX alert_merged_into ON public.alert USING btree (merged_into) WHERE (
 CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btree (rule_id, ticket_key) WHERE ((kind = 'abnormal'::text) AND (ended_at IS NULL));
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
+
+CREATE INDEX alert_quiet ON public.alert USING btree (quiet_by) WHERE ((quiet_by IS NOT NULL) AND (ended_at IS NULL));
 
 CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
@@ -1103,13 +1199,15 @@ CREATE INDEX case_claim_alert ON public.case_claim USING btree (alert_id);
 
 CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id);
 
+CREATE INDEX case_report_alert ON public.case_report USING btree (alert_id, made_at);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
-CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id) WHERE (stopped_at IS NULL);
+CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id, purpose) WHERE (stopped_at IS NULL);
 
 CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticket_key ^@ '!'::text);
 
@@ -1141,7 +1239,11 @@ CREATE INDEX opinion_unhandled ON public.opinion USING btree (detected_at) WHERE
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
-CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+CREATE INDEX outbox_due ON public.outbox USING btree (is_urgent DESC, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+
+CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);
+
+CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
@@ -1154,6 +1256,8 @@ CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
+
+CREATE INDEX quiet_window_end ON public.quiet_window USING btree (to_at);
 
 CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 

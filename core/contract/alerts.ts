@@ -43,6 +43,8 @@ export const AlertCard = Type.Object(
     proposedSeverity: Nullable(Type.Integer()),
     /** Late data showed that it had been true; it began mitigated. */
     isLateDetected: Type.Boolean(),
+    /** Its handling limit passed without a plan (domain.md 7.2). */
+    isStalled: Type.Boolean(),
     version: Type.Integer(),
   },
   { $id: 'AlertCard' },
@@ -98,7 +100,10 @@ export const DeliveryRow = Type.Object({
   dueAt: Type.Number(),
   sentAt: Nullable(Type.Number()),
   deliveredAt: Nullable(Type.Number()),
+  readAt: Nullable(Type.Number()),
   outcome: Nullable(Type.String()),
+  /** The channel on whose silence this one followed (domain.md 7.3). */
+  fallbackOf: Nullable(Type.String()),
 })
 
 /** Whether a handled alert was right, as a checker found (domain.md B.5). */

@@ -4,7 +4,7 @@ import { calendarBodyFault } from '../domain/calendar-tags.ts'
 import { DEFAULT_RESTATEMENT, restatementFaults } from '../domain/count/restatement-settings.ts'
 import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
 import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
-import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
+import { completedLadders, DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
 import { DEFAULT_KEYWORDS } from '../domain/keyword/default-keywords.ts'
@@ -14,6 +14,7 @@ import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.
 import { riskFaults } from '../domain/risk/parameters.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
 import { riskScopeFaults } from '../domain/risk/scopes.ts'
+import { limitFaults } from '../domain/ticket/limit-fields.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -71,6 +72,7 @@ export type NewSettings = {
 }[ConfigKind]
 
 function faultsOf(settings: NewSettings): readonly string[] {
+  if (settings.kind === 'limits') return limitFaults(settings.body)
   if (settings.kind === 'abnormal') return abnormalFaults(settings.body)
   if (settings.kind === 'risk') {
     const body = completedRisk(settings.body)
@@ -88,7 +90,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
+ * @throws RangeError when a limit or a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
  * contradict themselves, near-duplicates could not be found or keywords never hit.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {
@@ -121,7 +123,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     limits: { version: limits.version, body: completedLimits(limits.body) },
     abnormal: { version: abnormal.version, body: completedAbnormal(abnormal.body) },
     risk: { version: risk.version, body: completedRisk(risk.body) },
-    ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
+    ladders: { version: ladders.version, body: { ...completedLadders(ladders.body), version: ladders.version } },
     retention: await load('retention'),
     calendar: await load('calendar'),
     dictionary: await load('dictionary'),
@@ -138,9 +140,9 @@ export async function loadSettings(sql: Sql, at: Instant): Promise<Settings> {
 
 /** The ladders of one version, as an alert keeps them. */
 export async function loadLadders(sql: Sql, version: number): Promise<LadderSet> {
-  const body = (await loadConfigBody(sql, 'ladders', version)) as LadderSet | undefined
+  const body = await loadConfigBody(sql, 'ladders', version)
   if (body === undefined) throw new Error(`ladders version ${version} does not exist`)
-  return { ...body, version }
+  return { ...completedLadders(body), version }
 }
 
 /**

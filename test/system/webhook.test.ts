@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../core/domain/time.ts'
 import { runEscalate } from '../../workers/escalate.ts'
-import { signatureOf } from '../../workers/channels/webhook.ts'
+import { signatureOf } from '../../core/platform/signature.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { T } from '../support/alert-builders.ts'
 import { alertWorld } from '../support/alert-world.ts'
@@ -49,7 +49,8 @@ describe('a call', () => {
       since: '2026-06-11T12:00:00Z',
       step: 0,
       asked: 'acknowledge',
-      by: '2026-06-11T12:30:00Z',
+      isReminder: false,
+      by: '2026-06-11T13:00:00Z',
       link: `/desk/${alert.id}`,
       textZh: expect.stringContaining('甲区'),
       textEn: expect.stringContaining('District A'),

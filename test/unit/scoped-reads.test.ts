@@ -26,6 +26,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // Decided under the lock by the actor’s own place; a case elsewhere is as unknown as none (test/system/http-cases.test.ts).
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
   cardOf: 'of alerts that a read with a scope has just found',
+  // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
+  loadReceiptSecret: 'signature', takeReceipt: 'signature', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
