@@ -28,10 +28,12 @@ create table alert (
   merged_into bigint,
   version integer not null default 1,
   late_detected boolean not null default false,
+  quiet_by bigint,
   constraint alert_acked_by_fkey FOREIGN KEY (acked_by) REFERENCES app_user(id),
   constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text]))),
   constraint alert_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES alert(id),
   constraint alert_pkey PRIMARY KEY (id),
+  constraint alert_quiet_by_fkey FOREIGN KEY (quiet_by) REFERENCES quiet_window(id),
   constraint alert_severity_check CHECK (((severity >= 1) AND (severity <= 4))),
   constraint alert_suppressed_by_fkey FOREIGN KEY (suppressed_by) REFERENCES alert(id)
 );
@@ -567,12 +569,18 @@ create table outbox (
   created_at timestamp with time zone not null,
   unconfirmed_calls smallint not null default 0,
   round integer not null default 0,
+  is_urgent boolean not null default false,
+  fallback_of uuid,
+  fallback_at timestamp with time zone,
+  read_at timestamp with time zone,
+  link_used_at timestamp with time zone,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
   constraint outbox_escalation_id_step_round_fkey FOREIGN KEY (escalation_id, step, round) REFERENCES escalation_step(escalation_id, step, round),
+  constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
-  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text])))
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
 );
 
 create table pending_event (
@@ -588,6 +596,28 @@ create table pgmigrations (
   name character varying(255) not null,
   run_on timestamp without time zone not null,
   constraint pgmigrations_pkey PRIMARY KEY (id)
+);
+
+create table provider (
+  id uuid not null,
+  kind text not null,
+  region_code text not null,
+  url text not null,
+  account text not null,
+  sender text not null,
+  secrets_sealed text not null,
+  per_minute integer not null,
+  is_enabled boolean not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  test_for uuid,
+  proved_at timestamp with time zone,
+  proof_ok boolean,
+  proof text,
+  constraint provider_per_minute_check CHECK ((per_minute > 0)),
+  constraint provider_pkey PRIMARY KEY (id),
+  constraint provider_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint provider_test_for_fkey FOREIGN KEY (test_for) REFERENCES app_user(id) ON DELETE SET NULL
 );
 
 create table province_feed (
@@ -656,6 +686,30 @@ create table quarantine (
   resolved_by text,
   constraint quarantine_pkey PRIMARY KEY (id),
   constraint quarantine_state_check CHECK ((state = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text])))
+);
+
+create table quiet_window (
+  id bigint not null generated always as identity,
+  kind text not null,
+  region_code text not null,
+  region_path text not null,
+  product text,
+  rule_ids text[] not null default '{}'::text[],
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  reason text not null,
+  owner text not null,
+  created_at timestamp with time zone not null,
+  created_by uuid not null,
+  ended_at timestamp with time zone,
+  ended_by uuid,
+  constraint quiet_window_check CHECK ((to_at > from_at)),
+  constraint quiet_window_check1 CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint quiet_window_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(id),
+  constraint quiet_window_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES app_user(id),
+  constraint quiet_window_kind_check CHECK ((kind = ANY (ARRAY['maintenance'::text, 'silence'::text]))),
+  constraint quiet_window_pkey PRIMARY KEY (id),
+  constraint quiet_window_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
 create table reconciliation (
@@ -810,6 +864,13 @@ create table rule_trial (
   stopped_by text,
   constraint rule_trial_check CHECK ((ends_at > started_at)),
   constraint rule_trial_pkey PRIMARY KEY (id)
+);
+
+create table send_limit (
+  name text not null,
+  tokens double precision not null,
+  at timestamp with time zone not null,
+  constraint send_limit_pkey PRIMARY KEY (name)
 );
 
 create table session (
@@ -1025,6 +1086,15 @@ create table user_base (
   constraint user_base_pkey PRIMARY KEY (subject_key)
 );
 
+create table user_contact (
+  user_id uuid not null,
+  sealed text not null,
+  preferred_im text,
+  updated_at timestamp with time zone not null,
+  constraint user_contact_pkey PRIMARY KEY (user_id),
+  constraint user_contact_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table wall_device (
   id uuid not null,
   pairing_code text,
@@ -1142,6 +1212,8 @@ CREATE UNIQUE INDEX alert_one_open_per_rule_and_ticket ON public.alert USING btr
 
 CREATE INDEX alert_opened ON public.alert USING btree (opened_at);
 
+CREATE INDEX alert_quiet ON public.alert USING btree (quiet_by) WHERE ((quiet_by IS NOT NULL) AND (ended_at IS NULL));
+
 CREATE INDEX alert_suppressed_by ON public.alert USING btree (suppressed_by) WHERE (suppressed_by IS NOT NULL);
 
 CREATE INDEX alert_ticket ON public.alert USING btree (ticket_key) WHERE (ticket_key IS NOT NULL);
@@ -1206,7 +1278,11 @@ CREATE INDEX opinion_unhandled ON public.opinion USING btree (detected_at) WHERE
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
-CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+CREATE INDEX outbox_due ON public.outbox USING btree (is_urgent DESC, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
+
+CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);
+
+CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
@@ -1221,6 +1297,8 @@ CREATE INDEX quality_day_of_receptions ON public.quality_day USING btree (day) W
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
+
+CREATE INDEX quiet_window_end ON public.quiet_window USING btree (to_at);
 
 CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 

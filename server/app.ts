@@ -24,6 +24,7 @@ import { Live, type LiveServer } from './live.ts'
 import { openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { healthRoutes } from './readiness.ts'
+import { ackLinkRoutes } from './routes/ack-links.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { caseReportRoutes } from './routes/case-reports.ts'
 import { caseRoutes } from './routes/cases.ts'
@@ -48,6 +49,7 @@ import { ruleTrialRoutes } from './routes/rule-trials.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { ladderRoutes } from './routes/ladders.ts'
+import { quietWindowRoutes } from './routes/quiet-windows.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { textClusterRoutes } from './routes/text-clusters.ts'
@@ -55,6 +57,9 @@ import { backTestRoutes } from './routes/back-tests.ts'
 import { ticketRoutes } from './routes/tickets.ts'
 import { userRoutes } from './routes/users.ts'
 import { wallDeviceRoutes } from './routes/wall-devices.ts'
+import { contactRoutes } from './routes/contacts.ts'
+import { providerRoutes } from './routes/providers.ts'
+import { receiptRoutes } from './routes/receipts.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 import { cookieSigner, sessionIdOf, sessionOptions, type Signer } from './session.ts'
 import { compileValidator } from './validation.ts'
@@ -122,7 +127,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

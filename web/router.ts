@@ -16,6 +16,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/wall', component: () => import('./wall/WallPage.vue') },
+    { path: '/ack/:token', component: () => import('./ack/AckPage.vue') },
     { path: '/login', component: () => import('./login/LoginPage.vue') },
     {
       path: '/',
@@ -31,8 +32,11 @@ export const router = createRouter({
         { path: 'data', component: () => import('./data/DataPage.vue') },
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },
         { path: 'ladders', component: () => import('./ladders/LaddersPage.vue') },
+        { path: 'silences', component: () => import('./quiet/QuietPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
+        { path: 'settings/:kind?', component: () => import('./settings/SettingsPage.vue') },
+        { path: 'me', component: () => import('./admin/MyContactsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },
       ],

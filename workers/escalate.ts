@@ -6,11 +6,13 @@ import { decideHandling, handlingStepOf } from '../core/domain/escalation/handli
 import { type EscalationDecision, type Ladder, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
 import { type Calling, callingOrder, type Holder, type Position, positionsOf, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
+import { isUrgent } from '../core/domain/notification/send-limit.ts'
 import { type Instant, MINUTE } from '../core/domain/time.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { takeHandlingOver } from '../core/engine/handling.ts'
+import { hideIfQuiet, wakeOne } from '../core/engine/quiet-windows.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
@@ -87,8 +89,8 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   await advanceRun(etx.tx, run.id, call.next)
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
-  const deliveries = deliveriesOf(etx, alert, card, call, called)
-  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now }, deliveries, etx.now)
+  const deliveries = await deliveriesOf(etx, alert, card, call, called)
+  await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
   if (call.as === 'step' || deliveries.length > 0) await writeNotes(etx, alert, call, called)
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')
@@ -163,6 +165,7 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
     await stopCovered(etx, alert, carrier)
     return true
   }
+  if (run.purpose === 'answer' && (await hideIfQuiet(etx, alert))) return true
   const isSkipLevel = alert.ticketKey !== null && (await isSkipLevelTicket(etx.tx, alert.ticketKey))
   const ladder = ladderForTicket(ladderOf(await laddersOf(etx, run.ladderVersion), alert, etx.engine.zone), isSkipLevel)
   await (run.purpose === 'answer' ? takeAnswerRun : takeHandlingRun)(etx, run, alert, ladder)
@@ -170,11 +173,12 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
 }
 
 /**
- * Acts on every handling limit that has passed by `now`, then takes every step and reminder that is due, each in a transaction of its own, the longest due
+ * Wakes what windows no longer hide, acts on every handling limit that has passed by `now`, then takes every step and reminder that is due, each in a transaction of its own, the longest due
  * first, at most `limit`; returns how many limits and runs were looked at. Several workers may run it at once: nobody takes a step twice (invariants 6 and 8). When the limit is reached the bell rings again.
  */
 export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }: { readonly limit?: number } = {}): Promise<number> {
   let taken = 0
+  while (taken < limit && (await inEngineTransaction(engine, now, wakeOne))) taken += 1
   while (taken < limit && (await inEngineTransaction(engine, now, takeHandlingOver))) taken += 1
   while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) taken += 1
   if (taken === limit) engine.ring('escalate')

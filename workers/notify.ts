@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { decideSend, type SendDecision } from '../core/domain/notification/decide-send.ts'
-import { type Attempt, judgeAttempt } from '../core/domain/notification/judge-attempt.ts'
+import { silenceLimit } from '../core/domain/notification/choose-channels.ts'
+import { isOutside, kindsOf } from '../core/domain/notification/contact.ts'
+import { type Attempt, type AttemptVerdict, judgeAttempt } from '../core/domain/notification/judge-attempt.ts'
+import { isUrgent, PERSON_LIMITS, perMinuteLimit, reserveOf } from '../core/domain/notification/send-limit.ts'
 import { type Instant, SECOND } from '../core/domain/time.ts'
 import { type ChannelName, CHANNELS } from '../core/domain/vocabulary.ts'
 import type { Engine } from '../core/engine/context.ts'
 import type { Clock } from '../core/platform/clock.ts'
-import { inTransaction } from '../core/platform/database.ts'
+import { inTransaction, type Tx } from '../core/platform/database.ts'
 import {
   claimDelivery,
   type DeliveryResult,
@@ -13,10 +16,15 @@ import {
   finishDelivery,
   loadDemand,
   lockDueDelivery,
+  postponeDelivery,
   settleDelivery,
 } from '../core/store/outbox-store.ts'
+import { findProviders } from '../core/store/provider-store.ts'
+import { type NamedLimit, takeTokens } from '../core/store/send-limit-store.ts'
 import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
+import { runFallbacks } from '../core/engine/fallbacks.ts'
+import { runProviderTests } from './channels/provider-tests.ts'
 
 export interface NotifyChoice {
   readonly channels: ChannelContext
@@ -45,9 +53,35 @@ interface Claim {
   readonly until: Instant
   readonly isRepeat: boolean
   readonly unconfirmedCalls: number
+  readonly providerId: string | null
 }
 
 type Taken = Claim | 'settled' | null
+
+/** Through whom a row goes: the nearest provider, after a failed call the next one of the same channel. Null for channels that need none. */
+async function providerFor(tx: Tx, row: DueDelivery) {
+  if (!isOutside(row.channel)) return null
+  const providers = await findProviders(tx, kindsOf(row.channel), row.regionPath)
+  return providers[row.attempts % Math.max(1, providers.length)] ?? null
+}
+
+/** The limits that a row draws on; orange and red pass the person's own (domain.md 7.4). */
+function limitsOf(row: DueDelivery, provider: { readonly id: string; readonly perMinute: number } | null): NamedLimit[] {
+  if (!isOutside(row.channel) || provider === null) return []
+  const limit = perMinuteLimit(provider.perMinute)
+  const ofProvider = { name: `provider ${provider.id}`, limit, reserve: reserveOf(limit, row.severity) }
+  return isUrgent(row.severity) ? [ofProvider] : [ofProvider, { name: `person ${row.target} ${row.channel}`, limit: PERSON_LIMITS[row.channel], reserve: 0 }]
+}
+
+/** Puts a row off whose limit is used up: it waits, and for orange and red the next channel takes over at once. False when it may go. */
+async function isThrottled(tx: Tx, row: DueDelivery, limits: readonly NamedLimit[], at: Instant): Promise<boolean> {
+  const short = await takeTokens(tx, limits, at)
+  if (short === null) return false
+  const ofPerson = short.name.startsWith('person')
+  const why = ofPerson ? { zh: '本人此渠道已达上限，等待', en: "the person's limit of this channel is used up: waits" } : { zh: '通道已达上限，等待', en: "the provider's limit is used up: waits" }
+  await postponeDelivery(tx, row.id, short.until, why, isUrgent(row.severity) ? at : null)
+  return true
+}
 
 /** Claims the next due row in a short transaction, or ends it when it is no longer wanted. Null when nothing is due. */
 function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Taken> {
@@ -67,7 +101,10 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       await settleDelivery(tx, row.id, decision.state, decision.why)
       return 'settled'
     }
+    const provider = await providerFor(tx, row)
+    if (await isThrottled(tx, row, limitsOf(row, provider), at)) return 'settled'
     const claim = {
+      providerId: provider?.id ?? null,
       token: randomUUID(),
       claimedAt: at,
       until: at + channel.limits.timeoutMs + CLAIM_GRACE,
@@ -79,9 +116,9 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
   })
 }
 
-async function prepare(engine: Engine, { row, channel, isRepeat }: Claim, context: ChannelContext): Promise<Call | Attempt> {
+async function prepare(engine: Engine, { row, channel, isRepeat, providerId }: Claim, context: ChannelContext): Promise<Call | Attempt> {
   try {
-    return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat }, context)
+    return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat, providerId }, context)
   } catch (error) {
     engine.log.error({ err: error, outboxId: row.id, channel: channel.name }, 'a channel could not prepare its call')
     return { kind: 'not_reached', detail: { zh: '渠道未能准备好', en: 'the channel could not prepare its call' } }
@@ -120,7 +157,16 @@ async function deliver(engine: Engine, claim: Claim, context: ChannelContext, pr
     if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
   }
   const attempt = typeof prepared === 'function' ? await call(engine, claim, prepared, present()) : prepared
-  await write(judgeAttempt(attempt, { attempts: row.attempts + 1, unconfirmedCalls, isRepeat, isIdempotent: channel.isIdempotent }, present()))
+  const at = present()
+  const verdict = judgeAttempt(attempt, { attempts: row.attempts + 1, unconfirmedCalls, isRepeat, isIdempotent: channel.isIdempotent }, at)
+  await write({ ...verdict, ...afterCall(verdict, channel, row, at) })
+}
+
+/** When the next channel takes over: after the silence that 7.3 bears where it was accepted, at once where it has failed (domain.md 7.3). */
+function afterCall({ state }: AttemptVerdict, channel: Channel, row: DueDelivery, at: Instant): Pick<DeliveryResult, 'fallbackAt' | 'deliveredAt'> {
+  const limit = silenceLimit(channel.name, row.severity)
+  if (state === 'sent') return { fallbackAt: limit === null ? null : at + limit, deliveredAt: channel.receipts === 'acceptance' ? at : null }
+  return { fallbackAt: state === 'failed' ? at : null }
 }
 
 /**
@@ -150,6 +196,9 @@ export async function runNotify(engine: Engine, now: Instant, { channels, limit 
     await Promise.all(others)
   }
   await lane()
+  // What silence calls for goes out in this run too, after what is asked for first.
+  if ((await runFallbacks(engine, present())) > 0) await lane()
+  await runProviderTests(engine, channels, present)
   if (taken >= limit) engine.ring('notify')
   return taken
 }

@@ -4,6 +4,7 @@ import { freezeMonths } from '../core/engine/freeze-months.ts'
 import { HOUR, type Instant, MINUTE } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
+import { pruneSendLimits } from '../core/store/send-limit-store.ts'
 import { deleteExpiredSessions } from '../core/store/session-store.ts'
 
 /** How long feed rows are kept for screens that were away; older ones start again from a snapshot. */
@@ -27,6 +28,8 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   if (Math.floor(now / 1000) % (MINUTE / 1000) !== 0) return
   await pruneFeed(engine.pool, now - FEED_KEPT)
   await deleteExpiredSessions(engine.pool, now)
+  // By then every limit is full again, as one that was never drawn on.
+  await pruneSendLimits(engine.pool, now - HOUR)
   await checkCalendar(engine, now)
   await freezeOnceAnHour(engine, now)
 }

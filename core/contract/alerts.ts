@@ -101,7 +101,10 @@ export const DeliveryRow = Type.Object({
   dueAt: Type.Number(),
   sentAt: Nullable(Type.Number()),
   deliveredAt: Nullable(Type.Number()),
+  readAt: Nullable(Type.Number()),
   outcome: Nullable(Type.String()),
+  /** The channel on whose silence this one followed (domain.md 7.3). */
+  fallbackOf: Nullable(Type.String()),
 })
 
 /** Whether a handled alert was right, as a checker found (domain.md B.5). */

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import type { ScopeGrounds } from '../domain/risk/scope-grounds.ts'
 import { AlertCard } from './alerts.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
@@ -17,6 +18,17 @@ export const CasePlace = Type.Object({
   customers: Type.Integer(),
 })
 export type CasePlace = Static<typeof CasePlace>
+
+/** Why a case sits at its place, by its customers now; `part` is the place below that decides (domain.md 5.1). */
+export const CaseGrounds = Type.Object({
+  kind: Type.Unsafe<ScopeGrounds['kind']>({ type: 'string', enum: ['by_hand', 'no_customers', 'lowest', 'spread', 'not_true_below'] }),
+  part: Nullable(Type.String()),
+  partCustomers: Type.Integer(),
+  customers: Type.Integer(),
+  /** 0 to 1: what a lower place has to hold of the customers. */
+  share: Type.Number(),
+})
+export type CaseGrounds = Static<typeof CaseGrounds>
 
 /** The latest reading of one of a case's rules, where it was taken, and the thresholds that it was held against. */
 export const CaseMember = Type.Object({
@@ -58,6 +70,7 @@ export const CaseDetail = Type.Object(
     splitFrom: Nullable(Type.String()),
     mergedInto: Nullable(Type.String()),
     places: Type.Array(CasePlace),
+    grounds: CaseGrounds,
     phenomena: Type.Array(Type.Object({ name: Type.String(), tickets: Type.Integer(), customers: Type.Integer() })),
     members: Type.Array(CaseMember),
     measures: Type.Array(CaseMeasure),

@@ -25,6 +25,10 @@ export const KeywordCategoryShown = Type.Object({
 })
 export type KeywordCategoryShown = Static<typeof KeywordCategoryShown>
 
+/** What all categories have in common. */
+const Common = { moneyWords: Words, moneyExclusions: Words, negations: Words, cancellers: Words, negationReach: Type.Integer() }
+const CommonGiven = Type.Partial(Type.Object(Common))
+
 const Changed = { version: Type.Integer(), at: Type.Number(), author: Type.String(), reason: Type.String() }
 
 /** GET /api/v1/keywords: the newest dictionary, since when it has been in force, and by whose word. */
@@ -32,22 +36,26 @@ export const KeywordsAnswer = Type.Object({
   ...Changed,
   mayChange: Type.Boolean(),
   items: Type.Array(KeywordCategoryShown),
-  common: Type.Object(
-    { moneyWords: Words, moneyExclusions: Words, negations: Words, cancellers: Words, negationReach: Type.Integer() },
-    { description: '各类共用的金额用语与否定语 / words about money and negations, of all categories' },
-  ),
+  common: Type.Object(Common, { description: '各类共用的金额用语与否定语 / words about money and negations, of all categories' }),
 })
 export type KeywordsAnswer = Static<typeof KeywordsAnswer>
+
+const Basis = Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '所依据的词库版本；同一部分此后已被他人更改则 409 / the version that was read; 409 where somebody changed the same part since' })
+const Why = Type.String({ minLength: 2, maxLength: 300, description: '为何更改 / why' })
+
+/** PUT /api/v1/keywords/common: what is given changes, the rest stays. */
+export const CommonWordsChange = Type.Object({ version: Basis, ...CommonGiven.properties, reason: Why }, { additionalProperties: false })
+export type CommonWordsChange = Static<typeof CommonWordsChange>
 
 /** PUT /api/v1/keywords/:category: what is given changes, the rest stays. */
 export const KeywordChange = Type.Object(
   {
-    version: Type.Integer({ minimum: 1, maximum: 1_000_000_000, description: '所依据的词库版本；本类此后已被他人更改则 409 / the version that was read; 409 where somebody changed the category since' }),
+    version: Basis,
     words: Type.Optional(Words),
     exclusions: Type.Optional(Words),
     threats: Type.Optional(Words),
     colour: Type.Optional(Colour),
-    reason: Type.String({ minLength: 2, maxLength: 300, description: '为何更改 / why' }),
+    reason: Why,
   },
   { additionalProperties: false },
 )
@@ -60,11 +68,12 @@ export const KeywordHistory = Type.Object({
       ...Changed,
       changes: Type.Array(
         Type.Object({
-          category: Type.String(),
+          category: Type.String({ description: '类别代码；common 为各类共用 / the code, or common for what all have in common' }),
           zh: Type.String(),
           en: Type.String(),
-          lists: Type.Array(Type.Object({ list: Type.String({ description: 'words, exclusions, threats, emergencies, companions' }), added: Type.Array(Type.String()), removed: Type.Array(Type.String()) })),
+          lists: Type.Array(Type.Object({ list: Type.String({ description: 'words, exclusions, threats, emergencies, companions, moneyWords, moneyExclusions, negations, cancellers' }), added: Type.Array(Type.String()), removed: Type.Array(Type.String()) })),
           colour: Type.Union([Type.Object({ from: Type.Integer(), to: Type.Integer() }), Type.Null()]),
+          reach: Type.Union([Type.Object({ from: Type.Integer(), to: Type.Integer() }), Type.Null()], { description: '否定语在词前的最大字数 / how far before a word a negation may begin' }),
         }),
       ),
     }),
@@ -72,11 +81,12 @@ export const KeywordHistory = Type.Object({
 })
 export type KeywordHistory = Static<typeof KeywordHistory>
 
-/** POST /api/v1/keywords/try: a text, and what is being edited of one category. */
+/** POST /api/v1/keywords/try: a text, and what is being edited of one category and of what all have in common. */
 export const KeywordTrial = Type.Object(
   {
     text: Type.String({ minLength: 1, maxLength: 2_000, description: '不保存，不记日志 / neither stored nor logged' }),
     kind: Type.Optional(Type.Unsafe<(typeof TICKET_KINDS)[number]>({ type: 'string', enum: [...TICKET_KINDS], description: '工单种类，缺省投诉 / kind of ticket, a complaint by default' })),
+    common: Type.Optional(Type.Object(CommonGiven.properties, { additionalProperties: false, description: '尚未保存的各类共用部分 / what all have in common, as it is being edited' })),
     draft: Type.Optional(
       Type.Object(
         { category: Type.String({ maxLength: 12 }), words: Type.Optional(Words), exclusions: Type.Optional(Words), threats: Type.Optional(Words) },

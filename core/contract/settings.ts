@@ -1,15 +1,28 @@
 import { type Static, Type } from 'typebox'
+import { SETTING_FORMS, SETTING_UNITS, type SettingForm, type SettingUnit } from '../domain/setting-field.ts'
 import { PLAIN_SETTINGS, type PlainSetting } from '../domain/settings.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 export const SettingKind = Type.Unsafe<PlainSetting>({ type: 'string', enum: [...PLAIN_SETTINGS], description: '配置组 / the group of settings' })
 const Changed = Type.Object({ version: Type.Integer(), at: Type.Number(), author: Type.String(), reason: Type.String() })
 
+/** What one value is and how far it may go; `least` and `most` null where it is no number. */
+export const SettingShown = Type.Object({
+  name: Type.String(),
+  form: Type.Unsafe<SettingForm>({ type: 'string', enum: [...SETTING_FORMS] }),
+  unit: Nullable(Type.Unsafe<SettingUnit>({ type: 'string', enum: [...SETTING_UNITS] })),
+  least: Nullable(Type.Number()),
+  most: Nullable(Type.Number()),
+  part: Nullable(Type.String()),
+})
+export type SettingShown = Static<typeof SettingShown>
+
 /** GET /api/v1/settings/:kind: the newest version, by name, beside the defaults, and who wrote it. */
 export const SettingsAnswer = Type.Object({
   kind: SettingKind,
   version: Type.Integer(),
   mayChange: Type.Boolean(),
+  fields: Type.Array(SettingShown),
   values: Type.Record(Type.String(), Type.Unknown()),
   defaults: Type.Record(Type.String(), Type.Unknown()),
   /** Null: the defaults of the trade stand. */

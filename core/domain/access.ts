@@ -26,18 +26,19 @@ export type Action =
   | 'manage_holds'
   | 'manage_calendar'
   | 'manage_rules'
+  | 'manage_quiet'
 
 const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
 const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   duty_agent: WATCH,
   duty_leader: WATCH,
-  duty_manager: [...WATCH, 'see_quarantine'],
-  province_center_director: [...WATCH, 'see_quarantine'],
-  province_cs_dept: [...WATCH, 'see_quarantine', 'see_holds', 'manage_holds', 'manage_rules'],
+  duty_manager: [...WATCH, 'see_quarantine', 'manage_quiet'],
+  province_center_director: [...WATCH, 'see_quarantine', 'manage_quiet'],
+  province_cs_dept: [...WATCH, 'see_quarantine', 'manage_quiet', 'see_holds', 'manage_holds', 'manage_rules'],
   city_owner: WATCH,
   dept_owner: WATCH,
-  group_ops: [...WATCH, 'see_quarantine'],
-  group_cs_dept: [...WATCH, 'see_quarantine', 'see_holds', 'manage_holds', 'manage_rules'],
+  group_ops: [...WATCH, 'see_quarantine', 'manage_quiet'],
+  group_cs_dept: [...WATCH, 'see_quarantine', 'manage_quiet', 'see_holds', 'manage_holds', 'manage_rules'],
   exec: ['see_figures'],
   data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_data', 'manage_calendar'],
   auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds'],

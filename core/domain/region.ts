@@ -74,9 +74,14 @@ export function buildRegionTree(nodes: readonly RegionNode[]): RegionTree {
     childrenOf.set(node.parentCode, list)
   }
   assertConnected(root, childrenOf, nodes)
+  // Asked of the same few places over and over: of each that there is, walked once.
+  const chains = new Map<string, readonly RegionNode[]>()
   const chain = (code: string): readonly RegionNode[] => {
+    const known = chains.get(code)
+    if (known !== undefined) return known
     const list: RegionNode[] = []
     for (let node = byCode.get(code); node; node = node.parentCode === null ? undefined : byCode.get(node.parentCode)) list.push(node)
+    if (list.length > 0) chains.set(code, list)
     return list
   }
   return {

@@ -1,23 +1,23 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { calendarFrom, type LoadedCalendar } from '../domain/calendar.ts'
-import type { RegionNode } from '../domain/region.ts'
-import { baselineReach, type Contamination, isUsable, type PastWindow, pastWindows, touchedHours } from '../domain/risk/baseline.ts'
-import { usablePast } from '../domain/risk/candidates.ts'
+import type { RegionNode, RegionTree } from '../domain/region.ts'
+import { baselineReach, type Interval, isUsable, mergedIntervals, type PastWindow, pastWindows, touchedHours, touchesAny } from '../domain/risk/baseline.ts'
 import { COUNT_RULES, type CountRule, isCountRule, leastTicketsAt, RISK_RULES, type RiskCount } from '../domain/risk/catalogue.ts'
-import { phenomenonMatter, spoils } from '../domain/risk/matter.ts'
+import { type Matter, phenomenonMatter } from '../domain/risk/matter.ts'
 import { switched } from '../domain/risk/parameters.ts'
+import { PlacedMatters } from '../domain/risk/placed-matters.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
 import { type CustomersOf, chooseFindings } from '../domain/risk/scope.ts'
 import { keenest, riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { SlidingCustomers } from '../domain/risk/sliding-customers.ts'
-import type { BaselineValues } from '../domain/risk/surge.ts'
+import { type BaselineValues, usualUnder } from '../domain/risk/surge.ts'
 import { type WatchedCount, WindowCounts } from '../domain/risk/window-counts.ts'
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
 import { REGION_LEVELS } from '../domain/vocabulary.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
-import { loadStepSums } from '../store/back-test-store.ts'
-import { loadConfirmedCases, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
+import { loadStepCounts, loadStepTickets } from '../store/back-test-store.ts'
+import { type ConfirmedCase, loadConfirmedCases } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
 import { replayFactRule } from './replay-facts.ts'
@@ -41,6 +41,9 @@ function onlyRule(ruleId: string, { scopes = {}, ...group }: RiskParameters): Ri
 /** Counts of the past are read so much at a time. */
 const CHUNK = DAY / 4
 
+/** Missing data spoils what is usual of everything (domain.md 5.1 Baseline hygiene). */
+const FEED: Matter = { kind: 'feed', name: '' }
+
 /** The largest step that divides tick and window, in whole half minutes as the cells are kept. */
 function stepOf({ tickSeconds, windowMinutes }: RiskParameters): number {
   const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b))
@@ -52,8 +55,16 @@ interface Maybe {
   readonly counts: readonly RiskCount[]
 }
 
-/** By phenomenon and place, subtrees included. */
-type PlacedCustomers = ReadonlyMap<string, ReadonlyMap<string, SlidingCustomers>>
+/** By phenomenon. */
+type PlacedCustomers = ReadonlyMap<string, SlidingCustomers>
+
+/** Counts of one phenomenon whose places lie within each other: only they are told apart by their customers, where no rule counts these. */
+function nested(counts: readonly RiskCount[], tree: RegionTree): RiskCount[] {
+  const places = new Set(counts.map(({ phenomenon, regionCode }) => `${regionCode} ${phenomenon}`))
+  const above = ({ phenomenon, regionCode }: RiskCount) => tree.chain(regionCode).slice(1).map(({ code }) => `${code} ${phenomenon}`).filter((place) => places.has(place))
+  const tops = new Set(counts.flatMap(above))
+  return counts.filter((count) => above(count).length > 0 || tops.has(`${count.regionCode} ${count.phenomenon}`))
+}
 
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
@@ -68,11 +79,10 @@ class Replay {
   readonly #window: WindowCounts
   readonly #feeds: Feeds
   readonly #firstKnownAt: Instant
-  readonly #confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>
+  readonly #confirmed: PlacedMatters<ConfirmedCase>
   readonly #clean = new Map<Instant | null, readonly PastWindow[]>()
   readonly #firstEvents = new Map<string, Instant | null>()
-  readonly #spoilt = new Map<string, Contamination[]>()
-  readonly #codes = new Map<string, readonly string[]>()
+  readonly #spoilt = new Map<WatchedCount, readonly Interval[]>()
   readonly #rules: ReadonlyMap<string, readonly CountRule[]>
 
   constructor(
@@ -80,17 +90,18 @@ class Replay {
     calendar: LoadedCalendar,
     parameters: RiskParameters,
     feeds: Feeds,
-    confirmed: Awaited<ReturnType<typeof loadConfirmedCases>>,
+    confirmed: readonly ConfirmedCase[],
   ) {
     this.#engine = engine
     this.#calendar = calendar
     this.#parameters = parameters
     this.#windowMs = parameters.windowMinutes * MINUTE
     this.#stepMs = stepOf(parameters)
-    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, keenest(parameters)), this.#stepMs)
+    this.#window = new WindowCounts(engine.tree, (level) => leastTicketsAt(level, keenest(parameters)), this.#stepMs, this.#windowMs)
     this.#feeds = feeds
     this.#firstKnownAt = Math.min(...feeds.map(({ firstOccurredAt }) => firstOccurredAt))
-    this.#confirmed = confirmed
+    this.#confirmed = new PlacedMatters(parameters)
+    for (const one of confirmed) this.#confirmed.add(one, [{ matter: one.matter.kind === 'feed' ? FEED : one.matter, regionPath: one.regionPath }])
     this.#rules = new Map(REGION_LEVELS.map((level) => [level, COUNT_RULES.filter((rule) => rule.levels(parameters).includes(level))]))
     this.cases = new ReplayedCases(engine.tree, parameters)
   }
@@ -102,26 +113,22 @@ class Replay {
 
   /** Takes in the past of `[from, to)` that comes before the first tick. */
   async warmUp(tx: Tx, from: Instant, to: Instant): Promise<void> {
-    for (const sum of await loadStepSums(tx, this.#parameters.kinds, from, to, this.#stepMs)) this.#window.add(sum)
-    this.#window.slide(Math.floor((to - this.#windowMs) / this.#stepMs))
+    this.#window.take(await loadStepCounts(tx, this.#parameters.kinds, from, to, this.#stepMs))
+    this.#window.slide(Math.floor(to / this.#stepMs))
   }
 
   /** The ticks in `[from, to)`; each reads what was accepted before it. */
   async ticks(tx: Tx, from: Instant, to: Instant): Promise<number> {
     const period = this.#parameters.tickSeconds * SECOND
-    const sums = await loadStepSums(tx, this.#parameters.kinds, from, to, this.#stepMs)
+    this.#window.take(await loadStepCounts(tx, this.#parameters.kinds, from, to, this.#stepMs))
     const maybes: Maybe[] = []
-    let next = 0
     const ticks: Instant[] = []
     for (let tickAt = Math.ceil(from / period) * period; tickAt < to; tickAt += period) {
-      const step = tickAt / this.#stepMs
-      for (let sum = sums[next]; sum !== undefined && sum.step < step; sum = sums[(next += 1)]) this.#window.add(sum)
-      this.#window.slide((tickAt - this.#windowMs) / this.#stepMs)
+      this.#window.slide(tickAt / this.#stepMs)
       const counts = this.#countsAt(tickAt)
       if (counts.length > 0) maybes.push({ tickAt, counts })
       ticks.push(tickAt)
     }
-    for (const sum of sums.slice(next)) this.#window.add(sum)
     await this.#judge(tx, ticks, maybes)
     this.#window.forget(to - baselineReach(this.#parameters.surge.weeks, this.#windowMs))
     return ticks.length
@@ -131,12 +138,15 @@ class Replay {
   #countsAt(tickAt: Instant): RiskCount[] {
     if (this.#window.hot.size === 0) return []
     this.#clean.clear()
-    return [...this.#window.hot].flatMap((watched) => {
+    const counts: RiskCount[] = []
+    for (const watched of this.#window.hot) {
       const { node, phenomenon, tickets } = watched
       const past = this.#parameters.surge.enabled ? this.#past(watched, tickAt) : { weeks: [], days: [] }
+      if (past === null) continue
       const count = { regionCode: node.code, regionLevel: node.level, phenomenon, tickAt, tickets, customers: tickets, past }
-      return this.#read(count).some(({ level }) => level > 0) ? [count] : []
-    })
+      if (this.#read(count).some(({ level }) => level > 0)) counts.push(count)
+    }
+    return counts
   }
 
   /** What the rule on reads of a count; which rules are on at a level is asked once, not at each of a million counts. */
@@ -145,17 +155,13 @@ class Replay {
     return (this.#rules.get(count.regionLevel) ?? []).map((rule) => rule.judge(count, parameters)).filter((reading) => reading !== null)
   }
 
-  #past(watched: WatchedCount, tickAt: Instant): BaselineValues {
-    const { node, phenomenon } = watched
-    const windows = this.#cleanWindows(node, tickAt)
-    const contaminations = this.#spoiltOf(phenomenon)
-    const count = (window: PastWindow) => this.#window.past(watched, window)
-    if (contaminations.length === 0) {
-      const values = (basis: PastWindow['basis']) => windows.filter((window) => window.basis === basis).map(count)
-      return { weeks: values('weeks'), days: values('days') }
-    }
-    const scope = { tickAt, regionPath: node.path, phenomenon, firstEventAt: this.#firstEventAt(node), contaminations }
-    return usablePast(windows, scope, { zone: this.#engine.zone, calendar: this.#calendar }, (_place, window) => count(window))
+  /** What is usual of a count; null where it has no colour against it. */
+  #past(watched: WatchedCount, tickAt: Instant): BaselineValues | null {
+    const { node, tickets } = watched
+    const spoilt = this.#spoiltOf(watched)
+    const clean = this.#cleanWindows(node, tickAt)
+    const usable = spoilt.length === 0 ? clean : clean.filter((window) => !touchesAny(window, spoilt))
+    return usualUnder(tickets, usable, this.#at(node.code).surge, (window) => this.#window.past(watched, window))
   }
 
   /** The past windows that are usable where no case has spoilt them: the same for every phenomenon of a place. */
@@ -178,13 +184,14 @@ class Replay {
     return made
   }
 
-  #spoiltOf(phenomenon: string): Contamination[] {
-    const known = this.#spoilt.get(phenomenon)
+  /** The hours of confirmed cases that must not teach what is usual there. */
+  #spoiltOf(watched: WatchedCount): readonly Interval[] {
+    const known = this.#spoilt.get(watched)
     if (known !== undefined) return known
-    const made = this.#confirmed
-      .filter(({ matter }) => spoils(matter, phenomenon, this.#parameters))
-      .map(({ regionPath, firstTrueAt, lastTrueAt }) => ({ ...touchedHours(firstTrueAt, lastTrueAt, this.#engine.zone), phenomenon, regionPath }))
-    this.#spoilt.set(phenomenon, made)
+    const { node, phenomenon } = watched
+    const near = [...this.#confirmed.near(phenomenonMatter(phenomenon), node.path), ...this.#confirmed.near(FEED, node.path)]
+    const made = mergedIntervals(near.map(({ firstTrueAt, lastTrueAt }) => touchedHours(firstTrueAt, lastTrueAt, this.#engine.zone)))
+    this.#spoilt.set(watched, made)
     return made
   }
 
@@ -204,34 +211,23 @@ class Replay {
 
   /** The customers behind what could be true, at the places that could be: one statement for the whole stretch. */
   async #customersOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedCustomers> {
-    const placed = new Map<string, Map<string, SlidingCustomers>>()
-    const [first, last] = [maybes[0], maybes.at(-1)]
-    if (first === undefined || last === undefined) return placed
-    for (const { counts } of maybes) {
+    const asked = new Map<string, Set<string>>()
+    const counted = maybes.map(({ tickAt, counts }) => ({ tickAt, counts: this.#parameters.batch.enabled ? counts : nested(counts, this.#engine.tree) })).filter(({ counts }) => counts.length > 0)
+    const [first, last] = [counted[0], counted.at(-1)]
+    if (first === undefined || last === undefined) return new Map()
+    for (const { counts } of counted) {
       for (const { phenomenon, regionCode } of counts) {
-        const places = placed.get(phenomenon) ?? new Map<string, SlidingCustomers>()
-        placed.set(phenomenon, places)
-        if (!places.has(regionCode)) places.set(regionCode, new SlidingCustomers())
+        const places = asked.get(phenomenon)
+        if (places === undefined) asked.set(phenomenon, new Set([regionCode]))
+        else places.add(regionCode)
       }
     }
-    const tickets = await loadWindowTickets(tx, this.#parameters.kinds, [...placed.keys()], first.tickAt - this.#windowMs, last.tickAt)
-    for (const ticket of tickets.sort((a, b) => a.acceptedAt - b.acceptedAt)) {
-      const places = placed.get(ticket.phenomenon)
-      for (const code of this.#codesOf(ticket)) places?.get(code)?.push(ticket)
-    }
-    return placed
-  }
-
-  #codesOf({ regionPath }: WindowTicket): readonly string[] {
-    const known = this.#codes.get(regionPath)
-    if (known !== undefined) return known
-    const made = regionPath.split('/').filter((code) => code !== '')
-    this.#codes.set(regionPath, made)
-    return made
+    const stretches = await loadStepTickets(tx, this.#parameters.kinds, [...asked.keys()], first.tickAt - this.#windowMs, last.tickAt, this.#stepMs)
+    return new Map(stretches.map((tickets) => [tickets.phenomenon, new SlidingCustomers(tickets, asked.get(tickets.phenomenon) ?? [])]))
   }
 
   #customersAt(tickAt: Instant, placed: PlacedCustomers): CustomersOf {
-    return (regionCode, { name }) => placed.get(name)?.get(regionCode)?.countIn(tickAt - this.#windowMs, tickAt) ?? 0
+    return (regionCode, { name }) => placed.get(name)?.countIn(regionCode, (tickAt - this.#windowMs) / this.#stepMs, tickAt / this.#stepMs) ?? 0
   }
 }
 

@@ -2,6 +2,7 @@ import type { AlertCard } from '../contract/alerts.ts'
 import type { CaseDetail, CasePlace } from '../contract/cases.ts'
 import { isWithin, type RegionTree, type Scope } from '../domain/region.ts'
 import { mergeFault } from '../domain/risk/by-hand.ts'
+import { scopeGrounds } from '../domain/risk/scope-grounds.ts'
 import type { Sql } from '../platform/database.ts'
 import { loadCardRow } from '../store/alert-card-store.ts'
 import { type CaseTicket, loadCaseTickets, loadHandCases } from '../store/case-hand-store.ts'
@@ -39,18 +40,21 @@ function phenomenaOf(tickets: readonly CaseTicket[]): CaseDetail['phenomena'] {
   return counted.sort((a, b) => b.tickets - a.tickets || (a.name < b.name ? -1 : 1))
 }
 
-/** What a case has beside its alert; `not_a_case` for an alert of another kind, undefined when it is not in the scope. */
-export async function loadCaseDetail(sql: Sql, tree: RegionTree, scope: Scope, alertId: string): Promise<CaseDetail | 'not_a_case' | undefined> {
+/** What a case has beside its alert, `share` being what a lower place has to hold of its customers (`scopeShare`); `not_a_case` for an alert of another kind, undefined when it is not in the scope. */
+export async function loadCaseDetail(sql: Sql, tree: RegionTree, scope: Scope, alertId: string, share: number): Promise<CaseDetail | 'not_a_case' | undefined> {
   const card = await loadCardRow(sql, scope, alertId)
   if (card === undefined) return undefined
   const row = await loadCaseRow(sql, alertId)
   if (row === undefined) return 'not_a_case'
   const tickets = (await loadCaseTickets(sql, alertId)).filter(({ isValid }) => isValid)
   const members = await loadMemberLines(sql, alertId)
+  const places = placesOf(tree, card.regionCode, tickets)
+  const [hand] = await loadHandCases(sql, [alertId])
   return {
     alertId: card.id,
     ...row,
-    places: placesOf(tree, card.regionCode, tickets),
+    places,
+    grounds: scopeGrounds(places, share, row.splitFrom !== null || (hand?.claims.length ?? 0) > 0),
     phenomena: phenomenaOf(tickets),
     members: members.map(({ thresholds, ...member }) => {
       const { nameZh, nameEn } = tree.get(member.regionCode) ?? NOTHING

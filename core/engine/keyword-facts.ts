@@ -2,7 +2,7 @@ import type { KeywordFact } from '../domain/risk/facts.ts'
 import { KEYWORD_RULES } from '../domain/risk/keyword-rules.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
-import { hasAlertingHits, loadAlertingHits } from '../store/keyword-store.ts'
+import { type AlertingHit, hasAlertingHits, loadAlertingHits } from '../store/keyword-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 
 /** Between ticks only what was found so lately is looked at: everything else waits for the tick. */
@@ -21,17 +21,24 @@ export async function mayKeywordsMatter(engine: Engine, parameters: RiskParamete
   return hasAlertingHits(engine.pool, from, to, look === 'prompt' ? tickAt - LATELY : null)
 }
 
-/** The alerting hits of the trailing hours (or what else `load` finds of them), with what the dictionary in force says of their categories; of categories that are gone there are none. */
-export async function keywordFacts({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant, load = loadAlertingHits): Promise<KeywordFact[]> {
-  if (areAllOff(parameters)) return []
-  const watched = new Map(
-    settings.keywords.body.categories.filter(({ opensCase, feeds }) => opensCase || feeds.some((id) => KEYWORD_RULES.some((rule) => rule.id === id))).map((one) => [one.code, one]),
-  )
-  const { from, to } = windowOf(parameters, tickAt)
-  return (await load(tx, [...watched.keys()], from, to)).flatMap((hit) => {
+/** Hits with what a dictionary says of their categories; of categories that are gone, or that open and feed nothing, there are none. */
+export function describedHits<H extends AlertingHit>(hits: readonly H[], dictionary: EngineTx['settings']['keywords']['body']): (H & KeywordFact)[] {
+  const watched = watchedCategories(dictionary)
+  return hits.flatMap((hit) => {
     const category = watched.get(hit.category)
     if (category === undefined) return []
     const { zh, en, colour, opensCase, emergencies } = category
     return [{ ...hit, zh, en, colour, opensCase, isEmergency: emergencies.includes(hit.word) }]
   })
+}
+
+const watchedCategories = ({ categories }: EngineTx['settings']['keywords']['body']) =>
+  new Map(categories.filter(({ opensCase, feeds }) => opensCase || feeds.some((id) => KEYWORD_RULES.some((rule) => rule.id === id))).map((one) => [one.code, one]))
+
+/** The alerting hits of the trailing hours, by the dictionary in force. */
+export async function keywordFacts({ tx, settings }: EngineTx, parameters: RiskParameters, tickAt: Instant): Promise<KeywordFact[]> {
+  if (areAllOff(parameters)) return []
+  const { from, to } = windowOf(parameters, tickAt)
+  const dictionary = settings.keywords.body
+  return describedHits(await loadAlertingHits(tx, [...watchedCategories(dictionary).keys()], from, to), dictionary)
 }

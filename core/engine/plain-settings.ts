@@ -1,7 +1,7 @@
 import type { SettingsAnswer, SettingsChange, SettingsHistory } from '../contract/settings.ts'
 import type { Dictionary } from '../domain/dictionary/dictionary.ts'
 import { lostTargets } from '../domain/dictionary/map-codes.ts'
-import { changedSettings, changesBetween, defaultsOf, type PlainSetting, type PlainSettings, valuesOf } from '../domain/settings.ts'
+import { changedSettings, changesBetween, defaultsOf, fieldsOf, type PlainSetting, type PlainSettings, valuesOf } from '../domain/settings.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { type ConfigRecord, loadConfigRecords, lockConfig } from '../store/config-store.ts'
@@ -27,7 +27,7 @@ export async function viewSettings(sql: Sql, kind: PlainSetting, mayChange: bool
   const newest = await loadNewest(sql, kind)
   const { version, effectiveFrom: at, author, reason } = newest
   const changed = version === 1 ? null : { version, at, author, reason }
-  return { kind, version, mayChange, values: { ...valuesOf(kind, bodyOf(newest)) }, defaults: { ...defaultsOf(kind) }, changed }
+  return { kind, version, mayChange, fields: fieldsOf(kind).map((field) => ({ ...field })), values: { ...valuesOf(kind, bodyOf(newest)) }, defaults: { ...defaultsOf(kind) }, changed }
 }
 
 /** Every version that changed anything, newest first, with what became what. */

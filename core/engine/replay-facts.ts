@@ -2,10 +2,11 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { FACT_RULES } from '../domain/risk/catalogue.ts'
 import { NO_FACTS, type RiskFacts } from '../domain/risk/facts.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
-import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
+import type { RiskParameters } from '../domain/risk/reading.ts'
 import { readFacts } from '../domain/risk/read-facts.ts'
 import { type ReplayInstants, replayInstants } from '../domain/risk/replay-instants.ts'
 import { ReplayedCases } from '../domain/risk/replayed-cases.ts'
+import type { Finding } from '../domain/risk/risk-case.ts'
 import { chooseFindings } from '../domain/risk/scope.ts'
 import { keenest } from '../domain/risk/scopes.ts'
 import { dayStart, HOUR, type Instant, SECOND, shiftDays } from '../domain/time.ts'
@@ -63,8 +64,8 @@ interface Scene {
 class FactReplay {
   readonly cases: ReplayedCases
   readonly #scene: Scene
-  /** What was read last; null before the first look. */
-  #last: readonly RiskReading[] | null = null
+  /** What was found last; null before the first look. */
+  #last: readonly Finding[] | null = null
 
   constructor(scene: Scene) {
     this.#scene = scene
@@ -87,10 +88,9 @@ class FactReplay {
   async judge(instants: readonly ReplayInstant[], facts: readonly (RiskFacts | null)[]): Promise<void> {
     const { engine: { tree }, rule, span: { parameters } } = this.#scene
     for (const [place, { at, isTick }] of instants.entries()) {
-      const found = facts[place] ?? null
-      const readings = found === null ? (this.#last ?? []).map((reading) => ({ ...reading, tickAt: at })) : readFacts([rule], found, { tickAt: at, parameters, tree }).filter(({ level }) => level > 0)
-      this.#last = readings
-      this.cases.tick(at, chooseFindings(readings, tree, () => 0, parameters), isTick ? 'all' : 'prompt')
+      const read = facts[place] ?? null
+      if (read !== null) this.#last = chooseFindings(readFacts([rule], read, { tickAt: at, parameters, tree }), tree, () => 0, parameters)
+      this.cases.tick(at, this.#last ?? [], isTick ? 'all' : 'prompt')
       // Everything else in the process has its turn.
       await breathe()
     }

@@ -2,13 +2,13 @@ import type { RiskFacts } from '../domain/risk/facts.ts'
 import { KEYWORD_RULES } from '../domain/risk/keyword-rules.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts'
-import { type loadAlertingHits, loadDatedHits } from '../store/keyword-store.ts'
+import { type DatedHit, loadDatedHits } from '../store/keyword-store.ts'
 import type { TimedFacts } from '../store/replay-time-store.ts'
 import { loadKeyTicketsThen } from '../store/risk-ticket-store.ts'
 import { backlogFacts } from './backlog-facts.ts'
 import type { EngineTx } from './context.ts'
 import type { loadPlacedFeeds } from './day-baseline.ts'
-import { keywordFacts } from './keyword-facts.ts'
+import { describedHits } from './keyword-facts.ts'
 import { appealFacts, dayTicketsBetween, hotlineFacts, incidentFacts, opinionFacts, templateFacts } from './risk-facts.ts'
 import { countedTicketFacts, KEY_REACH, promptTicketFacts } from './risk-ticket-facts.ts'
 
@@ -37,10 +37,14 @@ const NO_NAMES = (): readonly string[] => []
 const words: Gathering = {
   open: async ({ tx }, { keyword }, first, last) => {
     const hits = await loadDatedHits(tx, first - keyword.hours * HOUR, last)
-    // As the instant had them: words called wrong later still counted.
-    const then: typeof loadAlertingHits = (_tx, categories, from, to) =>
-      Promise.resolve(hits.filter(({ category, acceptedAt, wrongAt }) => acceptedAt >= from && acceptedAt < to && (wrongAt === null || wrongAt > to) && categories.includes(category)))
-    return async (etx, parameters, at) => ({ keywords: await keywordFacts(etx, parameters, at, then) })
+    const described = new Map<object, ReturnType<typeof describedHits<DatedHit>>>()
+    return ({ settings: { keywords: { body } } }, parameters, at) => {
+      const known = described.get(body) ?? describedHits(hits, body)
+      described.set(body, known)
+      const from = at - parameters.keyword.hours * HOUR
+      // As the instant had them: words called wrong later still counted.
+      return Promise.resolve({ keywords: known.filter(({ acceptedAt, wrongAt }) => acceptedAt >= from && acceptedAt < at && (wrongAt === null || wrongAt > at)) })
+    }
   },
   times: 'keywords',
   spans: ({ keyword }) => [keyword.hours * HOUR, keyword.emergency.minutes * MINUTE],

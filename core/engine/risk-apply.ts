@@ -193,9 +193,9 @@ const isMine = ({ held, findings, mergedSeverity }: Standing, look: Look): boole
 
 /** Writes what a tick found: new cases, joined ones, merged ones, and the moves of every live case. */
 export async function applyPicture(etx: EngineTx, tickAt: Instant, live: readonly LiveCase[], picture: RiskPicture, look: Look): Promise<CaseChange[]> {
-  const claimed = (held: LiveCase) => claimedFindings(etx, live, held, picture)
-  const { standing, fresh, merges } = assign(etx.engine.tree, etx.settings.risk.body, tickAt, live, picture.findings, claimed)
   const parts = await holdParts(etx, live)
+  const claimed = (held: LiveCase) => claimedFindings(etx, parts.split, held, picture)
+  const { standing, fresh, merges } = assign(etx.engine.tree, etx.settings.risk.body, tickAt, live, picture.findings, claimed)
   const changes: CaseChange[] = []
   for (const { from, into } of merges) {
     const reason = `并入案件 ${into.alertId}：同一现象的范围已包含本案 / Joined case ${into.alertId}: its scope now spans this one`

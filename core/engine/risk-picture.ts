@@ -15,7 +15,7 @@ import { HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import type { LiveCase } from '../store/case-store.ts'
 import { loadConfirmedCases, loadPastSums, loadWindowSums, loadWindowTickets, type WindowTicket } from '../store/risk-store.ts'
 import { loadCaseFacts } from '../store/risk-fact-store.ts'
-import { isTicketAway, placesOfCase, unclaimed } from './case-parts.ts'
+import { isTicketAway, placesOfCase, splitOff, unclaimed } from './case-parts.ts'
 import type { EngineTx } from './context.ts'
 import { type DayBaseline, firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
@@ -82,7 +82,7 @@ async function loadPast(
 }
 
 /** Distinct customers of a matter in the subtree of a node. */
-function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[], live: readonly LiveCase[]): CustomersOf {
+function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[], split: readonly LiveCase[]): CustomersOf {
   const known = new Map<string, number>()
   return (regionCode, matter) => {
     const key = `${matterKey(matter)}\u001f${regionCode}`
@@ -91,7 +91,7 @@ function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[], live: 
     const path = etx.engine.tree.get(regionCode)?.path ?? '?'
     const customers = new Set<string>()
     const isCounted = (ticket: WindowTicket) =>
-      isWithin(ticket.regionPath, path) && covers(matter, ticket.phenomenon, etx.settings.risk.body) && !isTicketAway(etx, live, path, ticket)
+      isWithin(ticket.regionPath, path) && covers(matter, ticket.phenomenon, etx.settings.risk.body) && !isTicketAway(etx, split, path, ticket)
     for (const ticket of tickets) if (isCounted(ticket)) customers.add(ticket.customerKey)
     known.set(key, customers.size)
     return customers.size
@@ -99,11 +99,11 @@ function customerCounter(etx: EngineTx, tickets: readonly WindowTicket[], live: 
 }
 
 /** Tickets of a place that a case split off below it has. */
-const ticketsAway = (etx: EngineTx, live: readonly LiveCase[], { node, phenomenon }: Candidate, tickets: readonly WindowTicket[]): number =>
-  live.every(({ splitFrom }) => splitFrom === null)
+const ticketsAway = (etx: EngineTx, split: readonly LiveCase[], { node, phenomenon }: Candidate, tickets: readonly WindowTicket[]): number =>
+  split.length === 0
     ? 0
     : tickets.filter(
-        (ticket) => ticket.phenomenon === phenomenon && isWithin(ticket.regionPath, node.path) && isTicketAway(etx, live, node.path, ticket),
+        (ticket) => ticket.phenomenon === phenomenon && isWithin(ticket.regionPath, node.path) && isTicketAway(etx, split, node.path, ticket),
       ).length
 
 /** What is the same for everything that is read at one tick. */
@@ -137,7 +137,8 @@ async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale, focus }
   const past = await loadPast(etx, candidates, feeds, tickAt)
   const all = await loadWindowTickets(tx, parameters.kinds, phenomenaOf(candidates), from, tickAt)
   const tickets = all.filter((ticket) => !isStale(ticket.regionPath))
-  const customersOf = customerCounter(etx, tickets, live)
+  const split = splitOff(live)
+  const customersOf = customerCounter(etx, tickets, split)
   const readings = candidates.flatMap((candidate) => {
     const { node, phenomenon } = candidate
     const customers = customersOf(node.code, phenomenonMatter(phenomenon))
@@ -147,7 +148,7 @@ async function readCounts(etx: EngineTx, { tickAt, live, feeds, isStale, focus }
         regionLevel: node.level,
         phenomenon,
         tickAt,
-        tickets: candidate.tickets - ticketsAway(etx, live, candidate, tickets),
+        tickets: candidate.tickets - ticketsAway(etx, split, candidate, tickets),
         customers,
         past: past(candidate),
       },
@@ -183,10 +184,11 @@ export async function readPicture(
   const facts = { ...(await readRiskFacts(etx, { tickAt, feeds, usual, isStale }, look)), cases: [] }
   const rules = look === 'all' ? FACT_RULES : FACT_RULES.filter(({ isPrompt }) => isPrompt)
   const all = [...counted.readings, ...readFacts(rules, facts, { tickAt, parameters, tree: engine.tree })]
+  const split = splitOff(live)
   const readings = path === null ? all : all.filter(({ regionCode }) => isWithin(engine.tree.get(regionCode)?.path ?? '', path))
   return {
     readings,
-    findings: chooseFindings(unclaimed(etx, live, readings), engine.tree, customerCounter(etx, counted.tickets, live), parameters),
+    findings: chooseFindings(unclaimed(etx, split, readings), engine.tree, customerCounter(etx, counted.tickets, split), parameters),
     tickets: counted.tickets,
     staleProvinces: new Set(stale.map((feed) => feed.provinceCode)),
     candidates: counted.candidates,

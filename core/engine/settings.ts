@@ -14,6 +14,7 @@ import { DEFAULT_RETENTION, retentionFaults } from '../domain/protect/retention.
 import { riskFaults } from '../domain/risk/parameters.ts'
 import { completedRisk, DEFAULT_RISK_PARAMETERS } from '../domain/risk/reading.ts'
 import { riskScopeFaults } from '../domain/risk/scopes.ts'
+import { limitFaults } from '../domain/ticket/limit-fields.ts'
 import { type ClockLimits, DEFAULT_CLOCK_LIMITS } from '../domain/ticket/limits.ts'
 import type { Instant } from '../domain/time.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -71,6 +72,7 @@ export type NewSettings = {
 }[ConfigKind]
 
 function faultsOf(settings: NewSettings): readonly string[] {
+  if (settings.kind === 'limits') return limitFaults(settings.body)
   if (settings.kind === 'abnormal') return abnormalFaults(settings.body)
   if (settings.kind === 'risk') {
     const body = completedRisk(settings.body)
@@ -88,7 +90,7 @@ function faultsOf(settings: NewSettings): readonly string[] {
 
 /**
  * Puts a new version of one kind in force from `effectiveFrom` and returns its number; what runs already keeps its version (invariant 10).
- * @throws RangeError when a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
+ * @throws RangeError when a limit or a rule's parameter is out of its range, ladders would leave an alert without anybody to call, keeping times cannot be kept, a calendar is not sound, dictionaries
  * contradict themselves, near-duplicates could not be found or keywords never hit.
  */
 export async function saveSettings(tx: Tx, settings: NewSettings): Promise<number> {

@@ -75,6 +75,12 @@ function host(text: string): string {
   return text
 }
 
+function publicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '' || url.hash !== '') throw new Unfit()
+  return url.href.replace(/\/+$/, '')
+}
+
 function trustedProxies(text: string): boolean | string[] {
   return text === 'true' || text === 'false' ? text === 'true' : networks(text)
 }
@@ -193,8 +199,14 @@ export const VARIABLES = {
   TOCSIN_WEBHOOK_ALLOW: variable<string[]>({
     fallback: '',
     read: networks,
-    purpose: { zh: '允许 webhook 访问的内网网段；默认一个也不允许', en: 'Private networks that webhooks may reach; none by default' },
+    purpose: { zh: '允许 webhook 与通知通道访问的内网网段；默认一个也不允许', en: 'Private networks that webhooks and providers may reach; none by default' },
     expected: { zh: '以逗号分隔的 CIDR，如 10.1.0.0/16,192.168.8.20', en: 'CIDRs separated by commas, for example 10.1.0.0/16,192.168.8.20' },
+  }),
+  TOCSIN_PUBLIC_URL: variable<string>({
+    fallback: null,
+    read: publicUrl,
+    purpose: { zh: '人员打开本系统的地址，写入通知中的链接；不设则链接只有路径', en: 'Where people open this deployment: the links of messages; unset: links are paths alone' },
+    expected: { zh: 'http(s) 地址，如 https://tocsin.example', en: 'an http(s) address, for example https://tocsin.example' },
   }),
   TOCSIN_REGIONS: variable<string>({
     fallback: 'config/regions.cn.csv',

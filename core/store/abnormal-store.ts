@@ -12,6 +12,7 @@ interface KnownRow {
   cause: string | null
   endedBy: 'user' | 'engine' | null
   floor: Severity | null
+  isQuiet: boolean
 }
 
 /** Every alert that these tickets ever had, by ticket: the live ones, and the ended ones with who ended them. */
@@ -19,7 +20,7 @@ export async function loadKnownAlerts(tx: Tx, ticketKeys: readonly string[]): Pr
   const known = new Map<string, KnownAlert[]>()
   if (ticketKeys.length === 0) return known
   const { rows } = await tx.query<KnownRow>(
-    `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.facts ->> 'cause' as cause,
+    `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.facts ->> 'cause' as cause, a.quiet_by is not null as "isQuiet",
             (select t.actor_kind from alert_transition t
               where t.alert_id = a.id and t.to_state = a.state and t.from_state is distinct from t.to_state order by t.id desc limit 1) as "endedBy",
             (select max(t.to_severity) from alert_transition t where t.alert_id = a.id and t.move = 'upgrade'
@@ -27,13 +28,14 @@ export async function loadKnownAlerts(tx: Tx, ticketKeys: readonly string[]): Pr
        from alert a where a.ticket_key = any(${column('$1')}) and a.kind = 'abnormal' order by a.id`,
     [joined(ticketKeys)],
   )
-  for (const { id, ticketKey, cause, endedBy, floor, ...row } of rows) {
+  for (const { id, ticketKey, cause, endedBy, floor, isQuiet, ...row } of rows) {
     const list = known.get(ticketKey) ?? []
     list.push({
       ...row,
       alertId: String(id),
       ...(cause === null ? {} : { cause }),
       ...(floor === null ? {} : { floor }),
+      ...(isQuiet ? { isQuiet } : {}),
       ...(endedBy === null ? {} : { endedBy: endedBy === 'user' ? 'person' : 'engine' }),
     })
     known.set(ticketKey, list)

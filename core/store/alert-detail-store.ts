@@ -44,6 +44,9 @@ export interface DeliveryLine {
   readonly sentAt: Instant | null
   readonly deliveredAt: Instant | null
   readonly outcome: string | null
+  /** The channel on whose silence this one followed. */
+  readonly fallbackOf: string | null
+  readonly readAt: Instant | null
 }
 
 /** What fired an alert, by which version of the rule and of the ladder. */
@@ -93,9 +96,10 @@ export async function countLinkedTickets(sql: Sql, id: string): Promise<number> 
 export async function loadDeliveries(sql: Sql, id: string): Promise<DeliveryLine[]> {
   const { rows } = await sql.query<DeliveryLine>(
     `select o.step, o.channel, coalesce(u.display_name, split_part(split_part(w.url, '://', 2), '/', 1), o.target) as target, o.state,
-            o.due_at as "dueAt", o.sent_at as "sentAt", o.delivered_at as "deliveredAt", o.outcome
+            o.due_at as "dueAt", o.sent_at as "sentAt", o.delivered_at as "deliveredAt", o.outcome, b.channel as "fallbackOf", o.read_at as "readAt"
        from outbox o
-       left join app_user u on o.channel = 'in_app' and u.id::text = o.target
+       left join outbox b on b.delivery_id = o.fallback_of
+       left join app_user u on o.channel <> 'webhook' and u.id::text = o.target
        left join webhook_endpoint w on o.channel = 'webhook' and w.id::text = o.target
       where o.alert_id = $1 order by o.id`,
     [id],

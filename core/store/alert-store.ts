@@ -94,6 +94,7 @@ interface AlertRow {
   relapse_count: number
   late_detected: boolean
   suppressed_by: number | null
+  quiet_by: number | null
   merged_into: number | null
   version: number
   proposed_severity: Severity | null
@@ -127,6 +128,7 @@ const toAlert = (row: AlertRow): Alert => ({
   relapseCount: row.relapse_count,
   isLateDetected: row.late_detected,
   suppressedBy: idOf(row.suppressed_by),
+  quietBy: idOf(row.quiet_by),
   mergedInto: idOf(row.merged_into),
   version: row.version,
   proposedSeverity: row.proposed_severity,
@@ -175,10 +177,10 @@ export async function updateAlerts(tx: Tx, changes: readonly ChangedAlert[]): Pr
         set severity = m.severity::smallint, state = m.state, severity_since = ${instantOf('m.severity_since')}, acked_at = ${instantOf('m.acked_at')},
             acked_by = m.acked_by::uuid, acked_severity = m.acked_severity::smallint, ack_due_at = ${instantOf('m.ack_due_at')},
             handle_due_at = ${instantOf('m.handle_due_at')}, mitigated_at = ${instantOf('m.mitigated_at')}, ended_at = ${instantOf('m.ended_at')},
-            relapse_count = m.relapse_count::int, suppressed_by = m.suppressed_by::bigint, merged_into = m.merged_into::bigint, version = m.version::int
-       from unnest(${Array.from({ length: 16 }, (_, index) => column(`$${index + 1}`)).join(', ')})
+            relapse_count = m.relapse_count::int, suppressed_by = m.suppressed_by::bigint, quiet_by = m.quiet_by::bigint, merged_into = m.merged_into::bigint, version = m.version::int
+       from unnest(${Array.from({ length: 17 }, (_, index) => column(`$${index + 1}`)).join(', ')})
          as m (id, expected_version, severity, state, severity_since, acked_at, acked_by, acked_severity, ack_due_at, handle_due_at, mitigated_at,
-               ended_at, relapse_count, suppressed_by, merged_into, version)
+               ended_at, relapse_count, suppressed_by, merged_into, version, quiet_by)
       where a.id = m.id::bigint and a.version = m.expected_version::int
      returning a.id::text`,
     [
@@ -198,6 +200,7 @@ export async function updateAlerts(tx: Tx, changes: readonly ChangedAlert[]): Pr
       text(({ suppressedBy }) => suppressedBy),
       text(({ mergedInto }) => mergedInto),
       text(({ version }) => version),
+      text(({ quietBy }) => quietBy),
     ],
   )
   const stored = new Set(rows.map(({ id }) => id))

@@ -1,5 +1,4 @@
-import type { CaseReport, ReportBody, ReportFigures } from '../contract/reports.ts'
-import type { ReportKind } from '../domain/escalation/report-duties.ts'
+import type { ReportedFigures, ReportKind, ReportText } from '../domain/escalation/report-duties.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -11,8 +10,8 @@ export interface NewReport {
   readonly severity: Severity
   readonly madeAt: Instant
   readonly recipient: string
-  readonly body: ReportBody
-  readonly figures: ReportFigures
+  readonly body: ReportText
+  readonly figures: ReportedFigures
   readonly by: string
   readonly at: Instant
 }
@@ -26,9 +25,22 @@ export async function insertReport(tx: Tx, alertId: string, report: NewReport): 
   )
 }
 
+/** A report as it stands on record. */
+export interface StoredReport {
+  readonly id: string
+  readonly kind: ReportKind
+  readonly severity: Severity
+  readonly madeAt: Instant
+  readonly recordedAt: Instant
+  readonly recordedByName: string
+  readonly recipient: string
+  readonly body: ReportText
+  readonly figures: ReportedFigures
+}
+
 /** The reports of a case whose scope the caller has checked, newest first. */
-export async function loadReports(sql: Sql, alertId: string): Promise<(Omit<CaseReport, 'severity'> & { readonly severity: Severity })[]> {
-  const { rows } = await sql.query<Omit<CaseReport, 'severity'> & { severity: Severity }>(
+export async function loadReports(sql: Sql, alertId: string): Promise<StoredReport[]> {
+  const { rows } = await sql.query<StoredReport>(
     `select r.id::text as id, r.kind, r.severity, r.made_at as "madeAt", r.recorded_at as "recordedAt", u.display_name as "recordedByName", r.recipient,
             r.body -> 'body' as body, r.body -> 'figures' as figures
        from case_report r join app_user u on u.id = r.recorded_by where r.alert_id = $1 order by r.made_at desc, r.id desc`,

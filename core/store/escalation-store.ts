@@ -74,7 +74,7 @@ export async function loadUncalledSteps(sql: Sql, alertIds: readonly string[]): 
   const { rows } = await sql.query<{ alertId: string; step: number }>(
     `select s."alertId", min(s.step) as step
        from (select e.alert_id::text as "alertId", o.step from escalation e join outbox o on o.escalation_id = e.id
-              where e.alert_id = any ($1::bigint[]) and e.stopped_at is null and e.purpose = 'answer'
+              where e.alert_id = any ($1::bigint[]) and e.stopped_at is null and e.purpose = 'answer' and o.state <> 'refused'
               group by 1, 2 having bool_and(o.state = 'queued' and o.attempts = 0)) s group by 1`,
     [alertIds],
   )

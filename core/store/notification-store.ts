@@ -28,7 +28,7 @@ export async function markReceived(sql: Sql, notificationId: string, userId: str
     `with mine as (
        update notification set received_at = coalesce(received_at, to_timestamp($3::float8 / 1000)) where id = $1 and user_id = $2::uuid returning outbox_id),
      receipt as (
-       update outbox set delivered_at = coalesce(delivered_at, to_timestamp($3::float8 / 1000)),
+       update outbox set delivered_at = coalesce(delivered_at, to_timestamp($3::float8 / 1000)), fallback_at = null,
               state = case state when 'sent' then 'delivered' else state end
         where id in (select outbox_id from mine) and state in ('sending', 'sent'))
      select from mine`,

@@ -1,17 +1,22 @@
 import { type Withdrawal, withdrawn } from '../domain/notification/decide-send.ts'
 import { type Outcome, written } from '../domain/notification/outcome.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AlertState, ChannelName, Severity } from '../domain/vocabulary.ts'
+import type { AlertState, ChannelName, LadderChannel, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { column, joined } from './columns.ts'
 
 /** One thing to be said to one person or endpoint by one channel. */
 export interface NewDelivery {
   readonly deliveryId: string
-  readonly channel: ChannelName
-  /** A user's id (in_app) or an endpoint's id (webhook). */
+  /** Of a page that is not sent the ladder's word. */
+  readonly channel: ChannelName | LadderChannel
+  /** A user's id, or an endpoint's (webhook). */
   readonly target: string
   readonly payload: unknown
+  /** Why it is not sent; null for what is. */
+  readonly refused: Outcome | null
+  /** When its silence counts as not told; null when nothing follows on it. */
+  readonly fallbackAt: Instant | null
 }
 
 /** Where the deliveries of a step belong. */
@@ -21,16 +26,23 @@ export interface DeliveryPlace {
   readonly step: number
   readonly round: number
   readonly dueAt: Instant
+  /** Orange and red are called first. */
+  readonly isUrgent: boolean
+  /** The delivery id of the page on whose silence these follow. */
+  readonly fallbackOf?: string
 }
 
-/** Queues a step's deliveries in the transaction that fires it; unique per step, round, channel and target. Returns how many. */
+/** Queues a step's deliveries, or writes down why one is not sent; once per step, round, channel and target, however often it is asked for. Returns how many were new. */
 export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: readonly NewDelivery[], createdAt: Instant): Promise<number> {
   if (items.length === 0) return 0
   const text = (pick: (item: NewDelivery) => string) => joined(items.map(pick))
   const { rowCount } = await tx.query(
-    `insert into outbox (delivery_id, alert_id, escalation_id, step, round, channel, target, payload, state, due_at, created_at)
-     select delivery_id::uuid, $1, $2, $3, $10, channel, target, payload::jsonb, 'queued', to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)
-       from unnest(${column('$6')}, ${column('$7')}, ${column('$8')}, ${column('$9')}) as d (delivery_id, channel, target, payload)`,
+    `insert into outbox (delivery_id, alert_id, escalation_id, step, round, channel, target, payload, state, due_at, created_at, outcome, fallback_at, is_urgent, fallback_of)
+     select delivery_id::uuid, $1, $2, $3, $14, channel, target, payload::jsonb, case when refused is null then 'queued' else 'refused' end,
+            to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), refused, to_timestamp(fallback_at::float8 / 1000), $12, $13::uuid
+       from unnest(${column('$6')}, ${column('$7')}, ${column('$8')}, ${column('$9')}, ${column('$10')}, ${column('$11')})
+         as d (delivery_id, channel, target, payload, refused, fallback_at)
+     on conflict (escalation_id, step, round, channel, target) do nothing`,
     [
       place.alertId,
       place.runId,
@@ -41,6 +53,10 @@ export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: read
       text((item) => item.channel),
       text((item) => item.target),
       text((item) => JSON.stringify(item.payload)),
+      joined(items.map(({ refused }) => (refused === null ? null : written(refused)))),
+      joined(items.map(({ fallbackAt }) => fallbackAt)),
+      place.isUrgent,
+      place.fallbackOf ?? null,
       place.round,
     ],
   )
@@ -94,7 +110,7 @@ export interface DueDelivery {
 }
 
 /**
- * The row longest due that nobody else is at: queued, unconfirmed, or being sent by a worker whose claim has run out. Its alert's row is
+ * The row of orange or red, then of any other colour, longest due that nobody else is at: queued, unconfirmed, or being sent by a worker whose claim has run out. Its alert's row is
  * share-locked, so that an acknowledgement commits either before this claim, which then sees it, or after it. A target with
  * `perTarget` calls in flight waits, lest one slow endpoint hold everybody.
  */
@@ -110,7 +126,7 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
         and (o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))
         and $2 > (select count(*) from outbox f where f.state = 'sending' and f.channel = o.channel and f.target = o.target
                    and f.claimed_until > to_timestamp($1::float8 / 1000))
-      order by o.due_at limit 1 for update of o skip locked for share of a skip locked`,
+      order by o.is_urgent desc, o.due_at limit 1 for update of o skip locked for share of a skip locked`,
     [now, perTarget],
   )
   return rows[0]
@@ -137,6 +153,16 @@ export async function settleDelivery(tx: Tx, id: string, state: 'cancelled' | 'f
   await tx.query('update outbox set state = $2, outcome = $3, claim_token = null, claimed_until = null where id = $1', [id, state, written(outcome)])
 }
 
+/** A limit is used up: the row waits, visibly; `switchesAt` is when another channel takes over, unless it has already or none follows. */
+export async function postponeDelivery(tx: Tx, id: string, until: Instant, outcome: Outcome, switchesAt: Instant | null): Promise<void> {
+  await tx.query(
+    `update outbox set due_at = to_timestamp($2::float8 / 1000), outcome = $3,
+            fallback_at = case when $4::float8 is null or fallback_at is null then fallback_at else least(fallback_at, to_timestamp($4::float8 / 1000)) end
+      where id = $1`,
+    [id, until, written(outcome), switchesAt],
+  )
+}
+
 /** What the alert of a claimed row looks like now; undefined when the claim is no longer this worker's. */
 export async function loadDemand(
   sql: Sql,
@@ -159,15 +185,21 @@ export interface DeliveryResult {
   readonly sentAt: Instant | null
   readonly unconfirmedCalls: number
   readonly outcome: Outcome
+  /** When its silence counts as not told from now on, unless the fallback has started; left out: as before. */
+  readonly fallbackAt?: Instant | null
+  /** Of a channel whose acceptance counts as delivered. */
+  readonly deliveredAt?: Instant | null
 }
 
 /** Writes what became of a call (a client that has confirmed already makes it `delivered`); false when the claim is no longer this worker's: then nothing is written (invariant 7). */
 export async function finishDelivery(sql: Sql, id: string, token: string, result: DeliveryResult): Promise<boolean> {
   const { rowCount } = await sql.query(
-    `update outbox set state = case when $3 = 'sent' and delivered_at is not null then 'delivered' else $3 end, due_at = coalesce(to_timestamp($4::float8 / 1000), due_at), sent_at = to_timestamp($5::float8 / 1000),
-            unconfirmed_calls = $6, outcome = $7, claim_token = null, claimed_until = null
+    `update outbox set state = case when $3 = 'sent' and coalesce(delivered_at, to_timestamp($9::float8 / 1000)) is not null then 'delivered' else $3 end,
+            delivered_at = coalesce(delivered_at, to_timestamp($9::float8 / 1000)), due_at = coalesce(to_timestamp($4::float8 / 1000), due_at), sent_at = to_timestamp($5::float8 / 1000),
+            unconfirmed_calls = $6, outcome = $7, claim_token = null, claimed_until = null,
+            fallback_at = case when fallback_at is null or delivered_at is not null then null else coalesce(to_timestamp($8::float8 / 1000), fallback_at) end
       where id = $1 and claim_token = $2::uuid and state = 'sending'`,
-    [id, token, result.state, result.dueAt, result.sentAt, result.unconfirmedCalls, written(result.outcome)],
+    [id, token, result.state, result.dueAt, result.sentAt, result.unconfirmedCalls, written(result.outcome), result.fallbackAt ?? null, result.deliveredAt ?? null],
   )
   return rowCount === 1
 }

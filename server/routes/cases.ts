@@ -47,7 +47,7 @@ async function alertAnswer(etx: EngineTx, user: UserPrincipal, id: string, actor
 }
 
 async function caseAnswer(etx: EngineTx, user: UserPrincipal, id: string) {
-  const detail = await loadCaseDetail(etx.tx, etx.engine.tree, user.scope, id)
+  const detail = await loadCaseDetail(etx.tx, etx.engine.tree, user.scope, id, etx.settings.risk.body.scopeShare)
   if (detail === undefined) throw refusals.notFound()
   if (detail === 'not_a_case') throw notACase()
   return detail
@@ -60,16 +60,17 @@ export function caseRoutes(api: Api, deps: ApiDeps): void {
   handRoutes(api, deps)
 }
 
-function readingRoutes(api: Api, { engine }: ApiDeps): void {
+function readingRoutes(api: Api, { engine, clock }: ApiDeps): void {
   api.get('/cases/:id', {
     config,
     schema: {
       tags, summary: '案件 / One case',
-      description: '范围（各级区域的工单数与不同客户数）、规则读数与门限、措施、统一口径。预警本身见 /alerts/:id。 / Scope (tickets and distinct customers by region), readings against thresholds, measures, line-to-take. Its alert is /alerts/:id.',
+      description: '范围（各级区域的工单数与不同客户数）及设在该级的理由（grounds）、规则读数与门限、措施、统一口径。预警本身见 /alerts/:id。 / Scope (tickets and distinct customers by region) and why it sits there (grounds), readings against thresholds, measures, line-to-take. Its alert is /alerts/:id.',
       params, response: answers({ 200: CaseDetail }, 401, 403, 404, 409),
     },
   }, async (request) => {
-    const detail = await loadCaseDetail(engine.pool, engine.tree, userOf(request).scope, idOf(request.params.id))
+    const { scopeShare } = (await engine.settings(clock.now())).risk.body
+    const detail = await loadCaseDetail(engine.pool, engine.tree, userOf(request).scope, idOf(request.params.id), scopeShare)
     if (detail === undefined) throw refusals.notFound()
     if (detail === 'not_a_case') throw notACase()
     return detail

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import { KeywordChange, KeywordHistory, KeywordsAnswer, KeywordTrial, KeywordTrialAnswer } from '../../core/contract/keywords.ts'
+import { CommonWordsChange, KeywordChange, KeywordHistory, KeywordsAnswer, KeywordTrial, KeywordTrialAnswer } from '../../core/contract/keywords.ts'
 import { saidChange } from '../../core/domain/keyword/difference.ts'
-import { changeKeywords, type StaleChange, tryText, viewKeywordHistory, viewKeywords } from '../../core/engine/keyword-dictionary.ts'
+import { changeCommonWords, changeKeywords, type StaleChange, tryText, viewKeywordHistory, viewKeywords } from '../../core/engine/keyword-dictionary.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { actorOf } from '../access.ts'
 import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
@@ -56,10 +56,35 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   })
 }
 
+function commonRoute(api: Api, { engine, clock }: ApiDeps): void {
+  api.put('/keywords/common', {
+    config: { access: { user: 'manage_rules' } },
+    schema: {
+      tags, summary: '更改各类共用的词 / Change the words that all categories have in common',
+      description: '金额用语、不算金额用语的词、否定语、使否定失效的词、否定语的距离；规则与更改一类相同。 / Words about money, words that are not, negations, words that take a negation away, the reach of a negation; as a category is changed.',
+      body: CommonWordsChange, response: answers({ 200: KeywordsAnswer }, 400, 401, 403, 409),
+    },
+  }, async (request) => {
+    const user = userOf(request)
+    requireForAll(engine, user, 'manage_rules', '词库', 'The dictionary holds')
+    const reason = statedReason(request.body.reason)
+    return inTransaction(engine.pool, async (tx) => {
+      const changed = await changeCommonWords(tx, { ...request.body, reason }, { author: actorOf(user), now: clock.now() })
+      if (changed.outcome === 'faults') throw badKeywords(changed.faults[0])
+      if (changed.outcome === 'stale') throw staleKeywords(changed.stale)
+      const { lists, reach } = changed.change
+      await audit(tx, request, clock, { action: 'keywords_changed', subject: changed.change.category, detail: { version: changed.version, reason, lists, reach } })
+      return viewKeywords(tx, true)
+    })
+  })
+}
+
 /** The sensitive-keyword dictionary (domain.md 5.4), without any customer's data. */
 export function keywordRoutes(api: Api, deps: ApiDeps): void {
   const { engine, clock } = deps
   readRoutes(api, deps)
+
+  commonRoute(api, deps)
 
   api.put('/keywords/:category', {
     config: { access: { user: 'manage_rules' } },

@@ -20,7 +20,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
     config: { access: { user: 'signed_in' } },
     schema: {
       tags, summary: '配置组 / A group of settings',
-      description: 'retention 保存月数，restatement 修订水位与冻结日，dictionary 字典，nearDuplicate 近似文本：最新版本的值、默认值与最近一次更改。 / Keeping times, restatement, dictionaries, near-duplicates: the newest values, the defaults, the last change.',
+      description: 'limits 各时限，retention 保存月数，restatement 修订水位与冻结日，dictionary 字典，nearDuplicate 近似文本：最新版本的值、各值的单位与范围（fields）、默认值与最近一次更改。 / Limits of clocks, keeping times, restatement, dictionaries, near-duplicates: the newest values, their units and ranges (fields), the defaults, the last change.',
       params, response: answers({ 200: SettingsAnswer }, 400, 401, 403),
     },
   }, async (request) => viewSettings(engine.pool, request.params.kind, mayForAll(engine, principalOf(request), 'manage_rules')))
@@ -34,7 +34,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   }, async (request) => viewSettingsHistory(engine.pool, request.params.kind))
 }
 
-/** Keeping times, restatement, dictionaries and near-duplicates: read, changed by name with a reason, and their history; no customer's data. */
+/** Limits of clocks, keeping times, restatement, dictionaries and near-duplicates: read, changed by name with a reason, and their history; no customer's data. */
 export function settingsRoutes(api: Api, deps: ApiDeps): void {
   const { engine, clock } = deps
   readRoutes(api, deps)
@@ -43,7 +43,7 @@ export function settingsRoutes(api: Api, deps: ApiDeps): void {
     config: { access: { user: 'manage_rules' } },
     schema: {
       tags, summary: '更改配置组 / Change a group of settings',
-      description: '成为该组的新版本，立即生效；限根区域的规则管理者。字典以字段名给出整份代码表。缩短保存月数，下一个夜间即删除超期内容，不可恢复。 / The next version, in force at once, by people of the root region who keep rules. Of a dictionary a field is given as its whole list of codes. Shorter keeping times delete what is past them the next night, for good.',
+      description: '成为该组的新版本，立即生效（时限只对此后受理的工单生效）；限根区域的规则管理者。字典以字段名给出整份代码表。缩短保存月数，下一个夜间即删除超期内容，不可恢复。 / The next version, in force at once (limits for tickets accepted from then on), by people of the root region who keep rules. Of a dictionary a field is given as its whole list of codes. Shorter keeping times delete what is past them the next night, for good.',
       params, body: SettingsChange, response: answers({ 200: SettingsAnswer }, 400, 401, 403, 409),
     },
   }, async (request) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { composeEngine, prepareDatabase } from '../../bin/compose.ts'
@@ -11,6 +12,7 @@ import { loadConfig } from '../../core/platform/config.ts'
 import { createPool, type Pool } from '../../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import { createLogger } from '../../core/platform/log.ts'
+import { familyCpu, ownCpu } from './cpu.ts'
 
 const PHENOMENA = ['宽带上不了网', '宽带慢', 'IPTV', '移网上网', '移网语音', '计费及收费', '营业服务', '退费', '携出', '业务变更', '增值权益', '安装', '信号', '积分', '其他'] as const
 
@@ -44,43 +46,62 @@ async function fillDay(pool: Pool, cities: readonly { code: string; path: string
   client.release()
 }
 
-async function measure(engine: Engine, days: number, start: Instant, say: (line: string) => void): Promise<void> {
+interface BackTestBench {
+  readonly days: number
+  readonly perDay: number
+  readonly past: number
+  readonly rules: readonly string[]
+  /** Where the filled store stays for the next run, to hold two states of the code against each other; none where it goes afterwards. */
+  readonly keep: string | null
+}
+
+type Say = (line: string) => void
+
+async function measureRule(engine: Engine, ruleId: string, days: number, start: Instant, postgresPid: number, say: Say): Promise<void> {
   const { body } = (await engine.settings(start)).risk
+  const parameters = ruleId === 'MR-01' ? { ...body, batch: { ...body.batch, city: [8, 25, 80, 250] as const } } : body
   const [from, to] = [start, start + days * DAY]
-  for (const [ruleId, parameters] of [['MR-01', { ...body, batch: { ...body.batch, city: [8, 25, 80, 250] as const } }], ['MR-02', body], ['MR-04', body], ['MR-19', body]] as const) {
-    const [since, cpu] = [performance.now(), process.cpuUsage()]
-    // What comes before the span is read once, however long the span: only the rest grows with it.
-    let ready = since
-    const onProgress = (done: number) => { if (done === 0) ready = performance.now() }
-    const { ticks, would } = await backTest(engine, { ruleId, parameters, path: engine.tree.root.path, from, to }, onProgress)
-    const [before, replay] = [(ready - since) / 1_000, (performance.now() - ready) / 1_000]
-    const used = process.cpuUsage(cpu)
-    say(`${ruleId}: ${days} days, ${ticks} ticks, ${would.cases} cases, ${would.pages} pages: ${before.toFixed(1)} s for what came before, then ${(replay / days).toFixed(2)} s a day (${((before + (replay / days) * 365) / 60).toFixed(1)} min a year); ${((used.user + used.system) / 1e6).toFixed(1)} s of this process’s processor, ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+  const now = () => ({ at: performance.now(), node: ownCpu(), postgres: familyCpu(postgresPid) })
+  const since = now()
+  // What comes before the span is read once, however long the span: only the rest grows with it.
+  let ready = since
+  const onProgress = (done: number) => { if (done === 0) ready = now() }
+  const report = await backTest(engine, { ruleId, parameters, path: engine.tree.root.path, from, to }, onProgress)
+  const end = now()
+  const [before, replay] = [(ready.at - since.at) / 1_000, (end.at - ready.at) / 1_000 / days]
+  const cpu = (of: 'node' | 'postgres') => `${((ready[of] - since[of]) / 1_000).toFixed(2)} s before, ${((end[of] - ready[of]) / 1_000 / days).toFixed(2)} s a day`
+  const digest = createHash('sha256').update(JSON.stringify(report)).digest('hex').slice(0, 12)
+  say(`${ruleId}: ${days} days, ${report.ticks} ticks, ${report.would.cases} cases, ${report.would.pages} pages (result ${digest}): ${before.toFixed(1)} s for what came before, then ${replay.toFixed(2)} s a day (${((before + replay * 365) / 60).toFixed(1)} min a year)`)
+  say(`  processor: this process ${cpu('node')}; PostgreSQL ${cpu('postgres')}; ${Math.round(process.memoryUsage().rss / 1e6)} MB`)
+}
+
+async function fill(pool: Pool, engine: Engine, start: Instant, { days, perDay, past }: BackTestBench, say: Say): Promise<void> {
+  const cities = engine.tree.all().filter(({ level }) => level === 'city')
+  await pool.query(`insert into province_feed (province_code, first_occurred_at, last_occurred_at, last_received_at) select code, to_timestamp(0), now(), now() from region where level = 'province' on conflict do nothing`)
+  for (let day = 0; day < days + past; day += 1) {
+    await fillDay(pool, cities, start + day * DAY, perDay, day >= past - 1)
+    if (day % 20 === 0) say(`filled ${day} days`)
   }
+  await pool.query('vacuum analyze')
 }
 
 /** A back-test over `days` days of `perDay` tickets, `past` days before them: seconds, and minutes a year (issue 4: a year of 100 k a day in 10 min). */
-export async function benchBackTest(choice: { readonly days: number; readonly perDay: number; readonly past: number }): Promise<void> {
-  const say = (line: string) => process.stdout.write(`${line}\n`)
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'tocsin-bench-'))
+export async function benchBackTest(choice: BackTestBench): Promise<void> {
+  const say: Say = (line) => process.stdout.write(`${line}\n`)
+  const dataDir = choice.keep ?? (await mkdtemp(path.join(tmpdir(), 'tocsin-bench-')))
+  await mkdir(dataDir, { recursive: true })
   const postgres = await startEmbeddedPostgres({ dataDir, durable: false })
   const pool = createPool(postgres.poolConfig, { max: 4, statementTimeoutMs: 0 })
   try {
     const config = { ...loadConfig({}), dataDir }
     await prepareDatabase(pool, { regionsFile: config.regionsFile, clock: systemClock })
     const engine = await composeEngine(pool, config, createLogger('warn'))
-    const cities = engine.tree.all().filter(({ level }) => level === 'city')
     const start = Date.UTC(2024, 11, 31, 16)
-    await pool.query(`insert into province_feed (province_code, first_occurred_at, last_occurred_at, last_received_at) select code, to_timestamp(0), now(), now() from region where level = 'province' on conflict do nothing`)
-    for (let day = 0; day < choice.days + choice.past; day += 1) {
-      await fillDay(pool, cities, start + day * DAY, choice.perDay, day >= choice.past - 1)
-      if (day % 20 === 0) say(`filled ${day} days`)
-    }
-    await pool.query('analyze')
-    await measure(engine, choice.days, start + choice.past * DAY, say)
+    if (!postgres.reused) await fill(pool, engine, start, choice, say)
+    for (const ruleId of choice.rules) await measureRule(engine, ruleId, choice.days, start + choice.past * DAY, postgres.pid, say)
   } finally {
     await pool.end()
     await postgres.stop()
-    await rm(dataDir, { recursive: true, force: true })
+    if (choice.keep === null) await rm(dataDir, { recursive: true, force: true })
   }
 }

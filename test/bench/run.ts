@@ -6,7 +6,7 @@ import { benchLatency } from './latency.ts'
 import { benchRules } from './rules.ts'
 import { benchTexts } from './texts.ts'
 
-/** `npm run bench -- [ingest] [latency] [import] [backlog] [texts] [rules] [back-test] [--bytes N] [--texts N] [--sizes OPEN/EVENTS,…] [--days N] [--per-day N] [--past N] [--backlog N] [--live N] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
+/** `npm run bench -- [ingest] [latency] [import] [backlog] [texts] [rules] [back-test] [--bytes N] [--texts N] [--sizes OPEN/EVENTS,…] [--days N] [--per-day N] [--past N] [--rules A,B] [--keep FOLDER] [--backlog N] [--live N] [--events N] [--stored N,N] [--shapes A,B] [--rate N]`: figures of this machine, measured in one run, as ratios where that is fair. */
 const args = process.argv.slice(2)
 const option = (name: string, fallback: number): number => {
   const at = args.indexOf(`--${name}`)
@@ -24,6 +24,6 @@ if (wanted.includes('backlog')) await benchBacklog({ backlog: option('backlog', 
 // Fifty million events take hours and some 60 GB: the sizes are an option, OPEN/EVENTS each.
 if (wanted.includes('rules')) await benchRules(list('sizes', '10000/500000,1000000/50000000').map((size) => size.split('/').map(Number)).map(([open = 0, events = 0]) => ({ open, events })))
 // Filling a year takes long: only when it is asked for.
-if (wanted.includes('back-test')) await benchBackTest({ days: option('days', 365), perDay: option('per-day', 100_000), past: option('past', 57) })
+if (wanted.includes('back-test')) await benchBackTest({ days: option('days', 365), perDay: option('per-day', 100_000), past: option('past', 57), rules: list('rules', 'MR-01,MR-02,MR-04,MR-19'), keep: args.includes('--keep') ? list('keep', '').join() : null })
 // A whole gigabyte takes long: only when it is asked for.
 if (wanted.includes('import')) await benchImport(option('bytes', 1e9))

@@ -134,7 +134,7 @@ describe('the in-app channel', () => {
     const { world } = await oneWaiting()
     await runNotify(world.engine, T, { channels })
     await world.pool.query("update outbox set state = 'sending', claim_token = gen_random_uuid(), claimed_until = due_at")
-    await runNotify(world.engine, T + MINUTE, { channels })
+    await runNotify(world.engine, T + 30 * SECOND, { channels })
     expect(await outbox(world)).toMatchObject([{ state: 'sent', attempts: 2, unconfirmed_calls: 0 }])
     expect(await world.rows('select from notification')).toHaveLength(1)
     expect(await world.rows("select from feed where topic = 'notification'")).toHaveLength(1)

@@ -1,7 +1,9 @@
-import { beforeEach, expect, test } from 'vitest'
+import pg from 'pg'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
 import { DEFAULT_RISK_PARAMETERS as DEFAULTS } from '../../core/domain/risk/reading.ts'
 import { DAY } from '../../core/domain/time.ts'
+import { runRiskLook } from '../../core/engine/risk-tick.ts'
 import { endTrial, startRiskTrial, type TrialReader, viewTrial } from '../../core/engine/rule-trials.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { day, type RiskWorld, riskWorld } from '../support/risk-world.ts'
@@ -100,4 +102,31 @@ test('it ends by itself at its time and when it is stopped; without one a tick i
   expect(await inTransaction(world.pool, (tx) => endTrial(tx, next, 'keeper', reader(day('10:16'))))).toBe('stopped')
   expect((await world.tick('10:20')).outcome).toBe('quiet')
   expect(await world.rows('select trial_id::text as id from risk_trial_finding')).toHaveLength(2)
+})
+
+test('a rule that is told at once is tried between ticks too, also where nothing in force has anything to look at; what is counted over a window waits for the tick', async () => {
+  await world.only('MR-01')
+  await startTrial({}, null, 'MR-08')
+  await startTrial({ 'redLine.customers': [1, 15, 50, 150] }, null, 'MR-19')
+  await world.file(day('10:00'), 1, { phenomenon: '携出', payload: { channel: 'petition', source_category: 'group_complaint' } })
+  expect(await runRiskLook(world.engine, day('10:02:35'))).toEqual([])
+  const [first] = await found()
+  expect(await found()).toEqual([expect.objectContaining({ level: 2, first_true_at: day('10:02:35'), last_true_at: day('10:02:35') })])
+  await world.tick('10:05')
+  expect(await found()).toEqual([{ ...first, last_true_at: day('10:05') }, expect.objectContaining({ matter: '携出', level: 1, first_true_at: day('10:05') })])
+  expect(await runRiskLook(world.engine, day('10:02:35'))).toEqual([])
+  expect(await told()).toBe(0)
+})
+
+test('what a tick and its trials read alike is read once, and each still finds its own', async () => {
+  await world.file(day('10:00'), 6)
+  await startTrial({ 'batch.city': [5, 30, 100, 300] })
+  await startTrial({ 'batch.city': [6, 30, 100, 300] }, '32')
+  const sent = vi.spyOn(pg.Client.prototype, 'query')
+  await world.tick('10:05')
+  const texts = sent.mock.calls.map(([text]) => String(text))
+  sent.mockRestore()
+  expect(texts.filter((text) => /from cell[\s\S]*group by region_code, value/u.test(text))).toHaveLength(1)
+  expect(texts.filter((text) => text.startsWith('insert into risk_trial_finding'))).toHaveLength(2)
+  expect((await found()).map((row) => (row as { value: number }).value)).toEqual([6, 6])
 })

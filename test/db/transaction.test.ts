@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { advisoryLock, createPool, inTransaction, isUnavailable } from '../../core/platform/database.ts'
 import type { Tx } from '../../core/platform/database.ts'
+import { type ReadMemory, remembering } from '../../core/platform/remembered-reads.ts'
 import { testDatabase } from '../support/database.ts'
 import { databaseAt } from '../support/database-url.ts'
 import type { TestDatabase } from '../support/database.ts'
@@ -182,5 +183,26 @@ describe('a transaction', () => {
     order.length = 0
     await Promise.all([hold('a', 'one'), hold('b', 'two')])
     expect(order.slice(0, 2).sort()).toEqual(['a in', 'b in'])
+  })
+})
+
+describe('reads that are remembered', () => {
+  const read = (tx: Tx, id: number) => tx.query<{ n: number }>('select n, clock_timestamp() as at from item where id = $1', [id])
+
+  it('are asked once for one statement with the same values, also from another transaction; nobody can put the shared rows in another order', async () => {
+    const memory: ReadMemory = new Map()
+    const first = await inTransaction(database.pool, (tx) => read(remembering(tx, memory), 1))
+    const [again, other] = await inTransaction(database.pool, async (tx) => [await read(remembering(tx, memory), 1), await read(remembering(tx, memory), 2)] as const)
+    expect(again.rows).toBe(first.rows)
+    expect(other.rows).not.toBe(first.rows)
+    expect(() => first.rows.reverse()).toThrow(TypeError)
+  })
+
+  it('are asked again after they failed', async () => {
+    const memory: ReadMemory = new Map()
+    await database.pool.query('update item set n = 0 where id = 1')
+    await expect(inTransaction(database.pool, (tx) => remembering(tx, memory).query('select 1 / n as share from item where id = 1 and n = $1', [0]))).rejects.toThrow('division by zero')
+    await database.pool.query('update item set n = 1 where id = 1')
+    await expect(inTransaction(database.pool, (tx) => remembering(tx, memory).query('select 1 / n as share from item where id = 1 and n = $1', [0]))).resolves.toMatchObject({ rows: [] })
   })
 })

@@ -45,8 +45,7 @@ describeInBrowser('the page of the sensitive words', (browser) => {
     expect(await page.getByRole('button', { name: '更改', exact: true }).count()).toBe(0)
     expect(await page.locator('[data-test=proposals]').innerText()).toMatch(/直播[\s\S]*准确率 16.67%/)
     expect(await page.locator('[data-test=proposals] button').count()).toBe(0)
-    await page.getByText('各类共用').click()
-    expect(await page.locator('details dl').innerText()).toMatch(/金额用语\n扣费[\s\S]*6 字之内[\s\S]*不打算/)
+    expect(await card(page, 'common').innerText()).toMatch(/6 字之内[\s\S]*不打算[\s\S]*使否定失效的词[\s\S]*就[\s\S]*金额用语[^\n]*\n扣费/)
     await page.fill('[name=search]', '卡死')
     await until(() => page.locator('article:visible').count(), (count) => count === 1)
     expect(await page.locator('article:visible h3').innerText()).toMatch(/KW-SAF/)
@@ -164,6 +163,8 @@ describeInBrowser('the page of the sensitive words', (browser) => {
       } else {
         await card(page, 'KW-SAF').locator('.buttons button').first().click()
         await card(page, 'KW-SAF').locator('[name=words]').fill('自杀、跳楼')
+        await card(page, 'common').locator('.buttons button').first().click()
+        await card(page, 'common').locator('[name=moneyWords]').fill('元')
       }
       await page.locator('[data-test=try] [name=text]').fill('我不想投诉到工信部，直播卡顿，再找记者，有记者证，孩子')
       await page.locator('[data-test=try] form button').click()
@@ -177,6 +178,37 @@ describeInBrowser('the page of the sensitive words', (browser) => {
       expect(errors).toEqual([])
       await context.close()
     }
+  })
+
+  it('changes negations with the text tried first, shows the difference, and keeps what was typed where another was faster', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/keywords')
+    const common = card(page, 'common')
+    await common.getByRole('button', { name: '更改', exact: true }).click()
+    const negations = common.locator('[name=negations]')
+    await negations.fill(`${await negations.inputValue()}、懒得`)
+    const attempt = page.locator('[data-test=try]')
+    await attempt.getByText('正在更改、尚未保存的 各类共用').waitFor()
+    await attempt.locator('[name=text]').fill('我懒得投诉到工信部了')
+    await attempt.locator('form button').click()
+    await attempt.getByText('被否定，只记录：懒得').waitFor()
+    expect(await common.locator('[data-test=keyword-changes]').innerText()).toMatch(/否定语 \+ 新增 懒得/)
+    await common.locator('[name=reason]').fill('口语')
+    await screenshot(page, 'keywords-common-zh', true)
+    const before = (await system.get('second', '/keywords')) as KeywordsAnswer
+    expect((await asCaller('second', 'PUT', '/keywords/common', { version: before.version, negationReach: 7, reason: '放宽' })).status).toBe(200)
+    await common.locator('button.primary').click()
+    await common.locator('[data-test=kept]').waitFor()
+    expect(await common.getByRole('alert').innerText()).toMatch(/second 已更改“各类共用”（第 \d+ 版）：否定语的距离由 6 字改为 7 字。您的更改没有保存/)
+    expect([await common.locator('[name=reason]').inputValue(), await common.locator('[name=negationReach]').inputValue()]).toEqual(['口语', '7'])
+    await common.locator('button.primary').click()
+    await page.locator('[data-test=keyword-told]', { hasText: '各类共用：否定语、金额用语 已更改' }).waitFor()
+    const { common: held } = (await system.get('manager', '/keywords')) as KeywordsAnswer
+    expect(held).toEqual({ ...before.common, negations: [...before.common.negations, '懒得'], negationReach: 7 })
+    await common.getByRole('button', { name: '更改记录' }).click()
+    await common.getByText('新增 懒得').waitFor()
+    expect(await common.innerText()).toMatch(/否定语最多在词前几个字 6 → 7/)
+    expect(errors).toEqual([])
+    await context.close()
   })
 
   it('takes a proposed word out with one button and the reason beside it', async () => {

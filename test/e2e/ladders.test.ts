@@ -3,7 +3,7 @@ import type { LaddersAnswer } from '../../core/contract/ladders.ts'
 import { describeInBrowser, screenshot } from '../support/browser.ts'
 import { expectSound } from '../support/page-look.ts'
 import { type RunningSystem, runSystem } from '../support/running-system.ts'
-import { pageOf } from '../support/visit.ts'
+import { pageOf, until } from '../support/visit.ts'
 
 describeInBrowser('the page of the ladders', (browser) => {
   let system: RunningSystem
@@ -48,7 +48,7 @@ describeInBrowser('the page of the ladders', (browser) => {
     expect(await card.locator('[name=after-3]').inputValue()).toBe('90')
     await card.getByRole('button', { name: '保存并生效' }).click()
     await page.getByText('升级阶梯已更改为第 3 版').waitFor()
-    expect(await card.innerText()).toMatch(/已自行调整[\s\S]*T\+90 分钟/)
+    expect(await until(() => card.innerText(), (text) => text.includes('T+90 分钟'))).toMatch(/已自行调整[\s\S]*T\+90 分钟/)
     await page.getByRole('button', { name: '查看更改记录' }).click()
     await page.getByText('夜间省部需更多时间').waitFor()
     expect(await page.locator('.history').innerText()).toMatch(/第 4 步 T\+60 分钟[\s\S]*第 4 步 T\+90 分钟[\s\S]*同时更改[\s\S]*10 小时内报出方案/)

@@ -30,6 +30,7 @@ export const ALERT: Alert = {
   relapseCount: 0,
   isLateDetected: false,
   suppressedBy: null,
+  quietBy: null,
   mergedInto: null,
   proposedSeverity: null,
   handlers: [],

@@ -13,6 +13,7 @@ import { createLogger } from '../../core/platform/log.ts'
 import { importRegions } from '../../core/store/region-store.ts'
 import { aRegionTree } from './builders.ts'
 import { BY_DEADLINE, setRules } from './abnormal.ts'
+import { usePlainLadders } from './ladders.ts'
 import { testDatabase } from './database.ts'
 
 const SECRET = 'a secret for tests, thirty-two characters'
@@ -61,6 +62,7 @@ export async function alertWorld(start: Instant): Promise<AlertWorld> {
   await inTransaction(pool, async (tx) => {
     await importRegions(tx, tree.all())
     await seedSettings(tx, start)
+    await usePlainLadders(tx)
     await setRules(tx, BY_DEADLINE)
   })
   const bells: Bell[] = []

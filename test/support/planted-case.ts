@@ -16,3 +16,16 @@ export async function plantCaseWork(
   )
   return measure['id'] as string
 }
+
+/** Puts a silence that begins far from now over a province's city, with its mark; returns its id. */
+export async function plantQuietWindow(
+  run: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>,
+  of: { readonly city: { readonly code: string; readonly path: string }; readonly mark: string; readonly at: string; readonly userId: unknown },
+): Promise<string> {
+  const window = await run(
+    `insert into quiet_window (kind, region_code, region_path, rule_ids, from_at, to_at, reason, owner, created_at, created_by)
+     values ('silence', $1, $2, '{MR-02}', '2099-01-01', '2099-01-02', $3, $3, $4, $5) returning id::text as id`,
+    [of.city.code, of.city.path, of.mark, of.at, of.userId],
+  )
+  return window['id'] as string
+}

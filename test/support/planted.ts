@@ -5,7 +5,8 @@ import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.
 import type { Pool } from '../../core/platform/database.ts'
 import { plantBackTest } from './planted-back-test.ts'
 import { aCard, publish, someFigures } from './planted-feed.ts'
-import { plantCaseWork } from './planted-case.ts'
+import { plantCaseWork, plantQuietWindow } from './planted-case.ts'
+import { plantChannels } from './planted-channels.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
@@ -25,6 +26,7 @@ export interface Planted {
   readonly keyId: string
   readonly wallId: string
   readonly webhookId: string
+  readonly providerId: string
   readonly riskId: string
   readonly abnormalId: string
   readonly quarantineId: string
@@ -35,6 +37,7 @@ export interface Planted {
   readonly backTestId: string
   readonly keywordHitId: string
   readonly measureId: string
+  readonly quietWindowId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
   readonly ids: readonly string[]
@@ -231,6 +234,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     keyId,
     wallId,
     webhookId,
+    providerId: await plantChannels(run, { mark, city, at, userId }),
     riskId,
     abnormalId: abnormal['id'] as string,
     quarantineId: quarantine['id'] as string,
@@ -241,6 +245,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     backTestId: await plantBackTest(run, { cityPath: city.path, mark, at }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
+    quietWindowId: await plantQuietWindow(run, { city, mark, at, userId }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],
   }

@@ -26,12 +26,18 @@ export interface Row {
   readonly foreign?: number
 }
 
+/** Sound settings of a gateway. */
+const PROVIDER = { url: 'https://gateway.example/sms', account: '', sender: '', perMinute: 60, isEnabled: true, secret: 'sixteen letters!' }
+
 let names = 0
 let asked = 0
 export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/login': { people: [], anybody: true, ok: 401, body: () => ({ login: `nobody-${(names += 1)}`, password: 'x' }) },
   'POST /api/v1/logout': { people: [], ok: 200 },
   'GET /api/v1/me': { people: ROLES, wall: true, ok: 200 },
+  // What stands behind a link is test/system/http-ack-links.test.ts; a token that nobody wrote says nothing.
+  'GET /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody' },
+  'POST /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody', body: () => ({ severity: 1 }) },
   'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
   'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
@@ -58,6 +64,11 @@ export const MATRIX: Readonly<Record<string, Row>> = {
     people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/reports`,
     body: () => ({ kind: 'written', recipient: 'matrix', body: { situation: 'matrix', cause: '', measures: '', expectedEnd: '', line: '', spread: '', help: '' } }),
   },
+  'GET /api/v1/quiet-windows': { people: SEES_ALERTS, ok: 200 },
+  'POST /api/v1/quiet-windows/preview': { people: LOWERS, ok: 200, path: () => '/api/v1/quiet-windows/preview', body: (of) => ({ kind: 'silence', region: of.city.code, ruleIds: ['MR-02'] }), foreign: 404 },
+  // Done for real in test/system/http-quiet-windows.test.ts; here it is not sound.
+  'POST /api/v1/quiet-windows': { people: LOWERS, ok: 400, path: () => '/api/v1/quiet-windows', body: (of) => ({ kind: 'silence', region: of.city.code, ruleIds: ['MR-02'], from: 2, to: 1, owner: 'matrix', reason: 'matrix' }), foreign: 404 },
+  'POST /api/v1/quiet-windows/:id/end': { people: LOWERS, ok: 200, path: (of) => `/api/v1/quiet-windows/${of.quietWindowId}/end`, foreign: 404 },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },
@@ -73,6 +84,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/keywords/history': { people: ROLES, ok: 200, path: () => '/api/v1/keywords/history?category=KW-MED' },
   'POST /api/v1/keywords/try': { people: ROLES, ok: 200, body: () => ({ text: 'matrix' }) },
   // Of the root only (test/system/http-keywords.test.ts); here nothing changes.
+  'PUT /api/v1/keywords/common': { people: MANAGES_RULES, ok: 403, body: () => ({ version: 1, reason: 'matrix' }) },
   'PUT /api/v1/keywords/:category': { people: MANAGES_RULES, ok: 403, path: () => '/api/v1/keywords/KW-XXX', body: () => ({ version: 1, reason: 'matrix' }) },
   'GET /api/v1/keyword-hits': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits?region=${of.city.code}`, foreign: 404 },
   'POST /api/v1/keyword-hits/:id/wrong': { people: WATCH, ok: 200, path: (of) => `/api/v1/keyword-hits/${of.keywordHitId}/wrong`, body: () => ({ isWrong: false, reason: 'matrix' }), foreign: 404 },
@@ -140,6 +152,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/webhooks': { people: ADMIN, ok: 200 },
   'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
   'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
+  'GET /api/v1/me/contacts': { people: ROLES, ok: 200 },
+  'PUT /api/v1/me/contacts': { people: ROLES, ok: 200, body: () => ({ wecom: 'matrix' }) },
+  'GET /api/v1/users/:id/contacts': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/contacts`, foreign: 404 },
+  'PUT /api/v1/users/:id/contacts': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/contacts`, body: () => ({ wecom: 'matrix' }), foreign: 404 },
+  'GET /api/v1/providers': { people: ADMIN, ok: 200 },
+  'POST /api/v1/providers': { people: ADMIN, ok: 201, body: (of) => ({ ...PROVIDER, kind: 'sms_gateway', regionCode: of.city.code }), foreign: 404 },
+  'PUT /api/v1/providers/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/providers/${of.providerId}`, body: () => PROVIDER, foreign: 404 },
+  'POST /api/v1/providers/:id/test': { people: ADMIN, ok: 202, path: (of) => `/api/v1/providers/${of.providerId}/test`, foreign: 404 },
+  // Let in by its signature alone, which this one is not (test/system/http-channels.test.ts).
+  'POST /api/v1/receipts/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/receipts/${of.providerId}`, body: () => ({}) },
   'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
   'POST /api/v1/holds': {
     people: MANAGES_HOLDS, ok: 201, foreign: 404,

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { seal } from '../../core/platform/seal.ts'
 import { insertWebhook } from '../../core/store/webhook-store.ts'
 import { runEscalate } from '../../workers/escalate.ts'
+import type { ChannelContext } from '../../workers/channels/channel.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { T } from './alert-builders.ts'
 import { type AlertWorld, alertWorld } from './alert-world.ts'
 import { type Receiver, webhookReceiver } from './webhook-receiver.ts'
 
 export const SECRET = 'the endpoint and we know this'
-export const LOOPBACK = { webhookAllow: ['127.0.0.0/8'] }
+export const LOOPBACK: ChannelContext = { webhookAllow: ['127.0.0.0/8'] }
 
 /** Registers an endpoint whose secret is {@link SECRET}. */
 export async function register(world: AlertWorld, url: string, regionCode = '32', sealedWith = world.engine.secret): Promise<string> {

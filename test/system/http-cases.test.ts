@@ -56,6 +56,8 @@ describe('a case', () => {
       ['320100', 1, 2, 1],
       ['320500', 1, 4, 2],
     ])
+    // 2 of 3 customers are 66.7 %: less than the 70 % that would take the case down to the city (domain.md 5.1).
+    expect(body.grounds).toEqual({ kind: 'spread', part: '320500', partCustomers: 2, customers: 3, share: 0.7 })
     expect(body.phenomena).toEqual([{ name: '断网', tickets: 6, customers: 3 }])
     expect(body.members).toMatchObject([{ ruleId: 'MR-01', value: 60, thresholds: [20, 60, 200, 600], regionNameZh: expect.any(String) }])
     expect((await (await as('far'))('GET', id)).status).toBe(404)
@@ -71,6 +73,7 @@ describe('a case', () => {
     expect([merged.status, merged.body.card.id, merged.body.card.ticketCount, merged.body.card.customerCount]).toEqual([200, other, 6, 3])
     expect(merged.text).toContain('138****5678')
     expect((await call('GET', one)).body.mergedInto).toBe(other)
+    expect((await call('GET', other)).body.grounds).toMatchObject({ kind: 'by_hand' })
     const split = await call('POST', `${other}/split`, { regions: ['320500'], reason: '另一根因' })
     expect([split.status, split.body.card.regionCode, split.body.card.ticketCount]).toEqual([200, '320500', 2])
     expect((await call('GET', split.body.card.id)).body.splitFrom).toBe(other)

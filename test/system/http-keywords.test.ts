@@ -74,7 +74,7 @@ describe('the dictionary', () => {
     expect(body.items).toEqual([{
       version: 2, at: clock.now(), author: 'root', reason: '补充，联系138****1111',
       changes: [{
-        category: 'KW-LAW', zh: '法律', en: 'legal action', colour: { from: 1, to: 2 },
+        category: 'KW-LAW', zh: '法律', en: 'legal action', colour: { from: 1, to: 2 }, reach: null,
         lists: [{ list: 'words', added: ['打官司'], removed: ['法院', '律师', '律师函', '仲裁', '报警', '派出所', '公安', '公益诉讼'] }],
       }],
     }])
@@ -118,6 +118,52 @@ describe('the dictionary', () => {
     const given = (word: string) => ({ version: 4, words: ['辱骂', word], reason: '同时' })
     const both = await Promise.all([change(keeper, 'KW-STF', given('打骂')), change(admin, 'KW-STF', given('推搡'))])
     expect(both.map(({ status }) => status).toSorted()).toEqual([200, 409])
+  })
+})
+
+describe('what all categories have in common', () => {
+  const common = (caller: Caller | undefined, body: object) => call(caller, 'PUT', '/keywords/common', body)
+  const newest = async () => (await call(keeper, 'GET', '/keywords')).body
+  const threat = async (more: object = {}) => (await call(jiangsu, 'POST', '/keywords/try', { text: '我懒得投诉到工信部了，请尽快处理', ...more })).body.items.map(({ word, verdict }: Record<string, string>) => `${word} ${verdict}`)
+
+  test('is changed at the root with a reason; a negation holds at once, tried before it is saved', async () => {
+    const { version, common: held } = await newest()
+    const negations = [...held.negations, '懒得']
+    expect([await threat(), await threat({ common: { negations } })]).toEqual([['工信部 alert'], ['工信部 noted']])
+    expect((await common(provinceKeeper, { version, negations, reason: '省内试改' })).status).toBe(403)
+    const { status, body } = await common(keeper, { version, negations, negationReach: 7, reason: '口语否定，13800001111' })
+    expect([status, body.version, body.common]).toEqual([200, version + 1, { ...held, negations, negationReach: 7 }])
+    expect(await threat()).toEqual(['工信部 noted'])
+    expect(await threat({ text: '今天不处理就打12300，再找记者曝光' })).toEqual(['12300 alert', '记者 alert', '曝光 alert'])
+    const { items } = (await call(suzhou, 'GET', '/keywords/history?category=common')).body
+    expect(items).toEqual([{
+      version: version + 1, at: clock.now(), author: 'root', reason: '口语否定，138****1111',
+      changes: [{ category: 'common', zh: '各类共用', en: 'common to all categories', colour: null, reach: { from: 6, to: 7 }, lists: [{ list: 'negations', added: ['懒得'], removed: [] }] }],
+    }])
+    const { rows } = await world.pool.query(`select detail -> 'reach' as reach from audit_log where action = 'keywords_changed' and subject = 'common'`)
+    expect(rows).toEqual([{ reach: { from: 6, to: 7 } }])
+  })
+
+  test('refuses the second of two people with what the first has changed, and joins a change of a category', async () => {
+    const { version, common: held } = await newest()
+    expect((await common(admin, { version: version - 1, cancellers: ['就'], reason: '迟了' })).body.error).toMatchObject({
+      code: 'stale_keywords', by: 'root', messageZh: expect.stringMatching(/各类共用.*否定语新增 懒得；否定语的距离由 6 字改为 7 字/), messageEn: expect.stringMatching(/negations added: 懒得; reach of negations 6 became 7 letters/),
+    })
+    expect((await change(keeper, 'KW-PRV', { version: version - 1, words: ['泄露'], reason: '另一部分' })).status).toBe(200)
+    expect((await newest()).common).toEqual(held)
+  })
+
+  test.each([
+    [{ negations: ['不'] }, 'negations'],
+    [{ moneyWords: ['元', '元'] }, 'moneyWords'],
+    [{ cancellers: [''] }, 'cancellers'],
+    [{ negationReach: 0 }, 'negationReach'],
+    [{}, 'common'],
+  ])('%j is refused by its field', async (given, field) => {
+    const { version } = await newest()
+    const { status, body } = await common(keeper, { version, ...given, reason: '试一试' })
+    expect([status, body.error.code, body.error.field]).toEqual([400, 'bad_keywords', field])
+    expect((await newest()).version).toBe(version)
   })
 })
 

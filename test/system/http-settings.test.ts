@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { DEFAULT_DICTIONARY } from '../../core/domain/dictionary/default-dictionary.ts'
+import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
+import { limitsByAcceptance } from '../../core/engine/ticket-limits.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { inTransaction } from '../../core/platform/database.ts'
 import { at } from '../support/builders.ts'
 import { type Caller, type ServerWorld, serverWorld } from '../support/server.ts'
 
@@ -21,7 +24,9 @@ const inForce = async () => world.engine.settings(clock.now())
 
 test('everybody signed in reads them beside their defaults; only administrators of the group change them', async () => {
   const defaults = { rawEvents: 36, text: 24, aggregates: 120, alerts: 60, logs: 36 }
-  expect((await get(manager, 'retention')).body).toEqual({ kind: 'retention', version: 1, mayChange: false, values: defaults, defaults, changed: null })
+  const { fields, ...shown } = (await get(manager, 'retention')).body
+  expect(shown).toEqual({ kind: 'retention', version: 1, mayChange: false, values: defaults, defaults, changed: null })
+  expect(fields.map(({ name, unit, least, most }: Record<string, unknown>) => [name, unit, least, most])).toEqual([...['rawEvents', 'text', 'aggregates', 'alerts'].map((name) => [name, 'months', 1, 1200]), ['logs', 'months', 6, 1200]])
   expect((await get(manager, 'restatement')).body.values).toEqual({ watermarkHours: 72, freezeWorkday: 5 })
   expect((await get(keeper, 'dictionary')).body).toMatchObject({ mayChange: true, values: { strict: expect.any(Boolean), urgency: DEFAULT_DICTIONARY.fields.urgency } })
   const change = { basedOn: 1, values: { logs: 48 }, reason: '审计要求' }
@@ -47,6 +52,22 @@ test('a change is the next version, in force at once, with its reason, its histo
   expect((await inForce()).restatement.body).toEqual({ watermarkHours: 72, freezeWorkday: 3 })
   const { rows } = await world.pool.query("select subject, detail ->> 'version' as version from audit_log where action = 'settings_changed' order by id")
   expect(rows).toEqual([{ subject: 'retention', version: '2' }, { subject: 'retention', version: '3' }, { subject: 'restatement', version: '2' }])
+})
+
+test('limits of clocks are changed by name; what was accepted before keeps its own (S-14-9)', async () => {
+  const before = (await inForce()).limits.body
+  // What no clock goes by yet is not offered.
+  const { outageRestore: _, opinionFirst: __, suspendMinFailedContacts: ___, ...offered } = DEFAULT_CLOCK_LIMITS
+  const limitsAt = await inTransaction(world.pool, (tx) => limitsByAcceptance(tx, null))
+  expect((await get(province, 'limits')).body).toMatchObject({ mayChange: false, version: 1, values: offered, defaults: offered })
+  clock.set(clock.now() + 60_000)
+  const changed = await put(keeper, 'limits', { basedOn: 1, values: { handleMinutes: 1_440, goldenUnits: ['320500-1'] }, reason: '新服务承诺' })
+  expect(changed).toMatchObject({ status: 200, body: { version: 2, values: { ...offered, handleMinutes: 1_440, goldenUnits: ['320500-1'] } } })
+  expect((await inForce()).limits.body).toEqual({ ...DEFAULT_CLOCK_LIMITS, handleMinutes: 1_440, goldenUnits: ['320500-1'] })
+  const after = await inTransaction(world.pool, (tx) => limitsByAcceptance(tx, null))
+  expect([limitsAt(clock.now()), after(clock.now() - 1), after(clock.now())].map(({ handleMinutes }) => handleMinutes)).toEqual([before.handleMinutes, 2_880, 1_440])
+  expect((await get(manager, 'limits/history')).body.items).toMatchObject([{ version: 2, author: 'keeper', changes: [{ path: 'goldenUnits', from: [], to: ['320500-1'] }, { path: 'handleMinutes', from: 2_880, to: 1_440 }] }])
+  expect((await put(keeper, 'limits', { basedOn: 2, values: { handleMinutes: null, goldenUnits: null }, reason: '恢复默认' })).body).toMatchObject({ version: 3, values: offered })
 })
 
 test('a change made on an older version is refused, and says which to read', async () => {
@@ -89,6 +110,15 @@ test.each<[string, Record<string, unknown>, string]>([
   ['nearDuplicate', { similarity: 0.4 }, 'similarity'],
   ['nearDuplicate', { bands: 33 }, 'bands'],
   ['nearDuplicate', { templatePhrases: [] }, 'templatePhrases'],
+  ['limits', { handleMinutes: 0 }, 'handleMinutes'],
+  ['limits', { handleMinutes: 1_000 }, 'handleHighValueMinutes'],
+  ['limits', { reconnect: 1_441 }, 'reconnect'],
+  ['limits', { dayShiftEnd: 480 }, 'dayShiftEnd'],
+  ['limits', { reviewNightEnd: 470 }, 'dayShiftStart'],
+  ['limits', { goldenUnits: [''] }, 'goldenUnits'],
+  ['limits', { rollForwardIfHoliday: 1 }, 'rollForwardIfHoliday'],
+  ['limits', { handle: 60 }, 'handle'],
+  ['limits', { opinionFirst: 60 }, 'opinionFirst'],
   ['dictionary', { strict: 'yes' }, 'strict'],
   ['dictionary', { emotion: 'calm' }, 'emotion'],
   ['dictionary', { emotion: [{ code: 'x' }] }, 'emotion[0].zh'],

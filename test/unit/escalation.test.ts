@@ -35,6 +35,7 @@ const ALERT: Alert = {
   relapseCount: 0,
   isLateDetected: false,
   suppressedBy: null,
+  quietBy: null,
   mergedInto: null,
   proposedSeverity: null,
   handlers: [],

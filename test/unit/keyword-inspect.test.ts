@@ -52,7 +52,7 @@ describe('the difference of two dictionaries', () => {
     const after = withLaw({ words: [...law.words.filter((word) => word !== '报警'), '打官司'], exclusions: [], colour: 2 })
     const [change] = dictionaryChanges(DEFAULT_KEYWORDS, after)
     expect(change).toEqual({
-      category: 'KW-LAW', zh: '法律', en: 'legal action', colour: { from: 1, to: 2 },
+      category: 'KW-LAW', zh: '法律', en: 'legal action', reach: null, colour: { from: 1, to: 2 },
       lists: [{ list: 'words', added: ['打官司'], removed: ['报警'] }, { list: 'exclusions', added: [], removed: ['法院专线', '律师事务所宽带', '公安局专线', '派出所专线'] }],
     })
     expect(change && saidChange(change)).toEqual({

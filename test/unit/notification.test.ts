@@ -8,7 +8,7 @@ import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { ALERT_STATES, type AlertState } from '../../core/domain/vocabulary.ts'
 import { seal, unseal } from '../../core/platform/seal.ts'
 import { isReachableAddress } from '../../workers/channels/outbound-guard.ts'
-import { signatureOf } from '../../workers/channels/webhook.ts'
+import { signatureOf } from '../../core/platform/signature.ts'
 import { T } from '../support/alert-builders.ts'
 
 const ASKING = { state: 'open', severity: 2, ackedSeverity: null, isLateDetected: false } as const

@@ -17,15 +17,22 @@ const WITHOUT: Readonly<Record<string, string>> = {
   putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', viewKeywords: 'the dictionary', viewKeywordHistory: 'the dictionary', tryText: 'the dictionary and the caller’s own text',
+  changeCommonWords: 'the words that all categories have in common, of the deployment',
   changeRule: 'the rules', viewRules: 'the rules', viewRuleHistory: 'the rules',
   startTrial: 'the rules', startRiskTrial: 'the rules', endTrial: 'by the reader’s places', viewTrials: 'by the reader’s places', viewOneTrial: 'by the reader’s places',
+  changeLadders: 'the ladders', viewLadders: 'the ladders', viewLaddersHistory: 'the ladders',
   changeSettings: 'the settings', viewSettings: 'the settings', viewSettingsHistory: 'the settings',
   changeRiskRule: 'the rules', viewRiskRules: 'the rules', viewRiskHistory: 'the rules',
   // What lies in the subtree of a place that regionInScope has let through (test/system/scope.test.ts).
+  previewLadder: 'by a place of the caller', previewQuiet: 'by a place of the caller', putUpWindow: 'by a place of the caller',
   askBackTest: 'by a place of the caller; it answers an id', explanationOfRisk: 'by a place of the caller',
   // Decided under the lock by the actor’s own place; a case elsewhere is as unknown as none (test/system/http-cases.test.ts).
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
   cardOf: 'of alerts that a read with a scope has just found',
+  // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
+  // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).
+  viewAckLink: 'the link', acknowledgeByLink: 'the link',
+  loadReceiptSecret: 'signature', takeReceipt: 'signature', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',

@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly csrfToken?: string | null
   readonly deviceToken?: string | null
+  /** Without the session that this browser may have. */
+  readonly isAnonymous?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -48,7 +50,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
     response = await fetch(`/api/v1${path}`, {
       method: options.method ?? 'GET',
       headers,
-      credentials: options.deviceToken ? 'omit' : 'same-origin',
+      credentials: options.deviceToken || options.isAnonymous ? 'omit' : 'same-origin',
       cache: 'no-store',
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.signal ? { signal: options.signal } : {}),

@@ -66,3 +66,13 @@ export function ageOf(ms: number, grain: 'second' | 'minute' = 'minute'): Age {
   if (seconds < 172_800) return { unit: 'hour', count: Math.floor(seconds / 3_600) }
   return { unit: 'day', count: Math.floor(seconds / 86_400) }
 }
+
+/** The instant at which a day (`2026-11-22`) begins in a zone. */
+export function startOfDay(date: string, zone: string): number {
+  const wanted = Date.parse(`${date}T00:00:00Z`)
+  const readAs = (at: number) => Date.parse(`${formatTime(at, zone, 'day')}T${formatTime(at, zone, 'clock')}Z`)
+  let at = wanted
+  // A second look: the first may have taken the offset of the other side of a change of the clocks.
+  for (let look = 0; look < 2; look += 1) at += wanted - readAs(at)
+  return at
+}

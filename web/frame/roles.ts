@@ -42,6 +42,11 @@ export const managesData = (role: Role | null): boolean => role === 'data_stewar
 /** Who keeps the calendar and so has its page in the navigation; everybody else may read it. */
 export const managesCalendar = (role: Role | null): boolean => role === 'data_steward' || role === 'admin'
 
+/** Who keeps rules or answers for the data, and so has the page of settings in the navigation; everybody else may read it. */
+const KEEPS_SETTINGS: readonly Role[] = ['province_cs_dept', 'group_cs_dept', 'data_steward', 'auditor', 'admin']
+
+export const keepsSettings = (role: Role | null): boolean => role !== null && KEEPS_SETTINGS.includes(role)
+
 /** Which roles see what customers wrote, masked (domain.md 2.4); the server decides again. */
 const SEES_TICKET_TEXT: readonly Role[] = ROLES.filter((role) => SEES_ALERTS[role] && role !== 'data_steward' && role !== 'auditor')
 

@@ -1,10 +1,14 @@
+import { ack } from './zh/ack.ts'
+import { channels } from './zh/channels.ts'
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
 import { ladders } from './zh/ladders.ts'
+import { quiet } from './zh/quiet.ts'
 import { reports } from './zh/reports.ts'
 import { rules } from './zh/rules.ts'
+import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...data }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...settings }

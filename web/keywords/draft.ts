@@ -1,5 +1,5 @@
 import type { KeywordCategoryShown, KeywordChange, KeywordPrecisionAnswer, KeywordTrialAnswer } from '../../core/contract/keywords.ts'
-import { COMMA, namesOf } from '../rules/risk-values.ts'
+import { changesIn, type ListChange, listed, moved, wordsIn } from './word-lists.ts'
 
 /** The lists of a category that the form changes. */
 export const LISTS = ['words', 'exclusions', 'threats'] as const
@@ -8,34 +8,19 @@ type List = (typeof LISTS)[number]
 /** What the form of a category holds: one text for each list. */
 export type Draft = Readonly<Record<List, string>> & { readonly colour: number }
 
-/** What about to be saved would come into a list, and what would leave it. */
-export interface ListChange {
-  readonly list: List
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-}
-
 type Held = Pick<KeywordCategoryShown, List | 'colour'>
-
-const lacking = (from: readonly string[], to: readonly string[]): string[] => from.filter((word) => !to.includes(word))
-const listed = (words: readonly string[]): string => words.join(COMMA)
 
 /** A category as the form shows it. */
 export const draftOf = ({ words, exclusions, threats, colour }: Held): Draft => ({ words: listed(words), exclusions: listed(exclusions), threats: listed(threats), colour })
 
 /** What the form says, list by list, each word once; a threat that is taken out of the words is none any more. */
 export function heldIn(base: Held, draft: Draft): Held {
-  const [words, exclusions, threats] = LISTS.map((list) => [...new Set(namesOf(draft[list]))]) as [string[], string[], string[]]
+  const [words, exclusions, threats] = LISTS.map((list) => wordsIn(draft[list])) as [string[], string[], string[]]
   return { words, exclusions, threats: threats.filter((word) => words.includes(word) || !base.words.includes(word)), colour: draft.colour }
 }
 
 /** What saving would change, list by list; the order of words is no change. */
-export function listChanges(base: Held, held: Held): ListChange[] {
-  return LISTS.flatMap((list) => {
-    const [added, removed] = [lacking(held[list], base[list]), lacking(base[list], held[list])]
-    return added.length + removed.length === 0 ? [] : [{ list, added, removed }]
-  })
-}
+export const listChanges = (base: Held, held: Held): ListChange<List>[] => changesIn(LISTS, base, held)
 
 /** The call that saves what differs from the category that was read. */
 export function changeBody(base: Held, held: Held, version: number, reason: string): KeywordChange {
@@ -46,11 +31,8 @@ export function changeBody(base: Held, held: Held, version: number, reason: stri
 /** A draft upon the newest version: what its writer added and took away since `base`, done to what others have made of the category meanwhile. */
 export function rebased(base: Held, draft: Draft, newest: Held): Draft {
   const mine = heldIn(base, draft)
-  const moved = (list: List): string[] => {
-    const [added, removed] = [lacking(mine[list], base[list]), lacking(base[list], mine[list])]
-    return [...lacking(newest[list], removed), ...lacking(added, newest[list])]
-  }
-  return draftOf({ words: moved('words'), exclusions: moved('exclusions'), threats: moved('threats'), colour: mine.colour === base.colour ? newest.colour : mine.colour })
+  const list = (name: List) => moved(base[name], mine[name], newest[name])
+  return draftOf({ words: list('words'), exclusions: list('exclusions'), threats: list('threats'), colour: mine.colour === base.colour ? newest.colour : mine.colour })
 }
 
 const plain = (text: string): string => text.normalize('NFKC').toLowerCase().trim()

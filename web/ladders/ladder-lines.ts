@@ -1,4 +1,10 @@
 import type { Ladder, RelationTarget } from '../../core/domain/escalation/ladder.ts'
+import type { LadderChannel } from '../../core/domain/vocabulary.ts'
+
+const CHANNELS: Readonly<Record<LadderChannel, true>> = { wall: true, in_app: true, im: true, sms: true, voice: true, email: true, webhook: true }
+
+/** The channels that a step can name; a `Record`, so that a new one is decided here. */
+export const LADDER_CHANNELS = Object.keys(CHANNELS) as LadderChannel[]
 
 /** A word of the dictionary with its values. */
 export type Say = (key: string, values?: Record<string, unknown>) => string

@@ -5,8 +5,10 @@ import type { Engine } from '../../core/engine/context.ts'
 
 /** What the channels of a deployment may do outside it. */
 export interface ChannelContext {
-  /** CIDRs that webhooks may reach although they are not public (TOCSIN_WEBHOOK_ALLOW). */
+  /** CIDRs that webhooks and providers may reach although they are not public (TOCSIN_WEBHOOK_ALLOW). */
   readonly webhookAllow: readonly string[]
+  /** Where people open this deployment (TOCSIN_PUBLIC_URL), without a slash at the end; left out: messages carry the path alone. */
+  readonly publicUrl?: string | null
 }
 
 /** One thing to be said to one target, once. */
@@ -24,6 +26,8 @@ export interface Delivery {
   readonly isRepeat: boolean
   readonly regionCode: string
   readonly regionPath: string
+  /** Through whom, for channels that need a provider. */
+  readonly providerId: string | null
 }
 
 /** Makes one call at an instant. Never throws: what happened is the answer. */
@@ -36,8 +40,10 @@ export interface Channel {
   readonly nameEn: string
   /** Drops a second delivery with the same id by itself: calling again after a crash is no repeat. */
   readonly isIdempotent: boolean
-  /** What counts as delivered: the client's confirmation, or nothing beyond the provider's acceptance (domain.md 7.3). */
-  readonly receipts: 'client' | 'none'
+  /** Whether the provider can be asked what became of a call. */
+  readonly isQueryable: boolean
+  /** What counts as delivered: the client's confirmation, the provider's receipt, its acceptance, or nothing that it could say (domain.md 7.3). */
+  readonly receipts: 'client' | 'provider' | 'acceptance' | 'none'
   readonly limits: {
     /** A call ends by itself within this, in milliseconds. */
     readonly timeoutMs: number

@@ -11,6 +11,7 @@ export const inApp: Channel = {
   nameZh: '站内通知',
   nameEn: 'In the application',
   isIdempotent: true,
+  isQueryable: false,
   receipts: 'client',
   limits: { timeoutMs: 5_000, perTarget: 4 },
   async prepare(engine, delivery) {

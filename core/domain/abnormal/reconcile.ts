@@ -16,6 +16,8 @@ export interface KnownAlert {
   readonly cause?: string
   /** The colour that a person, or the end of its handling limit, raised it to: facts do not take it below that. */
   readonly floor?: Severity
+  /** Suppressed by a window or a silence: it wakes when that ends, whatever becomes of the case. */
+  readonly isQuiet?: true
 }
 
 type Facts = AbnormalVerdict['facts']
@@ -66,7 +68,7 @@ function whileTrue(live: KnownAlert, verdict: AbnormalVerdict, severity: Severit
   if (disproved < live.severity)
     actions.push({ action: 'downgrade', alertId, ruleId, severity: disproved, facts: verdict.facts, reason: 'never_true' })
   if (caseId !== null && (live.state === 'open' || live.state === 'mitigated')) actions.push({ action: 'suppress', alertId, ruleId, caseId })
-  if (caseId === null && live.state === 'suppressed') actions.push({ action: 'unsuppress', alertId, ruleId })
+  if (caseId === null && live.state === 'suppressed' && live.isQuiet !== true) actions.push({ action: 'unsuppress', alertId, ruleId })
   return actions
 }
 

@@ -31,6 +31,8 @@ export interface Alert {
   readonly isLateDetected: boolean
   /** The case that suppresses it (`suppressed`), or null. */
   readonly suppressedBy: string | null
+  /** The window of announced work, or the silence, that suppresses it, or null. */
+  readonly quietBy: string | null
   /** The case that it went into (`merged`), or null. */
   readonly mergedInto: string | null
   /** The lower colour that the engine proposes for an orange or red case; waits for a person (domain.md 5.1). */
@@ -103,6 +105,8 @@ export interface MoveRequest {
   readonly reason: string
   /** For upgrade, downgrade, approve_downgrade, propose_downgrade and relapse; the lowering moves take the next colour down when it is left out. */
   readonly toSeverity?: Severity
+  /** The window that suppresses this alert (`suppress`). */
+  readonly windowId?: string
   /** The case that suppresses this alert (`suppress`) or that it goes into (`merge`). */
   readonly caseId?: string
   /** Why the engine raises it although no fact has changed: its handling limit is over (domain.md 4.2); the next colour has a limit of its own. */

@@ -5,6 +5,29 @@ import type { AlertState, Severity } from '../vocabulary.ts'
 export const REPORT_KINDS = ['oral', 'written', 'update'] as const
 export type ReportKind = (typeof REPORT_KINDS)[number]
 
+/** What a report says beside what the system knows (domain.md 5.5): no customer's name or number. */
+export interface ReportText {
+  readonly situation: string
+  readonly cause: string
+  readonly measures: string
+  readonly expectedEnd: string
+  readonly line: string
+  readonly spread: string
+  readonly help: string
+}
+
+/** The figures of a case at the moment of a report (domain.md 7.9). */
+export interface ReportedFigures {
+  readonly ruleId: string
+  readonly phenomenon: string
+  readonly regionNameZh: string
+  readonly regionNameEn: string
+  readonly openedAt: Instant
+  readonly tickets: number
+  readonly customers: number
+  readonly confirmedUsers: number | null
+}
+
 interface Limits {
   /** Minutes after T (the opening, or the upgrade to the colour); null: none is owed. */
   readonly oral: number | null

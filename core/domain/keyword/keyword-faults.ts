@@ -49,7 +49,9 @@ export function keywordFaults(dictionary: KeywordDictionary): readonly string[] 
   const faults = dictionary.categories.flatMap(categoryFaults)
   const codes = dictionary.categories.map(({ code }) => code)
   for (const code of new Set(codes.filter((one, index) => codes.indexOf(one) !== index))) faults.push(`${code}: 重复 / stands twice`)
-  for (const field of ['moneyWords', 'moneyExclusions', 'negations', 'cancellers'] as const) faults.push(...wordFaults(field, dictionary[field], 1))
+  for (const field of ['moneyWords', 'moneyExclusions', 'cancellers'] as const) faults.push(...wordFaults(field, dictionary[field], 1))
+  // A bare 不 is no negation: 不处理就打12300 is a threat (domain.md 5.4).
+  faults.push(...wordFaults('negations', dictionary.negations, SHORTEST_WORD))
   const { negationReach } = dictionary
   if (!Number.isInteger(negationReach) || negationReach < 1 || negationReach > 20) faults.push('negationReach: 应为 1–20 的整数 / expected a whole number from 1 to 20')
   return faults

@@ -1,3 +1,4 @@
+import { fieldFaults, numberField, otherField, type SettingField } from '../setting-field.ts'
 import { LONGEST_GRAM } from './grams.ts'
 import { normaliser } from './normalise.ts'
 
@@ -32,14 +33,16 @@ export const DEFAULT_NEAR_DUPLICATE: NearDuplicateParameters = {
   templatePhrases: {},
 }
 
-const RANGES = [
-  ['similarity', 0.5, 1, false],
-  ['gram', 2, LONGEST_GRAM, true],
-  ['leastGrams', 1, 1_000, true],
-  ['functions', 16, 512, true],
-  ['bands', 4, 128, true],
-  ['windowHours', 1, 168, true],
-] as const
+export const NEAR_DUPLICATE_FIELDS: readonly SettingField<keyof NearDuplicateParameters>[] = [
+  numberField('number', 'similarity', null, 0.5, 1),
+  numberField('whole', 'gram', 'characters', 2, LONGEST_GRAM),
+  numberField('whole', 'leastGrams', null, 1, 1_000),
+  numberField('whole', 'functions', null, 16, 512),
+  numberField('whole', 'bands', null, 4, 128),
+  numberField('whole', 'windowHours', 'hours', 1, 168),
+  otherField('names', 'formChannels'),
+  otherField('names_by_key', 'templatePhrases'),
+]
 /** A phrase of one character would take that character out of every text. */
 const SHORTEST_PHRASE = 2
 
@@ -56,15 +59,8 @@ function phraseFaults(province: string, phrases: unknown): string[] {
 
 /** Why parameters cannot be put in force, named by field, in both languages; none when they can. */
 export function nearDuplicateFaults(parameters: NearDuplicateParameters): readonly string[] {
-  const faults: string[] = []
-  for (const [field, least, most, isWhole] of RANGES) {
-    const value: unknown = parameters[field]
-    if (typeof value === 'number' && value >= least && value <= most && (!isWhole || Number.isInteger(value))) continue
-    const what = isWhole ? ['整数', 'a whole number'] : ['数', 'a number']
-    faults.push(`${field}: 应为 ${least}–${most} 的${what[0]} / expected ${what[1]} from ${least} to ${most}`)
-  }
+  const faults = fieldFaults(NEAR_DUPLICATE_FIELDS, parameters as unknown as Readonly<Record<string, unknown>>)
   if (parameters.functions % parameters.bands !== 0) faults.push('bands: 应整除 functions / expected to divide functions')
-  if (!isTextList(parameters.formChannels)) faults.push('formChannels: 应为渠道代码的列表 / expected a list of channel codes')
   const byProvince: unknown = parameters.templatePhrases
   if (typeof byProvince !== 'object' || byProvince === null || Array.isArray(byProvince)) return [...faults, 'templatePhrases: 应为按省代码的列表 / expected lists by province code']
   for (const [province, phrases] of Object.entries(byProvince)) faults.push(...phraseFaults(province, phrases))

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { fieldFaults, numberField, type SettingField } from '../setting-field.ts'
 import { atLocal, type Instant, localDate, type Zone } from '../time.ts'
 
 /** How long what is kept, in calendar months (domain.md 8.3, Appendix A `retention_months`). */
@@ -21,16 +22,15 @@ export const DEFAULT_RETENTION: RetentionMonths = { rawEvents: 36, text: 24, agg
 const LEAST_LOGS = 6
 const MOST = 1_200
 
+const months = (name: keyof RetentionMonths, least: number): SettingField<keyof RetentionMonths> => numberField('whole', name, 'months', least, MOST)
+export const RETENTION_FIELDS: readonly SettingField<keyof RetentionMonths>[] = [months('rawEvents', 1), months('text', 1), months('aggregates', 1), months('alerts', 1), months('logs', LEAST_LOGS)]
+
 /** Why keeping times cannot be put in force, in both languages; none when they can. */
 export function retentionFaults(months: RetentionMonths): readonly string[] {
-  const faults: string[] = []
-  for (const kind of ['rawEvents', 'text', 'aggregates', 'alerts', 'logs'] as const) {
-    const given: unknown = months[kind]
-    if (!Number.isInteger(given) || (given as number) < 1 || (given as number) > MOST) {
-      faults.push(`${kind}: 应为 1–${MOST} 的整数（月） / expected an integer from 1 to ${MOST} (months)`)
-    }
-  }
-  if (months.logs < LEAST_LOGS) faults.push(`logs: 法定至少 ${LEAST_LOGS} 个月 / at least ${LEAST_LOGS} months by law`)
+  const isUnlawful = Number.isInteger(months.logs) && months.logs >= 1 && months.logs < LEAST_LOGS
+  const byLaw = isUnlawful ? [`logs: 法定至少 ${LEAST_LOGS} 个月 / at least ${LEAST_LOGS} months by law`] : []
+  const ranged = RETENTION_FIELDS.filter(({ name }) => !(isUnlawful && name === 'logs'))
+  const faults = [...byLaw, ...fieldFaults(ranged, months as unknown as Readonly<Record<string, unknown>>)]
   if (months.text > months.rawEvents) faults.push('text: 不得长于 rawEvents（正文在事件之内） / not longer than rawEvents, which hold the text')
   if (months.aggregates < months.rawEvents) {
     faults.push('aggregates: 不得短于 rawEvents（迟到事件仍会改数） / not shorter than rawEvents, which still change them')

@@ -4,6 +4,7 @@ import type { Level } from '../vocabulary.ts'
 import { type ByHand, takesIn } from './by-hand.ts'
 import { byJoinOrder, groupFresh, type JoinableCase } from './joining.ts'
 import type { Matter } from './matter.ts'
+import { PlacedMatters } from './placed-matters.ts'
 import type { RiskParameters } from './reading.ts'
 import type { CaseDecision, Finding } from './risk-case.ts'
 
@@ -35,10 +36,12 @@ export function assign<C extends AssignableCase>(tree: RegionTree, parameters: R
   const standing = new Map(live.map((held) => [held.alertId, { held, findings: [...claimed(held)], mergedSeverity: 0 as Level }]))
   const fresh: (Finding & { readonly regionPath: string })[] = []
   const merges = new Map<string, { from: C; into: C }>()
+  const placed = new PlacedMatters<C>(parameters)
+  for (const held of live) placed.add(held, [held, ...held.claims])
   for (const finding of findings) {
     const path = tree.get(finding.regionCode)?.path ?? ''
     const one = { matter: finding.matter, regionPath: path, ruleIds: finding.readings.map(({ ruleId }) => ruleId) }
-    const joinable = live.filter((held) => !merges.has(held.alertId) && takesIn(held, one, tickAt, parameters)).sort(byJoinOrder)
+    const joinable = placed.near(one.matter, path).filter((held) => !merges.has(held.alertId) && takesIn(held, one, tickAt, parameters)).sort(byJoinOrder)
     const [into, ...others] = joinable
     if (into === undefined) {
       fresh.push({ ...finding, regionPath: path })
@@ -68,5 +71,6 @@ export function placeOf<C extends AssignableCase>(tree: RegionTree, { held, find
   // What a person has merged or split keeps the place that he gave it.
   const isNarrower = widest !== undefined && paths.length === 1 && decision.kind === 'upgrade' && held.claims.length === 0
   const path = isWider || isNarrower ? widest : held.regionPath
+  if (path === held.regionPath) return { regionCode: held.regionCode, path }
   return { regionCode: codeOfPath(path) ?? held.regionCode, path }
 }

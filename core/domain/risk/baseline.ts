@@ -71,5 +71,28 @@ export function isUsable(window: PastWindow, scope: BaselineScope, zone: Zone, c
   )
 }
 
+/** The same times in as few intervals as there can be, in order. */
+export function mergedIntervals(intervals: readonly Interval[]): Interval[] {
+  const merged: { from: Instant; to: Instant }[] = []
+  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
+    const last = merged.at(-1)
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to)
+    else merged.push({ from, to })
+  }
+  return merged
+}
+
+/** Whether a window has any time in common with intervals of {@link mergedIntervals}. */
+export function touchesAny(window: Interval, merged: readonly Interval[]): boolean {
+  let [low, high] = [0, merged.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((merged[middle]?.from ?? 0) < window.to) low = middle + 1
+    else high = middle
+  }
+  const last = merged[low - 1]
+  return last !== undefined && last.to > window.from
+}
+
 /** How far back past windows reach, with a day to spare for a change of clocks. */
 export const baselineReach = (weeks: number, windowMs: number): number => (Math.max(weeks * 7, 9) + 1) * DAY + windowMs

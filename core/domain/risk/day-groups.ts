@@ -10,17 +10,19 @@ export interface DayGroup {
   readonly customers: number
 }
 
-/** Groups tickets by their node at a level of the tree and by a name; those that have no node there, or no name, are left out. In order of place and name. */
-export function dayGroups(tickets: readonly DayTicket[], level: RegionLevel, nameOf: (ticket: DayTicket) => string, { tree }: Pick<RiskScene, 'tree'>): DayGroup[] {
+/** Groups tickets by their node at a level of the tree and by each of their names; those that have no node there, or no name, are left out. In order of place and name. */
+export function dayGroups(tickets: readonly DayTicket[], level: RegionLevel, namesOf: (ticket: DayTicket) => readonly string[], { tree }: Pick<RiskScene, 'tree'>): DayGroup[] {
   const groups = new Map<string, { regionCode: string; name: string; tickets: DayTicket[] }>()
   for (const ticket of tickets) {
     const node = tree.atLevel(ticket.regionCode, level)
-    const name = nameOf(ticket)
-    if (node === undefined || node.level !== level || name === '') continue
-    const key = `${node.code}\u001f${name}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { regionCode: node.code, name, tickets: [ticket] })
-    else group.tickets.push(ticket)
+    if (node === undefined || node.level !== level) continue
+    for (const name of namesOf(ticket)) {
+      if (name === '') continue
+      const key = `${node.code}\u001f${name}`
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, { regionCode: node.code, name, tickets: [ticket] })
+      else group.tickets.push(ticket)
+    }
   }
   return [...groups.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,6 +2,7 @@ import { overlaps } from '../region.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import { mayRelapse } from './judge-case.ts'
 import { isJoined, type Matter } from './matter.ts'
+import { PlacedMatters } from './placed-matters.ts'
 import type { RiskParameters } from './reading.ts'
 
 /** What joining needs to know of a live case. */
@@ -30,14 +31,22 @@ export function byJoinOrder(a: JoinableCase, b: JoinableCase): number {
 }
 
 /** Findings of one tick that no live case takes in, as the cases that they open: those that belong together open one. */
-export function groupFresh<F extends { readonly matter: Matter; readonly regionPath: string }>(findings: readonly F[], parameters: RiskParameters): F[][] {
-  const groups: F[][] = []
-  for (const finding of findings) {
-    const isOne = (other: F) => isJoined(other.matter, finding.matter, parameters) && overlaps(other.regionPath, finding.regionPath)
-    const mine = groups.filter((group) => group.some(isOne))
-    const joined = [...mine.flat(), finding]
-    for (const group of mine) groups.splice(groups.indexOf(group), 1)
-    groups.push(joined)
+export function groupFresh<F extends { readonly matter: Matter; readonly regionPath: string }>(findings: readonly F[], parameters: Pick<RiskParameters, 'outage'>): F[][] {
+  interface Group {
+    grownAt: number
+    readonly places: number[]
   }
-  return groups
+  const groupOf: Group[] = []
+  const placed = new PlacedMatters<number>(parameters)
+  for (const [place, finding] of findings.entries()) {
+    const mine = [...new Set(placed.near(finding.matter, finding.regionPath).map((other) => groupOf[other] as Group))].sort((a, b) => a.grownAt - b.grownAt)
+    const [into = { grownAt: place, places: [] }, ...others] = mine
+    const added = [...others.flatMap(({ places }) => places), place]
+    into.places.push(...added)
+    into.grownAt = place
+    for (const one of added) groupOf[one] = into
+    placed.add(place, [finding])
+  }
+  const groups = [...new Set(groupOf)].sort((a, b) => a.grownAt - b.grownAt)
+  return groups.map(({ places }) => places.map((place) => findings[place] as F))
 }

@@ -31,3 +31,12 @@ export function isJoined(a: Matter, b: Matter, parameters: Pick<RiskParameters, 
   if (a.kind === 'phenomenon') return b.kind === 'product' && covers(b, a.name, parameters)
   return b.kind === 'phenomenon' && covers(a, b.name, parameters)
 }
+
+/** The matters that {@link isJoined} joins with one, itself first. */
+export function joinedWith(matter: Matter, { outage }: Pick<RiskParameters, 'outage'>): Matter[] {
+  const { kind, name } = matter
+  if (kind === 'product') return [matter, ...[...new Set(outage.phenomena[name] ?? [])].filter((one) => one !== '').map(phenomenonMatter)]
+  if (kind !== 'phenomenon' || name === '') return [matter]
+  const products = Object.keys(outage.phenomena).filter((product) => outage.phenomena[product]?.includes(name))
+  return [matter, ...products.map((product): Matter => ({ kind: 'product', name: product }))]
+}

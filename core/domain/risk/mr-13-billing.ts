@@ -18,7 +18,7 @@ export const BILLING_BATCH: FactRule = {
   isPrompt: false,
   read({ dayTickets, confirmed }, { tickAt, parameters: { billing }, tree }) {
     const watched = dayTickets.filter(({ phenomenon, acceptedAt, words }) => acceptedAt >= tickAt - billing.hours * HOUR && (billing.phenomena.includes(phenomenon) || words.some((code) => billing.words.includes(code))))
-    const counted = dayGroups(watched, 'province', ({ product }) => product, { tree }).map(({ regionCode, name, tickets, customers }) =>
+    const counted = dayGroups(watched, 'province', ({ product }) => [product], { tree }).map(({ regionCode, name, tickets, customers }) =>
       saidReading('MR-13', tickAt, {
         matter: phenomenonMatter(mainPhenomenon(tickets)),
         regionCode,

@@ -6,9 +6,10 @@ import { phenomenonMatter } from './matter.ts'
 import { levelReached, type RiskParameters } from './reading.ts'
 
 /** The subjects of a ticket: its phenomenon where that is one, and those that its words speak of (domain.md 5.4). */
-const subjectsOf = ({ phenomenon, words }: DayTicket, { phenomena, words: spoken }: RiskParameters['redLine']): string[] => [
-  ...new Set([...(phenomena.includes(phenomenon) ? [phenomenon] : []), ...words.flatMap((code) => spoken[code] ?? [])]),
-]
+function subjectsOf({ phenomenon, words }: DayTicket, { phenomena, words: spoken }: RiskParameters['redLine']): readonly string[] {
+  const own = phenomena.includes(phenomenon) ? [phenomenon] : []
+  return words.length === 0 ? own : [...new Set([...own, ...words.flatMap((code) => spoken[code] ?? [])])]
+}
 
 /** Distinct customers of a city who complain of one red-line subject in a day (domain.md 5.2); each subject is counted by itself. */
 export const RED_LINE: FactRule = {
@@ -20,8 +21,7 @@ export const RED_LINE: FactRule = {
   isPrompt: false,
   read({ dayTickets }, { tickAt, parameters: { redLine }, tree }) {
     const recent = dayTickets.filter(({ acceptedAt }) => acceptedAt >= tickAt - redLine.hours * HOUR)
-    const watched = recent.flatMap((ticket) => subjectsOf(ticket, redLine).map((phenomenon) => ({ ...ticket, phenomenon })))
-    return dayGroups(watched, 'city', ({ phenomenon }) => phenomenon, { tree }).map(({ regionCode, name, tickets, customers }) =>
+    return dayGroups(recent, 'city', (ticket) => subjectsOf(ticket, redLine), { tree }).map(({ regionCode, name, tickets, customers }) =>
       saidReading('MR-19', tickAt, {
         matter: phenomenonMatter(name),
         regionCode,

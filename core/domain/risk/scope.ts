@@ -1,3 +1,4 @@
+import { grouped } from '../grouping.ts'
 import type { RegionTree } from '../region.ts'
 import type { Severity } from '../vocabulary.ts'
 import { type Matter, matterKey } from './matter.ts'
@@ -7,13 +8,12 @@ import type { Finding } from './risk-case.ts'
 /** Distinct customers of a matter in the window, in the whole subtree of a node. */
 export type CustomersOf = (regionCode: string, matter: Matter) => number
 
-/** The lowest true node that still holds `share` of the top's customers; the top itself where none does. */
-function chooseNode(top: string, trueNodes: ReadonlySet<string>, tree: RegionTree, customers: (code: string) => number, share: number): string {
+/** The lowest true node below `top` that still holds `share` of its customers; the top itself where none does. */
+function chooseNode(top: string, trueBelow: ReadonlySet<string>, tree: RegionTree, customers: (code: string) => number, share: number): string {
+  if (trueBelow.size === 0) return top
   const whole = customers(top)
   const depth = (code: string) => tree.chain(code).length
-  const fitting = [...trueNodes].filter(
-    (code) => code !== top && tree.chain(code).some((node) => node.code === top) && whole > 0 && customers(code) / whole >= share,
-  )
+  const fitting = [...trueBelow].filter((code) => whole > 0 && customers(code) / whole >= share)
   fitting.sort((a, b) => depth(b) - depth(a) || customers(b) - customers(a) || (a < b ? -1 : 1))
   return fitting[0] ?? top
 }
@@ -35,26 +35,16 @@ function membersOf(readings: readonly RiskReading[], chosen: string, tree: Regio
  * its members. Nodes that do not lie within each other are findings of their own.
  */
 export function chooseFindings(readings: readonly RiskReading[], tree: RegionTree, customersOf: CustomersOf, parameters: RiskParameters): Finding[] {
-  const byMatter = new Map<string, RiskReading[]>()
-  for (const reading of readings) {
-    if (reading.level === 0) continue
-    const key = matterKey(reading.matter)
-    const list = byMatter.get(key)
-    if (list) list.push(reading)
-    else byMatter.set(key, [reading])
-  }
+  const byMatter = grouped(readings.filter(({ level }) => level > 0), ({ matter }) => matterKey(matter))
   const findings: (Finding & { readonly key: string })[] = []
   for (const [key, found] of byMatter) {
     const { matter } = found[0] as RiskReading
     const trueNodes = new Set(found.map((reading) => reading.regionCode))
     const topOf = (code: string) => tree.chain(code).findLast((node) => trueNodes.has(node.code))?.code ?? code
-    for (const top of new Set([...trueNodes].map(topOf))) {
-      const regionCode = chooseNode(top, trueNodes, tree, (code) => customersOf(code, matter), parameters.scopeShare)
-      const members = membersOf(
-        found.filter((reading) => topOf(reading.regionCode) === top),
-        regionCode,
-        tree,
-      )
+    for (const [top, nested] of grouped(found, ({ regionCode }) => topOf(regionCode))) {
+      const trueBelow = new Set(nested.map(({ regionCode }) => regionCode).filter((code) => code !== top))
+      const regionCode = chooseNode(top, trueBelow, tree, (code) => customersOf(code, matter), parameters.scopeShare)
+      const members = membersOf(nested, regionCode, tree)
       const level = Math.max(...members.map((member) => member.level)) as Severity
       findings.push({ key, matter, regionCode, level, readings: members, customers: customersOf(regionCode, matter) })
     }

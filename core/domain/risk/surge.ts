@@ -42,6 +42,45 @@ const reaches = (value: number, thresholds: Thresholds, index: number): boolean 
   return threshold !== null && threshold !== undefined && value >= threshold
 }
 
+/**
+ * The highest baseline against which `x` tickets can have a colour, −Infinity where they can have none: what is usual need not be looked at further once more than half of its
+ * values lie above it.
+ */
+function highestBaseline(x: number, { z, x: least, r }: RiskParameters['surge']): number {
+  const bounds = ([0, 1, 2, 3] as const).map((index) => {
+    const [zLeast, rLeast] = [z[index], r[index]]
+    if (zLeast === null || rLeast === null || !reaches(x, least, index)) return Number.NEGATIVE_INFINITY
+    // σ is at least the root of the baseline, or 1 below 1.
+    const root = (Math.sqrt(zLeast * zLeast + 4 * x) - zLeast) / 2
+    const byZ = zLeast <= 0 ? Number.POSITIVE_INFINITY : root >= 1 ? root * root : x - zLeast
+    const byR = rLeast <= 0 ? Number.POSITIVE_INFINITY : x >= rLeast ? x / rLeast : Number.NEGATIVE_INFINITY
+    return Math.min(byZ, byR)
+  })
+  // A little more than what the sums say, for what rounding takes.
+  return Math.max(...bounds) + 1e-6
+}
+
+/**
+ * What is usual of `x` tickets in these usable windows of the past, read only as far as it takes to see that against it they have no colour (null), or that there is too little
+ * to go by (null).
+ */
+export function usualUnder<W extends { readonly basis: 'weeks' | 'days' }>(x: number, windows: readonly W[], parameters: RiskParameters['surge'], countIn: (window: W) => number): BaselineValues | null {
+  const weeks = windows.filter(({ basis }) => basis === 'weeks')
+  const basis = weeks.length >= parameters.minValues ? 'weeks' : 'days'
+  const chosen = basis === 'weeks' ? weeks : windows.filter((window) => window.basis === 'days')
+  if (chosen.length < parameters.minValues || chosen.length === 0) return null
+  const highest = highestBaseline(x, parameters)
+  const values: number[] = []
+  let above = 0
+  for (const window of chosen) {
+    const value = countIn(window)
+    if (value > highest) above += 1
+    if (above * 2 > chosen.length) return null
+    values.push(value)
+  }
+  return basis === 'weeks' ? { weeks: values, days: [] } : { weeks: [], days: values }
+}
+
 /** Judges `x` tickets against the baseline exactly as domain.md 5.3.1: a level needs all three of z, x and r. */
 export function judgeSurge(x: number, past: BaselineValues, parameters: RiskParameters['surge']): SurgeVerdict {
   const basis = past.weeks.length >= parameters.minValues ? 'weeks' : 'days'

@@ -12,12 +12,25 @@ export interface WatchedCount {
   tickets: number
 }
 
-/** Tickets of one step at one node. */
-export interface StepCount {
-  readonly step: number
-  readonly regionCode: string
+/** Tickets of one phenomenon in a stretch of time, as columns of equal length: in which step, at which node (its subtree left out), how many. In any order. */
+export interface StepCounts {
   readonly phenomenon: string
+  readonly steps: readonly number[]
+  readonly regionCodes: readonly string[]
+  readonly counts: readonly number[]
+}
+
+interface Entry {
+  readonly step: number
+  readonly watched: readonly WatchedCount[]
   readonly n: number
+}
+
+/** What is watched of one phenomenon. */
+interface Watched {
+  /** By the node at which a ticket stands: that and those above it. */
+  readonly chains: Map<string, readonly WatchedCount[]>
+  readonly nodes: Map<string, WatchedCount>
 }
 
 /** A window that slides over steps of time: what it holds by place and phenomenon, subtrees included; the cost follows the changes, not the places. */
@@ -27,42 +40,60 @@ export class WindowCounts {
   readonly #tree: RegionTree
   readonly #leastAt: (level: RegionNode['level']) => number
   readonly #stepMs: number
-  readonly #chains = new Map<string, Map<string, readonly WatchedCount[]>>()
-  readonly #byPlace = new Map<string, Map<string, WatchedCount>>()
-  /** What the window holds, oldest first. */
-  #inside: { readonly step: number; readonly watched: readonly WatchedCount[]; readonly n: number }[] = []
+  readonly #windowSteps: number
+  readonly #phenomena = new Map<string, Watched>()
+  /** What the window holds and what is still to come, in the order of the steps. */
+  #entries: Entry[] = []
   #gone = 0
+  #next = 0
 
-  constructor(tree: RegionTree, leastAt: (level: RegionNode['level']) => number, stepMs: number) {
+  /** @param windowMs a whole number of steps */
+  constructor(tree: RegionTree, leastAt: (level: RegionNode['level']) => number, stepMs: number, windowMs: number) {
     this.#tree = tree
     this.#leastAt = leastAt
     this.#stepMs = stepMs
+    this.#windowSteps = windowMs / stepMs
   }
 
-  add({ step, regionCode, phenomenon, n }: StepCount): void {
-    const watched = this.#chainOf(regionCode, phenomenon)
-    for (const one of watched) {
-      one.series.add(step, n)
-      this.#change(one, n)
+  /** Takes in a stretch of time; none of its steps lies before one of a stretch taken in earlier. */
+  take(stretch: readonly StepCounts[]): void {
+    const bySteps = new Map<number, Entry[]>()
+    for (const { phenomenon, steps, regionCodes, counts } of stretch) {
+      const places = this.#phenomena.get(phenomenon) ?? { chains: new Map(), nodes: new Map() }
+      this.#phenomena.set(phenomenon, places)
+      for (const [line, step] of steps.entries()) {
+        const code = regionCodes[line] ?? ''
+        const watched = places.chains.get(code) ?? this.#chainOf(code, phenomenon, places)
+        const entry = { step, watched, n: counts[line] ?? 0 }
+        const entries = bySteps.get(step)
+        if (entries === undefined) bySteps.set(step, [entry])
+        else entries.push(entry)
+      }
     }
-    this.#inside.push({ step, watched, n })
+    for (const step of [...bySteps.keys()].sort((a, b) => a - b)) for (const entry of bySteps.get(step) ?? []) this.#entries.push(entry)
   }
 
-  /** Lets what lies before `step` leave the window. */
+  /** Moves the window on: what lies before `step` enters, what lies a window before it leaves. */
   slide(step: number): void {
-    for (let first = this.#inside[this.#gone]; first !== undefined && first.step < step; first = this.#inside[this.#gone]) {
-      for (const one of first.watched) this.#change(one, -first.n)
-      this.#gone += 1
+    for (let entry = this.#entries[this.#next]; entry !== undefined && entry.step < step; entry = this.#entries[(this.#next += 1)]) {
+      for (const one of entry.watched) {
+        one.series.add(entry.step, entry.n)
+        this.#change(one, entry.n)
+      }
     }
+    const since = step - this.#windowSteps
+    for (let entry = this.#entries[this.#gone]; this.#gone < this.#next && entry !== undefined && entry.step < since; entry = this.#entries[(this.#gone += 1)])
+      for (const one of entry.watched) this.#change(one, -entry.n)
     if (this.#gone > 100_000) {
-      this.#inside = this.#inside.slice(this.#gone)
+      this.#entries = this.#entries.slice(this.#gone)
+      this.#next -= this.#gone
       this.#gone = 0
     }
   }
 
   /** Forgets the past before an instant. */
   forget(before: Instant): void {
-    for (const nodes of this.#byPlace.values()) for (const { series } of nodes.values()) series.forget(Math.floor(before / this.#stepMs))
+    for (const { nodes } of this.#phenomena.values()) for (const { series } of nodes.values()) series.forget(Math.floor(before / this.#stepMs))
   }
 
   past({ series }: WatchedCount, { from, to }: PastWindow): number {
@@ -70,18 +101,15 @@ export class WindowCounts {
   }
 
   #change(one: WatchedCount, n: number): void {
+    const wasHot = one.tickets >= one.least
     one.tickets += n
-    if (one.tickets >= one.least) this.hot.add(one)
+    const isHot = one.tickets >= one.least
+    if (isHot === wasHot) return
+    if (isHot) this.hot.add(one)
     else this.hot.delete(one)
   }
 
-  #chainOf(regionCode: string, phenomenon: string): readonly WatchedCount[] {
-    const places = this.#chains.get(phenomenon) ?? new Map<string, readonly WatchedCount[]>()
-    this.#chains.set(phenomenon, places)
-    const known = places.get(regionCode)
-    if (known !== undefined) return known
-    const nodes = this.#byPlace.get(phenomenon) ?? new Map<string, WatchedCount>()
-    this.#byPlace.set(phenomenon, nodes)
+  #chainOf(regionCode: string, phenomenon: string, { chains, nodes }: Watched): readonly WatchedCount[] {
     const watched = this.#tree.chain(regionCode).flatMap((node): WatchedCount[] => {
       const least = this.#leastAt(node.level)
       if (!Number.isFinite(least)) return []
@@ -89,7 +117,7 @@ export class WindowCounts {
       nodes.set(node.code, held)
       return [held]
     })
-    places.set(regionCode, watched)
+    chains.set(regionCode, watched)
     return watched
   }
 }

@@ -200,8 +200,10 @@ export const desk = {
     due: 'Due',
     sent: 'Sent',
     delivered: 'Delivered',
-    channels: { in_app: 'In-app', webhook: 'Webhook' },
-    states: { queued: 'Queued', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', ambiguous: 'Unknown (may be repeated)' },
+    read: 'Read',
+    follows: 'follows on {channel}',
+    channels: { in_app: 'In-app', webhook: 'Webhook', email: 'E-mail', im: 'Chat', wecom: 'WeCom', dingtalk: 'DingTalk', feishu: 'Feishu', sms: 'SMS', voice: 'Voice call' },
+    states: { queued: 'Queued', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', ambiguous: 'Unknown (may be repeated)', refused: 'Not sent' },
   },
   act: {
     ack: 'Acknowledge',

@@ -1,0 +1,275 @@
+import { createHmac } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import net from 'node:net'
+import { SMTPServer } from 'smtp-server'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { MINUTE, SECOND } from '../../core/domain/time.ts'
+import type { ProviderKind } from '../../core/domain/notification/contact.ts'
+import type { LadderChannel } from '../../core/domain/vocabulary.ts'
+import { signatureOf } from '../../core/platform/signature.ts'
+import { ackToken } from '../../core/platform/ack-token.ts'
+import { T } from '../support/alert-builders.ts'
+import { addProvider, channelWorld, CONTACTS, KEYS, pages, run, setContacts } from '../support/channel-scene.ts'
+import { type Answer, hangUp, type Receiver, status, webhookReceiver } from '../support/webhook-receiver.ts'
+
+const says = (body: unknown, code = 200): Answer => (_, response) => void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const OK = says({ errcode: 0, errmsg: 'ok' })
+
+/** A yellow case whose only channel is this one, its provider at a receiver of its own, the manager's contacts known. */
+async function scene(channel: LadderChannel, kind: ProviderKind, answer: Answer, given: Parameters<typeof addProvider>[3] = {}) {
+  const receiver = await webhookReceiver()
+  receiver.answer = answer
+  const world = await channelWorld([channel])
+  const manager = await world.user('duty_manager', '32')
+  await setContacts(world, manager.userId, CONTACTS)
+  const providerId = await addProvider(world, kind, receiver.urlOf('/robot/send'), given)
+  const alert = await world.raise()
+  return { world, receiver, manager, providerId, alert }
+}
+const body = (receiver: Receiver, index = 0) => JSON.parse(receiver.received[index]?.body ?? 'null') as { readonly [field: string]: unknown; readonly text?: { readonly content?: string } }
+const query = (receiver: Receiver, index = 0) => new URL(receiver.received[index]?.path ?? '', 'http://x').searchParams
+
+describe('DingTalk', () => {
+  test('is called with the platform’s own signature, names the person, and says who, what and by when', async () => {
+    const { world, receiver, alert } = await scene('im', 'dingtalk_robot', OK)
+    await run(world, T)
+    const timestamp = String(T)
+    expect(Object.fromEntries(query(receiver))).toEqual({
+      access_token: KEYS.token,
+      timestamp,
+      sign: createHmac('sha256', KEYS.secret).update(`${timestamp}\n${KEYS.secret}`).digest('base64'),
+    })
+    expect(body(receiver)).toMatchObject({ msgtype: 'text', at: { atUserIds: ['ding1'], isAtAll: false } })
+    const content = body(receiver).text?.content
+    expect(content).toContain(`【黄色】MR-01 #${alert.id}`)
+    expect(content).toContain(`[yellow] MR-01 #${alert.id}`)
+    const [page] = await pages(world)
+    expect(content).toContain(`https://tocsin.example/ack/${ackToken(world.engine.secret, page?.delivery_id ?? '')}`)
+    expect([page]).toMatchObject([{ channel: 'dingtalk', state: 'sent', delivered_at: null, fallback_at: T + 120 * SECOND }])
+  })
+
+  test('that answers 200 with an error has not taken it', async () => {
+    const { world, receiver } = await scene('im', 'dingtalk_robot', says({ errcode: 310000, errmsg: 'sign not match' }))
+    await run(world, T)
+    await run(world, T + MINUTE)
+    expect(receiver.received).toHaveLength(1)
+    expect((await pages(world))[0]).toMatchObject({ state: 'failed', outcome: 'errcode 310000' })
+  })
+
+  test('that is flooded is left alone, and the next channel does not wait for it', async () => {
+    const { world, receiver } = await scene('im', 'dingtalk_robot', says({ errcode: 130101, errmsg: 'send too fast' }))
+    await run(world, T)
+    expect((await pages(world))[0]).toMatchObject({ state: 'queued', outcome: 'errcode 130101', due_at: T + 5 * MINUTE, fallback_at: T + 2 * MINUTE })
+    await run(world, T + 2 * MINUTE)
+    expect(receiver.received).toHaveLength(1)
+    expect(await pages(world)).toMatchObject([{ state: 'queued' }, { channel: 'sms', state: 'refused' }])
+  })
+})
+
+describe('Feishu', () => {
+  test('is called with the platform’s own signature in the body, at the address of its hook', async () => {
+    const { world, receiver } = await scene('im', 'feishu_robot', says({ code: 0, msg: 'success' }))
+    await run(world, T)
+    const timestamp = String(T / 1_000)
+    expect(receiver.received[0]?.path).toBe(`/robot/send/${KEYS.token}`)
+    expect(body(receiver)).toMatchObject({
+      timestamp,
+      sign: createHmac('sha256', `${timestamp}\n${KEYS.secret}`).update('').digest('base64'),
+      msg_type: 'text',
+      content: { text: expect.stringMatching(/^<at user_id="ou_1"><\/at>【黄色】/) },
+    })
+    expect((await pages(world))[0]).toMatchObject({ channel: 'feishu', state: 'sent' })
+  })
+
+  test('that refuses the signature, is flooded, or answers what nobody understands has not taken it', async () => {
+    for (const [answer, expected] of [
+      [says({ code: 19021, msg: 'sign match fail' }), { state: 'failed', outcome: 'errcode 19021' }],
+      [says({ code: 11232, msg: 'frequency limited' }), { state: 'queued', due_at: T + MINUTE }],
+      [says('<html>'), { state: 'failed', outcome: expect.stringContaining("not the platform's") }],
+      [status(429, { 'retry-after': '30' }), { state: 'queued', due_at: T + 30 * SECOND }],
+      [hangUp, { state: 'ambiguous' }],
+    ] as const) {
+      const { world } = await scene('im', 'feishu_robot', answer)
+      await run(world, T)
+      expect((await pages(world))[0]).toMatchObject(expected)
+    }
+  })
+})
+
+describe('WeCom', () => {
+  test('by a robot names the member', async () => {
+    const { world, receiver } = await scene('im', 'wecom_robot', OK)
+    await run(world, T)
+    expect(Object.fromEntries(query(receiver))).toEqual({ key: KEYS.token })
+    expect(body(receiver)).toMatchObject({ msgtype: 'text', text: { mentioned_list: ['member1'] } })
+    expect((await pages(world))[0]).toMatchObject({ channel: 'wecom', state: 'sent' })
+  })
+
+  const app: Answer = (request, response) => {
+    const answer = request.path.includes('/gettoken') ? { errcode: 0, access_token: 'access-1', expires_in: 7200 } : { errcode: 0, invaliduser: '' }
+    says(answer)(request, response)
+  }
+
+  test('by an application fetches a token, sends a card with the link to the person alone, and keeps the token', async () => {
+    const { world, receiver } = await scene('im', 'wecom_app', app, { account: 'corp1', sender: '1000002' })
+    await run(world, T)
+    await world.raise({ ruleId: 'MR-02' })
+    await run(world, T + SECOND)
+    expect(receiver.received.map(({ path }) => path)).toEqual([
+      `/robot/send/gettoken?corpid=corp1&corpsecret=${KEYS.secret}`,
+      '/robot/send/message/send?access_token=access-1',
+      '/robot/send/message/send?access_token=access-1',
+    ])
+    expect(body(receiver, 1)).toMatchObject({
+      touser: 'member1',
+      msgtype: 'textcard',
+      agentid: 1000002,
+      textcard: { url: `https://tocsin.example/ack/${ackToken(world.engine.secret, (await pages(world))[0]?.delivery_id ?? '')}` },
+      enable_duplicate_check: 1,
+    })
+  })
+
+  test('by an application whose token has run out fetches another, and an unknown member is a failure', async () => {
+    const { world, receiver } = await scene('im', 'wecom_app', app, { account: 'corp1', sender: '1' })
+    let given = 0
+    receiver.answer = (request, response) => {
+      if (request.path.includes('/gettoken')) return says({ errcode: 0, access_token: `access-${(given += 1)}` })(request, response)
+      return says(request.path.endsWith('access-1') ? { errcode: 42001 } : { errcode: 0, invaliduser: 'member1' })(request, response)
+    }
+    await run(world, T)
+    expect((await pages(world))[0]).toMatchObject({ state: 'queued', outcome: 'errcode 42001' })
+    await run(world, T + 2 * SECOND)
+    expect(given).toBe(2)
+    expect((await pages(world))[0]).toMatchObject({ state: 'failed', outcome: expect.stringContaining('does not know the member') })
+  })
+})
+
+describe('gateways', () => {
+  test('for SMS and voice get one signed message with the number, which stands nowhere in our own tables', async () => {
+    for (const [channel, kind] of [['sms', 'sms_gateway'], ['voice', 'voice_gateway']] as const) {
+      const { world, receiver } = await scene(channel, kind, says({ ok: true }), { account: 'acct', sender: '警钟' })
+      await run(world, T)
+      const [one] = receiver.received
+      const [page] = await pages(world)
+      expect(one?.headers['x-tocsin-signature']).toBe(signatureOf(KEYS.secret, String(one?.headers['x-tocsin-timestamp']), one?.body ?? ''))
+      expect(body(receiver)).toMatchObject({ id: page?.delivery_id, kind: channel, to: CONTACTS.mobile, account: 'acct', sender: '警钟', text: expect.stringContaining('【黄色】') })
+      expect(page).toMatchObject({ channel, state: 'sent', delivered_at: null })
+      const dump = JSON.stringify([await pages(world), await world.rows('select * from user_contact'), await world.rows('select * from provider'), await world.rows('select * from feed')])
+      expect(dump).not.toContain(CONTACTS.mobile)
+      expect(dump).not.toContain(KEYS.secret)
+    }
+  })
+
+  test('that say no in a 200 have not taken it, and a body that never ends is repeated once, visibly', async () => {
+    const refused = await scene('sms', 'sms_gateway', says({ ok: false, reason: 'template' }))
+    await run(refused.world, T)
+    expect((await pages(refused.world))[0]).toMatchObject({ state: 'failed', outcome: '网关未受理 / the gateway refused' })
+    const slow = await scene('sms', 'sms_gateway', (_, response) => void response.writeHead(200).write('{"ok"'))
+    await run(slow.world, T)
+    expect((await pages(slow.world))[0]).toMatchObject({ state: 'ambiguous' })
+    slow.receiver.answer = says({ ok: true })
+    await run(slow.world, T + 5 * SECOND)
+    expect([0, 1].map((index) => body(slow.receiver, index)['repeated'])).toEqual([false, true])
+    expect(body(slow.receiver, 1)['id']).toBe(body(slow.receiver, 0)['id'])
+    expect(body(slow.receiver, 1)['text']).toMatch(/^【可能重复】/)
+  }, 30_000)
+
+  test('of the nearest region come first, and a call that failed goes to the next one', async () => {
+    const { world, receiver } = await scene('sms', 'sms_gateway', says({ ok: true }))
+    const near = await webhookReceiver()
+    near.answer = status(503)
+    await addProvider(world, 'sms_gateway', near.urlOf('/'), { regionCode: '32' })
+    const elsewhere = await webhookReceiver()
+    await addProvider(world, 'sms_gateway', elsewhere.urlOf('/'), { regionCode: '33' })
+    await run(world, T)
+    expect([near.received.length, receiver.received.length]).toEqual([1, 0])
+    await run(world, T + 2 * SECOND)
+    expect([near.received.length, receiver.received.length, elsewhere.received.length]).toEqual([1, 1, 0])
+    expect((await pages(world))[0]).toMatchObject({ state: 'sent', attempts: 2 })
+  })
+})
+
+interface Mailbox {
+  readonly url: string
+  readonly mails: { to: string[]; text: string; user: string | undefined }[]
+  answer: (to: string) => Error | null
+}
+
+/** A real SMTP server that keeps what it takes. */
+async function mailbox(): Promise<Mailbox> {
+  const mails: Mailbox['mails'] = []
+  const box: { url: string; mails: Mailbox['mails']; answer: Mailbox['answer'] } = { url: '', mails, answer: () => null }
+  const server = new SMTPServer({
+    hideSTARTTLS: true,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _, callback) => (password === KEYS.secret ? callback(null, { user: username }) : callback(new Error('no such login'))),
+    onRcptTo: ({ address }, _, callback) => callback(box.answer(address)),
+    onData: (stream, session, callback) => {
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
+      stream.on('end', () => {
+        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString('utf8'), user: session.user })
+        callback()
+      })
+    },
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close(() => undefined))
+  box.url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`
+  return box
+}
+
+describe('e-mail', () => {
+  const mailScene = async () => {
+    const box = await mailbox()
+    const world = await channelWorld(['email'])
+    const manager = await world.user('duty_manager', '32')
+    await setContacts(world, manager.userId, CONTACTS)
+    await addProvider(world, 'smtp', box.url, { account: 'tocsin', sender: 'tocsin@staff.example' })
+    await world.raise()
+    return { box, world }
+  }
+
+  test('is sent after a login, with an id of its own and both languages, and counts as delivered when the server took it', async () => {
+    const { box, world } = await mailScene()
+    await run(world, T)
+    const [page] = await pages(world)
+    expect(box.mails).toMatchObject([{ to: ['someone@staff.example'], user: 'tocsin' }])
+    expect(box.mails[0]?.text).toContain(`Message-ID: <${page?.delivery_id}@tocsin>`)
+    expect(box.mails[0]?.text).toMatch(/^From: tocsin@staff\.example/m)
+    expect(page).toMatchObject({ state: 'delivered', delivered_at: T, fallback_at: null })
+  })
+
+  test('that the server refuses for good is not sent again; one that it cannot take now is', async () => {
+    const never = await mailScene()
+    never.box.answer = () => Object.assign(new Error('no such user'), { responseCode: 550 })
+    await run(never.world, T)
+    expect((await pages(never.world))[0]).toMatchObject({ state: 'failed', outcome: 'SMTP 550' })
+    const later = await mailScene()
+    later.box.answer = () => Object.assign(new Error('greylisted'), { responseCode: 451 })
+    await run(later.world, T)
+    expect((await pages(later.world))[0]).toMatchObject({ state: 'queued', outcome: 'SMTP 451' })
+    later.box.answer = () => null
+    await run(later.world, T + 2 * SECOND)
+    expect((await pages(later.world))[0]).toMatchObject({ state: 'delivered', attempts: 2 })
+  })
+
+  test('to a server that is silent, absent or not allowed says so', async () => {
+    const silent = net.createServer(() => undefined)
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void silent.close())
+    for (const [url, expected] of [
+      [`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, { state: 'queued', outcome: expect.stringContaining('not reached') }],
+      ['smtp://127.0.0.1:1', { state: 'queued', outcome: expect.stringContaining('not reached') }],
+      ['smtp://10.0.0.1:25', { state: 'failed', outcome: expect.stringContaining('TOCSIN_WEBHOOK_ALLOW') }],
+    ] as const) {
+      const world = await channelWorld(['email'])
+      const manager = await world.user('duty_manager', '32')
+      await setContacts(world, manager.userId, CONTACTS)
+      await addProvider(world, 'smtp', url, { sender: 'tocsin@staff.example' })
+      await world.raise()
+      await run(world, T)
+      expect((await pages(world))[0]).toMatchObject(expected)
+    }
+  }, 30_000)
+})

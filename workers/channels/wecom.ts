@@ -1,0 +1,87 @@
+import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
+import { judgeChat, withQuery } from './chat-answer.ts'
+import { callHttp, type HttpAnswer } from './http-call.ts'
+import { inBoth, inShort, type Line, personChannel, type Words } from './person-channel.ts'
+
+const CODES = { fields: ['errcode'], later: { 45009: 60_000, 45033: 10_000, [-1]: 0 } }
+/** The token that was given out is no longer taken. */
+const STALE_TOKENS = new Set(['errcode 40014', 'errcode 42001'])
+/** Tokens last 7200 s; fetched anew well before. */
+const TOKEN_KEPT = 6_000_000
+
+/** What the application goes in by, by provider and secret; forgotten with the process. */
+const tokens = new Map<string, { readonly token: string; readonly until: number }>()
+
+const rootOf = (url: string): string => url.replace(/\/$/, '')
+
+const parsed = (answer: HttpAnswer): Record<string, unknown> => {
+  try {
+    return JSON.parse(answer.text) as Record<string, unknown>
+  } catch {
+    return {}
+  }
+}
+
+/** The access token of an application, or why there is none. */
+async function accessToken({ provider, secret, allow, timeoutMs }: Line, at: number): Promise<string | Attempt> {
+  const key = `${provider.id} ${secret}`
+  const kept = tokens.get(key)
+  if (kept !== undefined && kept.until > at && kept.until <= at + TOKEN_KEPT) return kept.token
+  let token = ''
+  const url = withQuery(`${rootOf(provider.url)}/gettoken`, { corpid: provider.account, corpsecret: secret })
+  const attempt = await callHttp({ url, method: 'GET', allow, timeoutMs: timeoutMs / 2 }, true, (answer) => {
+    const given = parsed(answer)['access_token']
+    if (typeof given === 'string') token = given
+    return judgeChat(answer, CODES)
+  })
+  // Asking for a token tells nobody anything: a lost answer is no lost page.
+  if (attempt.kind === 'unclear') return { kind: 'not_reached', detail: attempt.detail }
+  if (attempt.kind !== 'accepted') return attempt
+  tokens.set(key, { token, until: at + TOKEN_KEPT })
+  return token
+}
+
+/** An unknown member is named in an answer that says 0. */
+function judgeApp(answer: HttpAnswer): Attempt {
+  const attempt = judgeChat(answer, CODES)
+  const { invaliduser } = parsed(answer)
+  if (attempt.kind !== 'accepted' || typeof invaliduser !== 'string' || invaliduser === '') return attempt
+  return { kind: 'rejected', detail: { zh: '平台上没有此成员', en: 'the platform does not know the member' } }
+}
+
+async function sendCard(line: Line, words: Words, at: number): Promise<Attempt> {
+  const { provider, to, allow, timeoutMs, secret } = line
+  const token = await accessToken(line, at)
+  if (typeof token !== 'string') return token
+  const body = JSON.stringify({
+    touser: to,
+    msgtype: 'textcard',
+    agentid: Number(provider.sender),
+    textcard: { title: inShort(words).slice(0, 40), description: `${inShort(words)}\n${words.en}`, url: words.link, btntxt: '查看 Open' },
+    // The platform drops a second message of the same content within this time.
+    enable_duplicate_check: 1,
+    duplicate_check_interval: 1_800,
+  })
+  const url = withQuery(`${rootOf(provider.url)}/message/send`, { access_token: token })
+  const attempt = await callHttp({ url, body, allow, timeoutMs: timeoutMs / 2 }, true, judgeApp)
+  if (!STALE_TOKENS.has(attempt.detail.en)) return attempt
+  tokens.delete(`${provider.id} ${secret}`)
+  return { kind: 'not_now', detail: attempt.detail }
+}
+
+function callRobot({ provider, token, to, allow, timeoutMs }: Line, words: Words): Promise<Attempt> {
+  const body = JSON.stringify({ msgtype: 'text', text: { content: inBoth(words), mentioned_list: [to] } })
+  return callHttp({ url: withQuery(provider.url, { key: token }), body, allow, timeoutMs }, true, (answer) => judgeChat(answer, CODES))
+}
+
+/** WeCom: an application's card to the person, or a group robot that names him. The platform discards silently above its limits: acceptance is no delivery. */
+export const wecom = personChannel({
+  name: 'wecom',
+  nameZh: '企业微信',
+  nameEn: 'WeCom',
+  isIdempotent: false,
+  isQueryable: false,
+  receipts: 'none',
+  limits: { timeoutMs: 8_000, perTarget: 2 },
+  say: (line, words, at) => (line.provider.kind === 'wecom_app' ? sendCard(line, words, at) : callRobot(line, words)),
+})
