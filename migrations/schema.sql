@@ -52,6 +52,18 @@ create table alert_check (
   constraint alert_check_result_check CHECK ((result = ANY (ARRAY['confirmed'::text, 'not_confirmed'::text])))
 );
 
+create table alert_limit (
+  alert_id bigint not null,
+  clock text not null,
+  due_at timestamp with time zone not null,
+  severity smallint not null,
+  met_at timestamp with time zone,
+  lifted_at timestamp with time zone,
+  constraint alert_limit_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint alert_limit_clock_check CHECK ((clock = ANY (ARRAY['ack'::text, 'handle'::text]))),
+  constraint alert_limit_pkey PRIMARY KEY (alert_id, clock)
+);
+
 create table alert_transition (
   id bigint not null generated always as identity,
   alert_id bigint not null,
@@ -467,6 +479,27 @@ create table mapping (
   constraint mapping_pkey PRIMARY KEY (id),
   constraint mapping_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
   constraint mapping_source_system_field_source_code_region_code_effecti_key UNIQUE (source_system, field, source_code, region_code, effective_from)
+);
+
+create table missed_risk (
+  id bigint not null generated always as identity,
+  found_at timestamp with time zone not null,
+  found_by text not null,
+  region_code text not null,
+  region_path text not null,
+  matter text not null,
+  rule_id text,
+  recorded_by uuid not null,
+  recorded_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by uuid,
+  withdrawn_reason text,
+  constraint missed_risk_check CHECK ((((withdrawn_at IS NULL) = (withdrawn_by IS NULL)) AND ((withdrawn_at IS NULL) = (withdrawn_reason IS NULL)))),
+  constraint missed_risk_found_by_check CHECK ((found_by = ANY (ARRAY['regulator'::text, 'press'::text, 'management'::text]))),
+  constraint missed_risk_pkey PRIMARY KEY (id),
+  constraint missed_risk_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id),
+  constraint missed_risk_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
+  constraint missed_risk_withdrawn_by_fkey FOREIGN KEY (withdrawn_by) REFERENCES app_user(id)
 );
 
 create table notice_correction (
@@ -1165,6 +1198,10 @@ CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at 
 
 CREATE INDEX alert_handle_due ON public.alert USING btree (handle_due_at) WHERE ((ended_at IS NULL) AND (handle_due_at IS NOT NULL));
 
+CREATE INDEX alert_limit_due ON public.alert_limit USING btree (clock, due_at);
+
+CREATE INDEX alert_limit_met ON public.alert_limit USING btree (clock, met_at) WHERE (met_at IS NOT NULL);
+
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
 CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
@@ -1229,6 +1266,8 @@ CREATE INDEX litigation_hold_live ON public.litigation_hold USING btree (subject
 
 CREATE INDEX mapping_unfinished ON public.mapping USING btree (id) WHERE (finished_at IS NULL);
 
+CREATE INDEX missed_risk_found ON public.missed_risk USING btree (found_at);
+
 CREATE INDEX notification_alert ON public.notification USING btree (alert_id);
 
 CREATE INDEX notification_user ON public.notification USING btree (user_id, id);
@@ -1252,6 +1291,8 @@ CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHE
 CREATE INDEX pending_event_backlog_ticket ON public.pending_event USING btree (ticket_key) WHERE (NOT is_live);
 
 CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
+
+CREATE INDEX quality_day_of_receptions ON public.quality_day USING btree (day) WHERE (check_id = ANY (ARRAY['K-79'::text, 'K-80'::text]));
 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { CHECK_MEASURES, CHECK_RESULTS } from '../domain/abnormal/check.ts'
 import { ALERT_KINDS, ALERT_STATES, MATTER_KINDS } from '../domain/vocabulary.ts'
+import { DecidedBy } from './decided-by.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Literals = <const T extends readonly string[]>(values: T) => Type.Union(values.map((value) => Type.Literal(value))) as unknown as ReturnType<
@@ -121,6 +122,7 @@ export const AlertDetail = Type.Object(
     card: AlertCard,
     facts: Type.Record(Type.String(), Type.Unknown()),
     parameters: Type.Record(Type.String(), Type.Unknown()),
+    decidedBy: DecidedBy,
     ruleVersion: Type.Integer(),
     ladderVersion: Type.Integer(),
     timeline: Type.Array(TimelineEntry),

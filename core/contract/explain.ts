@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { DecidedBy } from './decided-by.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Level = Type.Integer({ minimum: 0, maximum: 4 })
@@ -41,6 +42,7 @@ export const Explanation = Type.Object({
   fires: Type.Boolean(),
   parameterVersion: Type.Integer(),
   parameters: Type.Unknown(),
+  decidedBy: DecidedBy,
   /** Why the rule is not read in this place at all; null where it is. */
   notRead: Nullable(Words),
   /** Facts are those known now: what came late is counted in. */

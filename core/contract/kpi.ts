@@ -1,7 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { INDICATOR_UNITS } from '../domain/indicator/indicator.ts'
 import { RESTATEMENT_CAUSES } from '../domain/count/restatement.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
+
+const Unit = Type.Unsafe<(typeof INDICATOR_UNITS)[number]>({ type: 'string', enum: [...INDICATOR_UNITS] })
+export type FigureUnit = Static<typeof Unit>
 
 /** A published number with all that domain.md 0.2-5 asks for. */
 export const PublishedFigure = Type.Object({
@@ -64,7 +68,9 @@ export const KpiSeries = Type.Object({
   nameEn: Type.String(),
   formulaZh: Type.String(),
   formulaEn: Type.String(),
-  unit: Type.Union([Type.Literal('tickets'), Type.Literal('percent')]),
+  unit: Unit,
+  /** `monitoring`: of the monitoring itself (alerts, the feed), not of complaints. */
+  group: Type.Union([Type.Literal('service'), Type.Literal('monitoring')]),
   direction: Type.Union([Type.Literal('up'), Type.Literal('down')]),
   basis: Type.String(),
   thresholds: Nullable(Type.Object({ target: Type.Number(), warn: Type.Number(), alarm: Type.Number() })),
@@ -112,7 +118,7 @@ export const KpiMonthsAnswer = Type.Object(
         id: Type.String(),
         nameZh: Type.String(),
         nameEn: Type.String(),
-        unit: Type.Union([Type.Literal('tickets'), Type.Literal('percent')]),
+        unit: Unit,
         basis: Type.String(),
         months: Type.Array(KpiMonth),
       }),

@@ -10,6 +10,7 @@ import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
 import { insertTransitions, loadUserName } from '../store/transition-store.ts'
+import { recordLimits } from './alert-limits.ts'
 import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
 import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
@@ -98,6 +99,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
     }),
   )
   const alerts = raised.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
+  await recordLimits(etx, alerts.map((after) => ({ before: null, after, move: 'open', at: after.openedAt })))
   for (const alert of alerts) {
     held.note(alert, alert.openedAt)
     held.told.push({ alert, hasChanged: true, hasLine: false })
@@ -155,6 +157,7 @@ async function store(etx: EngineTx, moves: readonly AllowedMove[], actor: Actor,
   for (const { before, after } of moves) {
     if (after.proposedSeverity !== before.proposedSeverity) await updateProposal(etx.tx, after.id, after.proposedSeverity)
   }
+  await recordLimits(etx, moves.filter(hasChanged).map(({ before, after, request, at }) => ({ before, after, move: request.move, at })))
   const lines = moves.map((move) => {
     const { before, after, request, at } = move
     const detail = detailOf(move, actor)

@@ -1,10 +1,11 @@
+import type { RuleScope } from '../domain/abnormal/scopes.ts'
 import type { RegionNode } from '../domain/region.ts'
 import { CASE_RULES, COUNT_RULES, FACT_RULES } from '../domain/risk/catalogue.ts'
 import { covers } from '../domain/risk/matter.ts'
 import { isRiskRuleOn } from '../domain/risk/parameters.ts'
 import { type ExplainedReading, explainReading } from '../domain/risk/explain.ts'
 import { completedRisk, type RiskParameters } from '../domain/risk/reading.ts'
-import { riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
+import { decidingRiskScope, riskFor, scopeOfPlace } from '../domain/risk/scopes.ts'
 import { floorTo, type Instant, SECOND } from '../domain/time.ts'
 import { isWithin } from '../domain/region.ts'
 import { inTransaction } from '../platform/database.ts'
@@ -32,6 +33,7 @@ export interface RiskExplained {
   readonly tickAt: Instant
   readonly version: number
   readonly parameters: RiskParameters
+  readonly decidedBy: RuleScope
   readonly notRead: NotRead | null
   /** Highest colour first, then highest value. */
   readonly readings: readonly (ExplainedReading & { readonly tickets: readonly string[]; readonly ticketCount: number })[]
@@ -79,6 +81,7 @@ export async function explainRisk(engine: Engine, question: RiskQuestion): Promi
       const tickets = [...new Set(reading.tickets ?? inWindow.map(({ ticketKey }) => ticketKey))].sort()
       return { ...explainReading(reading, parameters), tickets: tickets.slice(0, MOST_TICKETS), ticketCount: tickets.length }
     })
-    return { tickAt, version: settings.risk.version, parameters, notRead: notReadOf(question, parameters, picture), readings }
+    const decidedBy = decidingRiskScope(body, scopeOfPlace(engine.tree, node.code), [ruleId])
+    return { tickAt, version: settings.risk.version, parameters, decidedBy, notRead: notReadOf(question, parameters, picture), readings }
   }, { readOnly: true, isolation: 'repeatable read' })
 }

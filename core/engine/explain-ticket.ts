@@ -1,5 +1,6 @@
 import type { AbnormalRule, AbnormalVerdict, ParameterValues } from '../domain/abnormal/abnormal-rule.ts'
 import { activeRules } from '../domain/abnormal/catalogue.ts'
+import { decidingScope, type RuleScope } from '../domain/abnormal/scopes.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import type { Scope } from '../domain/region.ts'
 import { foldTicket } from '../domain/ticket/fold.ts'
@@ -19,6 +20,7 @@ export interface TicketExplained {
   readonly version: number
   /** The values by which the ticket's province goes; null where the rule is off there. */
   readonly values: ParameterValues | null
+  readonly decidedBy: RuleScope
   /** Null where the rule is off, or nothing of the ticket had happened yet. */
   readonly verdict: AbnormalVerdict | null
   /** True where its events are past their keeping time and the ticket as it ended is all there is. */
@@ -37,7 +39,7 @@ export function explainTicket(engine: Engine, scope: Scope, rule: AbnormalRule, 
     const settings = await engine.settings(at)
     const etx: EngineTx = { engine, tx, settings, now: at, feed: new FeedBuffer(), bells: new Set() }
     const active = activeRules(settings.abnormal.body, read.ticket.provinceCode).find((one) => one.rule.id === rule.id)
-    const head = { version: settings.abnormal.version, values: active?.values ?? null }
+    const head = { version: settings.abnormal.version, values: active?.values ?? null, decidedBy: decidingScope(rule, settings.abnormal.body, read.ticket.provinceCode) }
     const { firstEventAt, lastEventAt } = read
     if (active === undefined || (firstEventAt !== null && firstEventAt > at)) return { ...head, verdict: null, isFoldedLater: false }
     const events = firstEventAt === null || lastEventAt === null ? [] : await loadEventsOfTickets(tx, [ticketKey], firstEventAt, Math.min(lastEventAt, at))

@@ -1,5 +1,7 @@
+import type { DecidedBy } from '../contract/decided-by.ts'
 import type { Explanation, ExplainReading } from '../contract/explain.ts'
 import type { AbnormalRule } from '../domain/abnormal/abnormal-rule.ts'
+import { GROUP, type RuleScope } from '../domain/abnormal/scopes.ts'
 import type { CountRule } from '../domain/risk/catalogue.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
 import type { Scope } from '../domain/region.ts'
@@ -10,6 +12,11 @@ import { explainTicket, type TicketExplained } from './explain-ticket.ts'
 
 type Named = Pick<AbnormalRule, 'id' | 'nameZh' | 'nameEn' | 'meaningZh' | 'meaningEn'>
 const ruleOf = ({ id, nameZh, nameEn, meaningZh, meaningEn }: Named) => ({ id, nameZh, nameEn, meaningZh, meaningEn })
+
+function decider({ tree }: Engine, scope: RuleScope): DecidedBy {
+  const node = scope === GROUP ? tree.root : (tree.get(scope) ?? tree.root)
+  return { isProvince: scope !== GROUP, code: node.code, nameZh: node.nameZh, nameEn: node.nameEn }
+}
 
 const NOT_READ: Readonly<Record<NotRead, { zh: string; en: string }>> = {
   switched_off: { zh: '当时有效的参数中该规则停用', en: 'The parameters in force then have the rule switched off' },
@@ -33,11 +40,11 @@ function riskReading({ reading, needs, next, missing, zh, en, clearZh, clearEn, 
 
 /** The answer about a rule that counts and joins cases. */
 export async function explanationOfRisk(engine: Engine, rule: CountRule | FactRule, question: Omit<RiskQuestion, 'ruleId'>): Promise<Explanation> {
-  const { tickAt, version, parameters, notRead, readings } = await explainRisk(engine, { ...question, ruleId: rule.id })
+  const { tickAt, version, parameters, decidedBy, notRead, readings } = await explainRisk(engine, { ...question, ruleId: rule.id })
   const shown = readings.map(riskReading)
   return {
     rule: ruleOf(rule), scope: question.node.code, at: question.at, judgedAt: tickAt, fires: shown.some(({ level }) => level > 0),
-    parameterVersion: version, parameters, notRead: notRead === null ? null : NOT_READ[notRead], asKnownNow: true, note: NOTE, readings: shown,
+    parameterVersion: version, parameters, decidedBy: decider(engine, decidedBy), notRead: notRead === null ? null : NOT_READ[notRead], asKnownNow: true, note: NOTE, readings: shown,
   }
 }
 
@@ -70,7 +77,7 @@ export async function explanationOfTicket(engine: Engine, scope: Scope, rule: Ab
   const later = { zh: '事件已过保存期限：按工单最终状态判定', en: 'Its events are past their keeping time: judged by the ticket as it ended' }
   return {
     rule: ruleOf(rule), scope: `ticket:${ticketKey}`, at, judgedAt: at, fires: readings.some(({ level }) => level > 0), parameterVersion: told.version,
-    parameters: told.values ?? {}, notRead: told.values === null ? NOT_READ.switched_off : told.verdict === null ? notYet : null,
+    parameters: told.values ?? {}, decidedBy: decider(engine, told.decidedBy), notRead: told.values === null ? NOT_READ.switched_off : told.verdict === null ? notYet : null,
     asKnownNow: true, note: told.isFoldedLater ? later : NOTE, readings,
   }
 }

@@ -12,6 +12,7 @@ import { type FrozenSum, insertFrozen, loadHeldMonth, loadMonthStates, loadMonth
 import { firstReceivedAt } from '../store/province-feed-store.ts'
 import type { Engine } from './context.ts'
 import { FIGURE_KIND } from './day-baseline.ts'
+import { loadWatch } from './watch.ts'
 
 /** Bases whose months the indicators sum; what is a state is kept beside them. */
 export const MONTH_BASES: readonly Base[] = ['ACC', 'FIN']
@@ -47,25 +48,31 @@ function rolledUp(tree: RegionTree, rows: readonly MonthSums[], sign: 1 | -1, in
 }
 
 /** What a month publishes at every node that has data: itself, or a city whose province has. */
-async function publishedMonth({ tree, zone }: Engine, tx: Tx, startAt: Instant, now: Instant): Promise<FrozenSum[]> {
+async function publishedMonth(engine: Engine, tx: Tx, startAt: Instant, now: Instant): Promise<FrozenSum[]> {
+  const { tree, zone } = engine
+  const period = { startAt, endAt: shiftMonths(startAt, 1, zone) }
   const sums = new Map<string, number[]>()
   const all = { kind: FIGURE_KIND, bases: MONTH_BASES, regionCodes: null }
   rolledUp(tree, await loadMonthSums(tx, { ...all, months: [startAt] }), 1, sums)
-  rolledUp(tree, await loadHeldMonth(tx, { ...all, startAt, endAt: shiftMonths(startAt, 1, zone) }), -1, sums)
+  rolledUp(tree, await loadHeldMonth(tx, { ...all, ...period }), -1, sums)
   const states = new Map<string, number[]>()
   rolledUp(tree, await loadMonthStates(tx, { ...all, monthAt: startAt }), 1, states)
   const month = localDate(startAt, zone)
   const hasData = (code: string) => MONTH_BASES.some((base) => (sums.get(`${base} ${code}`)?.[0] ?? 0) > 0)
   const nodes = tree.all().filter(({ code, level }) => depthOf(level) <= depthOf('city') && hasData((tree.atLevel(code, 'province') ?? tree.root).code))
+  const watch = await loadWatch(engine, tx, tree.root.path, { periods: [period], now })
+  const stamp = { month, frozenAt: now, formulaVersion: FORMULA_VERSION }
   const frozen = (base: Base, regionCode: string, from: ReadonlyMap<string, readonly number[]>): FrozenSum => ({
-    month,
+    ...stamp,
     regionCode,
     base,
     n: from.get(`${base} ${regionCode}`) ?? [],
-    frozenAt: now,
-    formulaVersion: FORMULA_VERSION,
   })
-  return nodes.flatMap(({ code }) => [...MONTH_BASES.map((base) => frozen(base, code, sums)), frozen('SNAP', code, states)])
+  return nodes.flatMap(({ code }): FrozenSum[] => {
+    const { measures, latency } = watch(period, code)
+    const ofWatch = { ...stamp, regionCode: code, base: 'WATCH', n: measures } as const
+    return [...MONTH_BASES.map((base) => frozen(base, code, sums)), frozen('SNAP', code, states), ofWatch, { ...ofWatch, base: 'LATENCY', n: latency }]
+  })
 }
 
 /**

@@ -15,6 +15,7 @@ import { FIGURE_KIND } from './day-baseline.ts'
 import { freezesAt, MONTH_BASES } from './freeze-months.ts'
 import { asOf } from './kpi.ts'
 import { codesWithin, type Held, loadHeld, type Period, restatedFigure, type View } from './published.ts'
+import { loadWatch, watchSums, type WatchOf } from './watch.ts'
 
 interface Month extends Period {
   /** Local date of the first day. */
@@ -29,11 +30,13 @@ interface Known {
   readonly isOwn: (regionCode: string) => boolean
   readonly isCounted: boolean
   readonly held: Held
+  readonly watch: WatchOf
+  readonly regionCode: string
 }
 
 const total = (rows: readonly MonthSums[], place: number) => rows.reduce((sum, { n }) => sum + (n[place] ?? 0), 0)
 
-function knownSums(month: Month, { sums, states, isOwn, isCounted, held }: Known, view: View): PeriodSums {
+function knownSums(month: Month, { sums, states, isOwn, isCounted, held, watch, regionCode }: Known, view: View): PeriodSums {
   const of = (base: Base) => sums.filter((row) => row.base === base && row.monthAt === month.startAt)
   const without = (base: Base) => held.without(month, base, view)
   return {
@@ -46,13 +49,16 @@ function knownSums(month: Month, { sums, states, isOwn, isCounted, held }: Known
     },
     running: (state) => total(states.get(month.first) ?? [], measurePlace('SNAP', state)),
     hasData: isCounted && MONTH_BASES.some((base) => total(of(base), 0) - (without(base)?.received ?? 0) > 0),
+    watch: watchSums(watch(month, regionCode)),
   }
 }
 
 function frozenSums(month: Month, frozen: readonly FrozenSum[]): PeriodSums {
   const own = frozen.filter((row) => row.month === month.first)
   const value = (base: Base, measure: Parameters<typeof measurePlace>[1]) => own.find((row) => row.base === base)?.n[measurePlace(base, measure)] ?? 0
-  return { startAt: month.startAt, endAt: month.endAt, sum: value, running: (state) => value('SNAP', state), hasData: own.length > 0 }
+  const [measures, latency] = [own.find((row) => row.base === 'WATCH')?.n, own.find((row) => row.base === 'LATENCY')?.n]
+  const watch = measures === undefined || latency === undefined ? null : watchSums({ measures, latency })
+  return { startAt: month.startAt, endAt: month.endAt, sum: value, running: (state) => value('SNAP', state), hasData: own.length > 0, watch }
 }
 
 async function loadKnown(engine: Engine, node: RegionNode, months: readonly Month[], now: Instant): Promise<Known> {
@@ -70,6 +76,8 @@ async function loadKnown(engine: Engine, node: RegionNode, months: readonly Mont
     isOwn: (code) => own === null || own.has(code),
     isCounted: depthOf(node.level) <= depthOf('city'),
     held: await loadHeld(engine, node, { bases: MONTH_BASES, periods: months, now }),
+    watch: await loadWatch(engine, engine.pool, node.path, { periods: months, now }),
+    regionCode: node.code,
   }
 }
 

@@ -12,6 +12,7 @@ import type { Engine } from './context.ts'
 import { dayBaseline, FIGURE_KIND, loadPlacedFeeds } from './day-baseline.ts'
 import { readFeed } from './feeds.ts'
 import { codesWithin, type Held, loadHeld, restatedFigure, type View } from './published.ts'
+import { loadWatch, watchSums, type WatchOf } from './watch.ts'
 
 /** Bases whose weeks the indicators sum. */
 const BASES: readonly Base[] = ['ACC', 'FIN']
@@ -41,10 +42,12 @@ interface Sums {
   /** False below the cities, where no week is counted: no data there, not zero. */
   readonly isCounted: boolean
   readonly held: Held
+  readonly watch: WatchOf
+  readonly regionCode: string
 }
 
 /** Sums of one week in one view. */
-function sumsOf(week: Week, { weeks, changes, isCounted, held }: Sums, view: View): PeriodSums {
+function sumsOf(week: Week, { weeks, changes, isCounted, held, watch, regionCode }: Sums, view: View): PeriodSums {
   const without = (base: Base) => held.without(week, base, view)
   const own = new Map(weeks.filter(({ weekAt }) => weekAt === week.startAt).map((row) => [row.cube, row]))
   return {
@@ -60,6 +63,7 @@ function sumsOf(week: Week, { weeks, changes, isCounted, held }: Sums, view: Vie
       return changes.reduce((sum, { weekAt, n }) => (weekAt === null || weekAt <= week.startAt ? sum + (n[place] ?? 0) : sum), 0)
     },
     hasData: isCounted && EVIDENCE.some((base) => (own.get(weekCube(base))?.received ?? 0) - (without(base)?.received ?? 0) > 0),
+    watch: watchSums(watch(week, regionCode)),
   }
 }
 
@@ -80,6 +84,8 @@ async function loadSums(engine: Engine, node: RegionNode, weeks: readonly Week[]
     }),
     isCounted: depthOf(node.level) <= depthOf('city'),
     held: await loadHeld(engine, node, { bases: BASES, periods: weeks, now }),
+    watch: await loadWatch(engine, engine.pool, node.path, { periods: weeks, now }),
+    regionCode: node.code,
   }
 }
 
@@ -129,7 +135,7 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
       .filter((other) => isWithin(other.path, scope.path) && depthOf(other.level) <= depthOf('city'))
       .map(({ code, nameZh, nameEn, level }) => ({ code, nameZh, nameEn, level })),
     series: INDICATORS.map((indicator) => {
-      const { id, nameZh, nameEn, formulaZh, formulaEn, unit, direction, basis, thresholds } = indicator
+      const { id, nameZh, nameEn, formulaZh, formulaEn, unit, group, direction, basis, thresholds } = indicator
       return {
         id,
         nameZh,
@@ -137,6 +143,7 @@ export async function loadKpi(engine: Engine, scope: Scope, regionCode: string, 
         formulaZh,
         formulaEn,
         unit,
+        group,
         direction,
         basis,
         thresholds,

@@ -1,8 +1,10 @@
 import { UNMAPPED, type DictionaryField } from '../domain/dictionary/dictionary.ts'
 import { codedFields, type CodeJudgement, sourceKeyOf, UNMAPPED_FIELDS } from '../domain/dictionary/map-codes.ts'
 import { EVENT_CHECKS } from '../domain/quality/catalogue.ts'
+import { MANDATORY_FIELDS } from '../domain/quality/dq-01-mandatory.ts'
 import { LATENESS } from '../domain/quality/dq-04-lateness.ts'
 import { outcome } from '../domain/quality/quality-check.ts'
+import { receptionOf, REFUSED_RECEPTION } from '../domain/quality/reception.ts'
 import { checkOfRefusal } from '../domain/quality/refusals.ts'
 import { codeOfPath } from '../domain/region.ts'
 import { type Instant, localDate } from '../domain/time.ts'
@@ -29,17 +31,22 @@ const eventSubject = (engine: Engine, row: EventRow): Subject => ({
 
 /**
  * Counts events that have just been stored, on the day they occurred, and remembers codes that wait for a mapping. A history that is filled in
- * (`isHistory`) was never due within hours, so nobody asks how late it is.
+ * (`isHistory`) was never due within hours, so nobody asks how late it is, nor counts it among what the feed delivered on the day of its filling.
  */
 export async function countStored(tx: Tx, engine: Engine, sums: QualitySums, stored: readonly JudgedRow[], isHistory = false): Promise<void> {
   const checks = isHistory ? EVENT_CHECKS.filter((check) => check !== LATENESS) : EVENT_CHECKS
   const unmapped: UnmappedEvent[] = []
   for (const { row, payload, codes } of stored) {
     const subject = eventSubject(engine, row)
+    const { eventType, occurredAt, receivedAt } = row
+    let isComplete = true
     for (const check of checks) {
-      const { eventType, occurredAt, receivedAt } = row
-      for (const one of check.judgeEvent({ type: eventType as EventType, occurredAt, receivedAt, payload, codes })) sums.add(subject, one)
+      for (const one of check.judgeEvent({ type: eventType as EventType, occurredAt, receivedAt, payload, codes })) {
+        sums.add(subject, one)
+        if (check === MANDATORY_FIELDS && one.failed > 0) isComplete = false
+      }
     }
+    if (!isHistory) for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
     for (const { field, sourceCode } of codes.unknown) {
       const { sourceSystem, eventId, provinceCode, ticketKey, occurredAt } = row
       unmapped.push({ sourceSystem, eventId, field, sourceCode, provinceCode, ticketKey, occurredAt })
@@ -68,11 +75,9 @@ export function countRefused(engine: Engine, sums: QualitySums, item: RefusedIte
   if (checkId === null) return
   const node = codeOfPath(item.regionPath) ?? ''
   const provinceCode = engine.tree.atLevel(node, 'province')?.code ?? engine.tree.root.code
-  sums.add(
-    { provinceCode, day: localDate(item.receivedAt, engine.zone), subject: `#${item.id}` },
-    outcome(checkId, `${item.code} ${item.field}`, 'refused'),
-    sign,
-  )
+  const subject = { provinceCode, day: localDate(item.receivedAt, engine.zone), subject: `#${item.id}` }
+  sums.add(subject, outcome(checkId, `${item.code} ${item.field}`, 'refused'), sign)
+  for (const one of REFUSED_RECEPTION) sums.add(subject, one, sign)
 }
 
 /** Counts that a code of a stored event is known now. */

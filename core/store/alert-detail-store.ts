@@ -5,6 +5,8 @@ import type { Sql } from '../platform/database.ts'
 export interface FactsRow {
   readonly facts: Record<string, unknown>
   readonly parameters: Record<string, unknown>
+  /** The place whose settings decided, as the alert was stamped with it. */
+  readonly decidedBy: { readonly isProvince: boolean; readonly code: string; readonly nameZh: string; readonly nameEn: string }
   readonly ruleVersion: number
   readonly ladderVersion: number
 }
@@ -50,7 +52,9 @@ export interface DeliveryLine {
 /** What fired an alert, by which version of the rule and of the ladder. */
 export async function loadFacts(sql: Sql, id: string): Promise<FactsRow | undefined> {
   const { rows } = await sql.query<FactsRow>(
-    'select facts, parameters, rule_version as "ruleVersion", ladder_version as "ladderVersion" from alert where id = $1',
+    `select a.facts, a.parameters, a.rule_version as "ruleVersion", a.ladder_version as "ladderVersion",
+            jsonb_build_object('isProvince', r.parent_code is not null, 'code', r.code, 'nameZh', r.name_zh, 'nameEn', r.name_en) as "decidedBy"
+       from alert a join region r on case when a.parameters ? 'scope' then r.code = a.parameters ->> 'scope' else r.parent_code is null end where a.id = $1`,
     [id],
   )
   return rows[0]

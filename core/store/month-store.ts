@@ -78,7 +78,8 @@ export const lockFreezing = (tx: Tx): Promise<void> => advisoryLock(tx, 'tocsin:
 export interface FrozenSum {
   readonly month: string
   readonly regionCode: string
-  readonly base: Base
+  /** A base of facts; `WATCH` and `LATENCY`: what is counted of the monitoring itself. */
+  readonly base: Base | 'WATCH' | 'LATENCY'
   readonly n: readonly number[]
   readonly frozenAt: Instant
   readonly formulaVersion: number

@@ -1,3 +1,4 @@
+import { RECEPTION_COUNTS } from '../domain/quality/reception.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -130,9 +131,9 @@ export async function loadQuality(sql: Sql, scope: Scope, fromDay: string, toDay
        from (select province_code, day, check_id, dimension, checked, failed from quality_day where day between $2::date and $3::date
              union all select province_code, day, check_id, dimension, checked, failed from quality_delta where day between $2::date and $3::date) c
        join region r on r.code = c.province_code
-      where r.path ^@ $1 and ($4::text is null or c.province_code = $4)
+      where r.path ^@ $1 and ($4::text is null or c.province_code = $4) and c.check_id <> all($5::text[])
       group by 1, 2, 3, 4 having sum(c.checked) <> 0 or sum(c.failed) <> 0 order by 1, 2, 3, 4`,
-    [scope.path, fromDay, toDay, provinceCode],
+    [scope.path, fromDay, toDay, provinceCode, RECEPTION_COUNTS],
   )
   return rows
 }

@@ -130,6 +130,7 @@ export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] 
   ['risk_case', 'alert_id = any($1::bigint[])'],
   ['alert_transition', 'alert_id = any($1::bigint[])'],
   ['alert_check', 'alert_id = any($1::bigint[])'],
+  ['alert_limit', 'alert_id = any($1::bigint[])'],
   ['alert', 'id = any($1::bigint[])'],
 ]
 

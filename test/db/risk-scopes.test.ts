@@ -95,11 +95,11 @@ describe('what is told afterwards', () => {
     const told = async (code: string) => {
       const node = world.tree.get(code)
       if (node === undefined) throw new Error(code)
-      const { parameters, version, readings } = await explainRisk(world.engine, { ruleId: 'MR-01', node, at: day('10:06'), phenomenon: null })
-      return [version, parameters.batch.city, readings.map(({ reading, needs, next, missing }) => [reading.level, needs, next, missing])]
+      const { parameters, version, decidedBy, readings } = await explainRisk(world.engine, { ruleId: 'MR-01', node, at: day('10:06'), phenomenon: null })
+      return [version, decidedBy, parameters.batch.city, readings.map(({ reading, needs, next, missing }) => [reading.level, needs, next, missing])]
     }
-    expect(await told('320500')).toEqual([2, CITY, [[1, CITY, 2, 17]]])
-    expect(await told('330100')).toEqual([2, DEFAULTS.batch.city, [[0, DEFAULTS.batch.city, 1, 2]]])
+    expect(await told('320500')).toEqual([2, '32', CITY, [[1, CITY, 2, 17]]])
+    expect(await told('330100')).toEqual([2, null, DEFAULTS.batch.city, [[0, DEFAULTS.batch.city, 1, 2]]])
     const parameters = (await world.engine.settings(day('10:00'))).risk.body
     const { cases } = await replayRule(world.engine, { ruleId: 'MR-01', parameters, from: day('10:00'), to: day('10:30') })
     expect(cases.map(({ regionCode, highest }) => [regionCode, highest])).toEqual([['320500', 1]])

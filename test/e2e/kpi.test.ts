@@ -67,6 +67,28 @@ describeInBrowser('the page of indicators', (browser) => {
     await context.close()
   })
 
+  it('takes an entry of a risk that others found first, and its withdrawal', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'steward', '/kpi?lang=zh')
+    const section = page.locator('[data-test=missed-risks]')
+    await section.getByRole('button', { name: '登记漏报' }).click()
+    // Yesterday, wherever the browser sits.
+    await section.locator('[name=foundAt]').fill(new Date(now - DAY).toISOString().slice(0, 16))
+    await section.locator('[name=foundBy]').selectOption('press')
+    await section.locator('[name=matter]').fill('媒体报道宽带中断')
+    await section.locator('[name=ruleId]').selectOption('MR-09')
+    await screenshot(page, 'kpi-missed-form-zh')
+    await section.getByRole('button', { name: '提交' }).click()
+    await section.locator('[data-test=missed-told]').waitFor()
+    const entry = section.locator('[data-missed]')
+    expect(await entry.innerText()).toMatch(/媒体 · 江苏 · MR-09 [^\n]+\s+媒体报道宽带中断\s+江苏数据管理员 登记于 /)
+    await entry.getByRole('button', { name: '撤销' }).click()
+    await entry.locator('[name=reason]').fill('已有案件')
+    await entry.getByRole('button', { name: '撤销' }).click()
+    await entry.getByText('撤销：已有案件').waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it.each(['zh', 'en'] as const)('fits a desktop and a telephone in %s, without a serious fault for assistive technology', async (language) => {
     for (const [width, height] of [[1366, 768], [360, 740]] as const) {
       const { page, context } = await pageOf(system, browser(), 'group', `/kpi?lang=${language}`)

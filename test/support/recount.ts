@@ -47,5 +47,6 @@ export function periodOf(facts: readonly Fact[], startAt: Instant, endAt: Instan
     sum: (base, measure) => sumOf(complaints, base, measure, startAt, endAt),
     running: (state) => sumOf(complaints, 'SNAP', state, Number.NEGATIVE_INFINITY, endAt),
     hasData: true,
+    watch: null,
   }
 }

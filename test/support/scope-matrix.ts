@@ -92,6 +92,13 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },
+  'GET /api/v1/missed-risks': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/missed-risks?region=${of.city.code}`, foreign: 404 },
+  // Done for real in test/system/http-missed-risks.test.ts; here nothing is entered, and none has this number.
+  'POST /api/v1/missed-risks': {
+    people: SEES_ALERTS, ok: 400, foreign: 404,
+    body: (of) => ({ region: of.city.code, foundAt: '2199-01-01T00:00:00+08:00', foundBy: 'press', matter: 'matrix' }),
+  },
+  'POST /api/v1/missed-risks/:id/withdraw': { people: SEES_ALERTS, ok: 404, path: () => '/api/v1/missed-risks/999999/withdraw', body: () => ({ reason: 'matrix' }) },
   'GET /api/v1/regions': { people: ROLES, key: true, wall: true, ok: 200 },
   'GET /api/v1/incidents': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/user-bases': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/user-bases?month=2026-06&region=${of.city.code}`, foreign: 404 },

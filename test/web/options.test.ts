@@ -20,7 +20,7 @@ const week = (number: number, value: number | null, isComplete = true, lastYear:
   week: `2026-W${number}`, startAt: number * 7, endAt: (number + 1) * 7, isComplete, figure: figure(value), lastYear: figure(lastYear), restated: { waiting: 0, rejected: 0 }, first: null, adjustment: null, decisions: [],
 })
 const series = (weeks: Week[], given: Partial<Series> = {}): Series => ({
-  id: 'K-01', nameZh: '', nameEn: '', formulaZh: '', formulaEn: '', unit: 'tickets', direction: 'down', basis: 'ACC', thresholds: null, weeks, ...given,
+  id: 'K-01', nameZh: '', nameEn: '', formulaZh: '', formulaEn: '', unit: 'tickets', group: 'service', direction: 'down', basis: 'ACC', thresholds: null, weeks, ...given,
 })
 
 interface DrawnSeries {

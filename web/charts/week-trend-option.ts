@@ -1,3 +1,4 @@
+import { isCount } from '../format/number.ts'
 import type { KpiSeries, KpiWeek } from '../kpi/series.ts'
 import type { ChartOption } from './echarts.ts'
 import type { Palette } from './palette.ts'
@@ -78,7 +79,7 @@ export function weekTrendOption(series: KpiSeries, words: TrendWords, palette: P
     yAxis: {
       type: 'value',
       scale: series.unit === 'percent',
-      ...(series.unit === 'tickets' ? { minInterval: 1, min: 0 } : {}),
+      ...(isCount(series.unit) ? { minInterval: 1, min: 0 } : {}),
       splitNumber: 4,
       axisLabel: series.unit === 'percent' ? { ...label, formatter: '{value}%' } : label,
       axisLine: { show: false },

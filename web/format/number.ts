@@ -1,3 +1,5 @@
+import type { FigureUnit } from '../../core/contract/kpi.ts'
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 const one = new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const two = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -11,8 +13,16 @@ export const formatOne = (value: number): string => one.format(value)
 /** What a rule read: counts whole, a rate with two decimals, never rounded onto its threshold. */
 export const formatReading = (value: number): string => (Number.isInteger(value) ? whole : two).format(value)
 
-/** A published figure: counts whole, percentages with two decimals and their sign. */
-export const formatFigure = (value: number, unit: 'tickets' | 'percent'): string => (unit === 'percent' ? `${two.format(value)}%` : whole.format(value))
+const SYMBOLS: Readonly<Partial<Record<FigureUnit, string>>> = { percent: '%', seconds: ' s', minutes: ' min', hours: ' h' }
+
+/** A published figure: counts whole, percentages and mean times with two decimals and their sign, which is the same in both languages. */
+export function formatFigure(value: number, unit: FigureUnit): string {
+  const isMean = unit === 'percent' || unit === 'minutes' || unit === 'hours'
+  return `${isMean ? two.format(value) : formatReading(value)}${SYMBOLS[unit] ?? ''}`
+}
+
+/** Whether a figure is a plain count: a numerator without a denominator. */
+export const isCount = (unit: FigureUnit): boolean => unit === 'tickets' || unit === 'cases'
 
 /** A difference with its sign, also the plus; zero has none. The minus is U+2212, as wide as the plus. */
 export function formatSigned(value: number, format: (value: number) => string): string {

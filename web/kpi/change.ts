@@ -1,3 +1,4 @@
+import { isCount } from '../format/number.ts'
 import type { KpiSeries, KpiWeek } from './series.ts'
 
 /** The last complete week beside the one before: never a running week, never a gap passed over in silence. */
@@ -7,7 +8,7 @@ export interface Change {
   readonly before: KpiWeek | null
   /** In the unit of the indicator (percentage points for percentages), of the values as published. */
   readonly difference: number | null
-  /** Relative change in percent of counts; null for percentages and where the week before was zero. */
+  /** Relative change in percent of counts; null for percentages, mean times and where the week before was zero. */
   readonly percent: number | null
   readonly verdict: 'better' | 'worse' | 'same' | null
 }
@@ -24,7 +25,7 @@ export function changeOf(series: Pick<KpiSeries, 'weeks' | 'unit' | 'direction'>
   const then = valueOf(before)
   if (!before || now === null || then === null) return { latest, before: null, difference: null, percent: null, verdict: null }
   const difference = now - then
-  const percent = series.unit === 'percent' || then === 0 ? null : (difference / then) * 100
+  const percent = !isCount(series.unit) || then === 0 ? null : (difference / then) * 100
   if (difference === 0) return { latest, before, difference, percent, verdict: 'same' }
   const isBetter = series.direction === 'up' ? difference > 0 : difference < 0
   return { latest, before, difference, percent, verdict: isBetter ? 'better' : 'worse' }

@@ -1,5 +1,5 @@
 import { useI18n } from 'vue-i18n'
-import { formatCount, formatFigure, formatSigned } from '../format/number.ts'
+import { formatCount, formatFigure, formatSigned, isCount } from '../format/number.ts'
 import { formatTime } from '../format/time.ts'
 import type { KpiMonth, KpiSeries, KpiWeek } from './series.ts'
 
@@ -27,10 +27,15 @@ export function useRestated() {
     return numerator === null || denominator === null ? text : `${text} (${formatCount(numerator)}/${formatCount(denominator)})`
   }
 
+  /** By how much a value that is no plain count differs. */
+  function differenceText(value: number, unit: Unit): string {
+    return unit === 'percent' ? t('kpi.points', { value: formatSigned(value, (one) => one.toFixed(2)) }) : formatSigned(value, (one) => formatFigure(one, unit))
+  }
+
   function adjustmentText({ numerator, denominator, value }: NonNullable<KpiWeek['adjustment']>, unit: Unit): string {
     const [n, d] = [formatSigned(numerator ?? 0, formatCount), formatSigned(denominator ?? 0, formatCount)]
-    if (unit === 'tickets') return n
-    const points = value === null ? '' : `${t('kpi.points', { value: formatSigned(value, (one) => one.toFixed(2)) })} `
+    if (isCount(unit)) return n
+    const points = value === null ? '' : `${differenceText(value, unit)} `
     return `${points}(${n}/${d})`
   }
 
@@ -54,8 +59,8 @@ export function useRestated() {
     if (adjustment === null) return null
     const plus = (a: number | null, b: number | null) => (a === null && b === null ? null : (a ?? 0) + (b ?? 0))
     const [numerator, denominator, value] = [plus(figure.numerator, adjustment.numerator), plus(figure.denominator, adjustment.denominator), plus(figure.value, adjustment.value)]
-    return wholeText({ status: adjustment.value === null && unit === 'percent' ? 'no_data' : figure.status, numerator, denominator, value }, unit)
+    return wholeText({ status: adjustment.value === null && !isCount(unit) ? 'no_data' : figure.status, numerator, denominator, value }, unit)
   }
 
-  return { count, valueText, wholeText, adjustmentText, restatedLines, adjustedText, decisionText }
+  return { count, valueText, differenceText, wholeText, adjustmentText, restatedLines, adjustedText, decisionText }
 }

@@ -9,6 +9,7 @@ export const VOLUME: Indicator = {
   formulaZh: '周期内受理的有效投诉工单数（不含作废、测试、被并案；含撤单）',
   formulaEn: 'Valid complaints accepted in the period (without voided, test and merged ones; cancelled ones included)',
   unit: 'tickets',
+  group: 'service',
   direction: 'down',
   basis: 'ACC',
   formulaVersion: 1,

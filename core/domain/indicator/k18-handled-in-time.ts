@@ -9,6 +9,7 @@ export const HANDLED_IN_TIME: Indicator = {
   formulaZh: '周期内办结且净处理时长不超过时限的投诉 ÷ 周期内办结的投诉 × 100（按办结日期；扣除挂起与重开前的关闭时段）',
   formulaEn: 'Complaints finished in the period with net time within the limit ÷ complaints finished in the period × 100 (by finish date)',
   unit: 'percent',
+  group: 'service',
   direction: 'up',
   basis: 'FIN',
   formulaVersion: 1,

@@ -9,6 +9,7 @@ export const OPEN_TICKETS: Indicator = {
   formulaZh: '周期末已受理、未撤单且无有效办结的投诉工单数',
   formulaEn: 'Complaints accepted and neither cancelled nor standing completed at the end of the period',
   unit: 'tickets',
+  group: 'service',
   direction: 'down',
   basis: 'SNAP',
   formulaVersion: 1,

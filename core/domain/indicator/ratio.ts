@@ -14,3 +14,9 @@ export function ratio(numerator: number, denominator: number): Figure {
 
 /** A plain count as a figure. */
 export const count = (value: number): Figure => ({ numerator: value, denominator: null, value, status: 'ok' })
+
+/** The mean of a sum of seconds over a count, in units of so many seconds with two decimals, rounded half up; no_data where nothing is counted. */
+export function mean(seconds: number, counted: number, unitSeconds: number): Figure {
+  const { value, status } = ratio(seconds, counted * unitSeconds * 100)
+  return { numerator: seconds, denominator: counted, value, status }
+}

@@ -92,11 +92,17 @@ function differs(id: string, settings: RiskParameters, scope: RuleScope): boolea
 /** The provinces in which a rule stands otherwise than in the group. */
 export const scopesApart = (id: string, settings: RiskParameters): readonly string[] => Object.keys(settings.scopes ?? {}).filter((scope) => differs(id, settings, scope))
 
-/** What a case is stamped with: the complete parameters of its place and, where a province's word decided over its rules, whose they are. */
-export function riskStamp(settings: RiskParameters, scope: RuleScope, ruleIds: readonly string[]): Readonly<Record<string, unknown>> {
+/** Whose word decides over these rules in a scope: the province's where anything would be otherwise without it, else the group's. */
+export function decidingRiskScope(settings: RiskParameters, scope: RuleScope, ruleIds: readonly string[]): RuleScope {
   const parameters = riskFor(settings, scope)
   const isOwn = scope !== GROUP && (ruleIds.some((id) => differs(id, settings, scope)) || COMMON_PARAMETERS.some(({ path }) => !isSameValue(valueAt(parameters, path), valueAt(settings, path))))
-  return { ...parameters, ...(isOwn ? { scope } : {}) }
+  return isOwn ? scope : GROUP
+}
+
+/** What a case is stamped with: the complete parameters of its place and, where a province's word decided over its rules, whose they are. */
+export function riskStamp(settings: RiskParameters, place: RuleScope, ruleIds: readonly string[]): Readonly<Record<string, unknown>> {
+  const scope = decidingRiskScope(settings, place, ruleIds)
+  return { ...riskFor(settings, place), ...(scope === GROUP ? {} : { scope }) }
 }
 
 /** A change of one rule in one scope: what is given changes, the rest stays; null goes back to the default, or for a province to the group's value. */

@@ -107,6 +107,8 @@ export const desk = {
     at: 'Read at',
     level: 'Level reached',
     parameters: 'Parameters used',
+    decidedByProvince: 'Judged by {name}’s own parameters (stricter than the group’s)',
+    decidedByGroup: 'Judged by the group’s parameters',
     chart: 'Readings',
     chartTable: 'Readings as a table',
     noBaseline: 'No baseline',

@@ -102,6 +102,8 @@ export const desk = {
     at: '读数时刻',
     level: '达到等级',
     parameters: '所用参数',
+    decidedByProvince: '按{name}自设的参数判定（严于集团）',
+    decidedByGroup: '按集团参数判定',
     chart: '读数走势',
     chartTable: '读数表',
     noBaseline: '无基线',

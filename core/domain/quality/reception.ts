@@ -1,0 +1,31 @@
+import { latencyEdge } from '../indicator/watch.ts'
+import { type Instant, SECOND } from '../time.ts'
+import type { Outcome } from './quality-check.ts'
+
+/** What is counted of receptions beside the checks (domain.md K-79, K-80), by the day of reception; no check and no part of a day's score. */
+export const RECEPTION_COUNTS = ['K-79', 'K-80'] as const
+
+const counted = (checkId: (typeof RECEPTION_COUNTS)[number], dimension: string): Outcome => ({
+  checkId,
+  dimension,
+  checked: 1,
+  failed: 0,
+  detail: '',
+})
+
+/** Of an event that was refused for its data: received, and not complete. */
+export const REFUSED_RECEPTION: readonly Outcome[] = [counted('K-80', 'received')]
+
+/** Of an event that was taken in. A latency below zero counts as none, and is counted by itself (`skew`). */
+export function receptionOf(
+  { occurredAt, receivedAt }: { readonly occurredAt: Instant; readonly receivedAt: Instant },
+  isComplete: boolean,
+): readonly Outcome[] {
+  const edge = latencyEdge((receivedAt - occurredAt) / SECOND)
+  return [
+    ...REFUSED_RECEPTION,
+    ...(isComplete ? [counted('K-80', 'complete')] : []),
+    counted('K-79', String(edge)),
+    ...(receivedAt < occurredAt ? [counted('K-79', 'skew')] : []),
+  ]
+}
