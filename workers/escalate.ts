@@ -9,12 +9,13 @@ import type { Instant } from '../core/domain/time.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
+import { findOnCall } from '../core/engine/on-call.ts'
+import { tellVacancies } from '../core/engine/roster-gaps.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
-import { findHolders } from '../core/store/user-target-store.ts'
 import { findWebhooksFor } from '../core/store/webhook-store.ts'
 import { type Called, deliveriesOf } from './step-deliveries.ts'
 
@@ -25,11 +26,12 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: num
   const order = callingOrder(ladder, step, alert.regionCode, etx.engine.tree)
   const reached = reach(
     order,
-    await findHolders(
-      etx.tx,
+    await findOnCall(
+      etx,
       order.flatMap((calling) => calling.positions),
     ),
   )
+  await tellVacancies(etx, reached)
   // Whoever took the lower colour is not paged again, unless it is orange or red by now (domain.md 7.2).
   const holders = alert.severity >= 3 ? reached.holders : reached.holders.filter((holder) => !takers.has(holder.userId))
   const webhooks = ladder.steps[step]?.channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
@@ -37,7 +39,7 @@ async function findCalled(etx: EngineTx, alert: Alert, ladder: Ladder, step: num
 }
 
 const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })
-const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name })
+const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name, why: holder.why })
 
 function noteOf(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): NewTransition {
   return { alertId: alert.id, at: etx.now, actor: { kind: 'engine' }, move: 'note', from: alert, to: alert, reason, detail, client: 'engine' }

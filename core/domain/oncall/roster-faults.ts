@@ -1,12 +1,13 @@
 import type { Position } from '../escalation/position.ts'
 import { isWithin } from '../region.ts'
 import { ROLE_NAMES } from '../role-names.ts'
-import { dateOfDay, DAY, dayOfDate, type Instant } from '../time.ts'
+import { DAY, type Instant } from '../time.ts'
 import type { Role } from '../vocabulary.ts'
+import { isDate, shiftNamed } from './named-shift.ts'
 import { type ChangeBody, type Crew, peopleOf, type RosterBody, type RosterChange, type Rotation } from './roster.ts'
-import { KINDS_OF, type Shift, type ShiftKey, shiftOf, SHIFT_PATTERNS } from './shift.ts'
+import { KINDS_OF, type Shift, type ShiftKey, SHIFT_PATTERNS } from './shift.ts'
 import { mayStandIn } from './stand-in.ts'
-import { type RosterBook, spansOf, versionInForce } from './who-is-on.ts'
+import { type RosterBook, spansOf } from './who-is-on.ts'
 
 /** Somebody who could be put on a roster. */
 export interface Candidate {
@@ -28,7 +29,6 @@ export function mayHold({ role, regionPath, isDisabled }: Candidate, position: R
 }
 
 const fault = (field: string, zh: string, en: string) => `${field}: ${zh} / ${en}`
-export const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOfDate(text)) && dateOfDay(dayOfDate(text)) === text
 
 function personFault(userId: string, field: string, { position, candidates }: RosterFacts): readonly string[] {
   const candidate = candidates.get(userId)
@@ -82,16 +82,6 @@ export function rosterFaults(body: RosterBody, facts: RosterFacts): readonly str
 export interface ChangeFacts extends RosterFacts {
   readonly book: RosterBook
   readonly now: Instant
-}
-
-/** The shift that a key names by the roster in force then; null where there is none yet. */
-export function shiftNamed(book: RosterBook, { date, part }: ShiftKey): Shift | null {
-  const newest = versionInForce(book.versions, Number.MAX_SAFE_INTEGER)
-  if (newest === null || !isDate(date)) return null
-  const by = (body: RosterBody) => shiftOf({ times: body, zone: book.zone, calendar: book.calendar }, dayOfDate(date), part)
-  const guess = by(newest.body)
-  const then = versionInForce(book.versions, guess.from)
-  return then === null ? null : by(then.body)
 }
 
 const AHEAD = 366 * DAY
