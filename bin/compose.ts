@@ -11,6 +11,7 @@ import type { Engine } from '../core/engine/context.ts'
 import { checkHashKeys } from '../core/engine/hash-key-check.ts'
 import { hashKeysOf } from '../core/engine/protect-keys.ts'
 import { parseRegionCsv } from '../core/engine/region-file.ts'
+import { renewLadders } from '../core/engine/ladders.ts'
 import { settingsCache, seedSettings } from '../core/engine/settings.ts'
 import { hasRegions, importRegions, loadRegionTree } from '../core/store/region-store.ts'
 import { migrate } from '../migrations/migrate.ts'
@@ -23,7 +24,10 @@ export async function prepareDatabase(pool: Pool, choice: { regionsFile: string;
     await importRegions(tx, parseRegionCsv(await readFile(choice.regionsFile, 'utf8')))
     return true
   })
-  await inTransaction(pool, (tx) => seedSettings(tx, choice.clock.now()))
+  await inTransaction(pool, async (tx) => {
+    await seedSettings(tx, choice.clock.now())
+    await renewLadders(tx, choice.clock.now())
+  })
   return { applied, isNew }
 }
 

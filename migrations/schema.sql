@@ -206,6 +206,23 @@ create table case_measure (
   constraint case_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
 );
 
+create table case_report (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  kind text not null,
+  severity smallint not null,
+  made_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  recipient text not null,
+  body jsonb not null,
+  constraint case_report_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_report_kind_check CHECK ((kind = ANY (ARRAY['oral'::text, 'written'::text, 'update'::text]))),
+  constraint case_report_pkey PRIMARY KEY (id),
+  constraint case_report_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id),
+  constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -267,8 +284,11 @@ create table escalation (
   due_at timestamp with time zone,
   stopped_at timestamp with time zone,
   stopped_why text,
+  purpose text not null default 'answer'::text,
+  reminded_at timestamp with time zone,
   constraint escalation_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
-  constraint escalation_pkey PRIMARY KEY (id)
+  constraint escalation_pkey PRIMARY KEY (id),
+  constraint escalation_purpose_check CHECK ((purpose = ANY (ARRAY['answer'::text, 'handling'::text])))
 );
 
 create table escalation_step (
@@ -277,8 +297,9 @@ create table escalation_step (
   due_at timestamp with time zone not null,
   fired_at timestamp with time zone not null,
   targets jsonb not null,
+  round integer not null default 0,
   constraint escalation_step_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id),
-  constraint escalation_step_pkey PRIMARY KEY (escalation_id, step)
+  constraint escalation_step_pkey PRIMARY KEY (escalation_id, step, round)
 );
 
 create table event (
@@ -514,10 +535,11 @@ create table outbox (
   outcome text,
   created_at timestamp with time zone not null,
   unconfirmed_calls smallint not null default 0,
+  round integer not null default 0,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
-  constraint outbox_escalation_id_step_channel_target_key UNIQUE (escalation_id, step, channel, target),
-  constraint outbox_escalation_id_step_fkey FOREIGN KEY (escalation_id, step) REFERENCES escalation_step(escalation_id, step),
+  constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
+  constraint outbox_escalation_id_step_round_fkey FOREIGN KEY (escalation_id, step, round) REFERENCES escalation_step(escalation_id, step, round),
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text])))
 );
@@ -1116,6 +1138,8 @@ UNION
 
 CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 
+CREATE INDEX alert_handle_due ON public.alert USING btree (handle_due_at) WHERE ((ended_at IS NULL) AND (handle_due_at IS NOT NULL));
+
 CREATE INDEX alert_live ON public.alert USING btree (region_path text_pattern_ops) WHERE (ended_at IS NULL);
 
 CREATE INDEX alert_live_case ON public.alert USING btree (id) WHERE ((kind = 'risk'::text) AND (ended_at IS NULL));
@@ -1148,13 +1172,15 @@ CREATE INDEX case_claim_alert ON public.case_claim USING btree (alert_id);
 
 CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id);
 
+CREATE INDEX case_report_alert ON public.case_report USING btree (alert_id, made_at);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
-CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id) WHERE (stopped_at IS NULL);
+CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id, purpose) WHERE (stopped_at IS NULL);
 
 CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticket_key ^@ '!'::text);
 

@@ -25,6 +25,7 @@ import { openApi } from './openapi.ts'
 import { servePages } from './pages.ts'
 import { healthRoutes } from './readiness.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { caseReportRoutes } from './routes/case-reports.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { checkRoutes } from './routes/checks.ts'
 import { apiKeyRoutes } from './routes/api-keys.ts'
@@ -46,6 +47,7 @@ import { ruleTrialRoutes } from './routes/rule-trials.ts'
 import { rosterRoutes } from './routes/rosters.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
+import { ladderRoutes } from './routes/ladders.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
 import { textClusterRoutes } from './routes/text-clusters.ts'
@@ -120,7 +122,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

@@ -30,6 +30,7 @@ export const router = createRouter({
         { path: 'kpi', component: () => import('./kpi/KpiPage.vue') },
         { path: 'data', component: () => import('./data/DataPage.vue') },
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },
+        { path: 'ladders', component: () => import('./ladders/LaddersPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },

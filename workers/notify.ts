@@ -62,7 +62,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
     // A claim that ran out: its worker may have called before it died.
     const unconfirmedCalls = row.unconfirmedCalls + (row.state === 'sending' && !channel.isIdempotent ? 1 : 0)
     const alert = { state: row.alertState, severity: row.severity, ackedSeverity: row.ackedSeverity, isLateDetected: row.isLateDetected }
-    const decision = decideSend({ alert, runIsOver: row.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
+    const decision = decideSend({ alert, runIsOver: row.runIsOver, purpose: row.purpose, unconfirmedCalls, isIdempotent: channel.isIdempotent })
     if (decision.kind === 'drop') {
       await settleDelivery(tx, row.id, decision.state, decision.why)
       return 'settled'
@@ -93,7 +93,7 @@ async function recheck(engine: Engine, { row, channel, token, unconfirmedCalls }
   const demand = await loadDemand(engine.pool, row.id, token)
   if (demand === undefined) return 'not_ours'
   const alert = { state: demand.alertState, severity: demand.severity, ackedSeverity: demand.ackedSeverity, isLateDetected: demand.isLateDetected }
-  return decideSend({ alert, runIsOver: demand.runIsOver, unconfirmedCalls, isIdempotent: channel.isIdempotent })
+  return decideSend({ alert, runIsOver: demand.runIsOver, purpose: demand.purpose, unconfirmedCalls, isIdempotent: channel.isIdempotent })
 }
 
 async function call(engine: Engine, claim: Claim, make: Call, at: Instant): Promise<Attempt> {

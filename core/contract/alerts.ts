@@ -43,6 +43,8 @@ export const AlertCard = Type.Object(
     proposedSeverity: Nullable(Type.Integer()),
     /** Late data showed that it had been true; it began mitigated. */
     isLateDetected: Type.Boolean(),
+    /** Its handling limit passed without a plan (domain.md 7.2). */
+    isStalled: Type.Boolean(),
     version: Type.Integer(),
   },
   { $id: 'AlertCard' },

@@ -10,7 +10,7 @@ import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
 import { insertTransitions, loadUserName } from '../store/transition-store.ts'
-import { applyRuns, changeOfMove, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
+import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
 import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
 
@@ -69,7 +69,7 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
     approvals: [],
     version: 1,
   }
-  return withDeadlines(null, raised, ladders, openedAt)
+  return withDeadlines(null, raised, ladders, etx.engine.zone, openedAt)
 }
 
 const isOfTicket = ({ kind, ticketKey }: Pick<Alert, 'kind' | 'ticketKey'>): boolean => kind === 'abnormal' && ticketKey !== null
@@ -91,7 +91,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
         alert,
         parameters: specs[index]?.parameters ?? {},
         provinceCode: province?.level === 'province' ? province.code : null,
-        runDueAt: (alert.state === 'open' && !isOfTicket(alert)) || typeof specs[index]?.late?.together === 'number' ? firstDueAt(ladders, alert, alert.severitySince) : null,
+        runDueAt: (alert.state === 'open' && !isOfTicket(alert)) || typeof specs[index]?.late?.together === 'number' ? firstDueAt(etx, ladders, alert, alert.severitySince) : null,
         reason: specs[index]?.reason ?? alert.ruleId,
       }
     }),
@@ -136,6 +136,7 @@ function detailOf({ before, after, request, with: withAlert }: AllowedMove, acto
     ...(request.move === 'approve_downgrade' && actor.kind === 'user' ? { role: actor.role, approves: lowerColour({ alert: before, request }) } : {}),
     ...(request.move === 'propose_downgrade' ? { proposes: after.proposedSeverity } : {}),
     ...(request.caseId === undefined ? {} : { caseId: request.caseId }),
+    ...(request.because === undefined ? {} : { because: request.because }),
     ...(after.ackDueAt === before.ackDueAt ? {} : { ackDueAt: after.ackDueAt }),
     ...(after.handleDueAt === before.handleDueAt ? {} : { handleDueAt: after.handleDueAt }),
   }
@@ -184,7 +185,7 @@ async function decide(etx: EngineTx, before: Alert, ladders: LadderSet, order: M
   if (!result.ok) return named(etx, result)
   const twin = request.move === 'reopen_alert' ? await findOpenTwin(etx.tx, before.id) : null
   if (twin !== null) return { ok: false, code: 'illegal_move', detail: `alert ${twin} is open for the same rule and ticket` }
-  const after = result.alert === before ? before : withDeadlines(before, result.alert, ladders, at)
+  const after = result.alert === before ? before : withDeadlines(before, result.alert, ladders, etx.engine.zone, at)
   return { before, after, at, ladders, request, with: null, result: { ...result, alert: after } }
 }
 
@@ -276,6 +277,7 @@ export async function moveAlerts(
   const { results, moves } = await decideAll(etx, orders, actor, held)
   await store(etx, moves, actor, client)
   held.told.push(...moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move), hasLine: true })))
+  await endHandling(etx, moves)
   await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])
   for (const move of moves) await releaseTickets(etx, move)
   if (book === undefined) await publish(etx, held.told)

@@ -1,12 +1,13 @@
-import type { Alert } from '../domain/alert/alert.ts'
+import { type Alert, isAsking } from '../domain/alert/alert.ts'
 import type { TicketRun } from '../domain/alert/ticket-level.ts'
 import { ladderOf } from '../domain/escalation/deadlines.ts'
-import { stepDueAt } from '../domain/escalation/decide-escalation.ts'
+import { runDueAt, stepDueAt } from '../domain/escalation/decide-escalation.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { planRun } from '../domain/escalation/plan-run.ts'
-import type { Withdrawal } from '../domain/notification/decide-send.ts'
+import { type Withdrawal, withdrawn } from '../domain/notification/decide-send.ts'
+import { written } from '../domain/notification/outcome.ts'
 import type { Instant } from '../domain/time.ts'
-import { insertRuns, loadRuns, loadUncalledSteps, retimeRuns, type RunEnd, stopRuns } from '../store/escalation-store.ts'
+import { insertRuns, loadRuns, loadUncalledSteps, retimeRuns, type RunEnd, stopHandling, stopRuns } from '../store/escalation-store.ts'
 import { type AlertWithdrawal, cancelWaiting } from '../store/outbox-store.ts'
 import type { EngineTx } from './context.ts'
 import { loadLadders } from './settings.ts'
@@ -24,8 +25,8 @@ export const laddersOf = (etx: EngineTx, version: number): Promise<LadderSet> | 
   etx.settings.ladders.version === version ? etx.settings.ladders.body : loadLadders(etx.tx, version)
 
 /** When the first step of an alert's ladder is due; null when the ladder has none. */
-export const firstDueAt = (ladders: LadderSet, alert: Omit<Alert, 'id'>, startedAt: Instant): Instant | null =>
-  stepDueAt({ startedAt, severity: alert.severity, nextStep: 0 }, ladderOf(ladders, alert), alert, 0)
+export const firstDueAt = ({ engine }: EngineTx, ladders: LadderSet, alert: Omit<Alert, 'id'>, startedAt: Instant): Instant | null =>
+  stepDueAt({ startedAt }, ladderOf(ladders, alert, engine.zone), alert, 0)
 
 /** What becomes of the ladder of one alert. */
 export type RunChange = {
@@ -72,8 +73,9 @@ async function start(etx: EngineTx, changes: readonly RunChange[], uncalled: Rea
     const from = change.kind === 'start' ? null : change.from
     const startedAt = from?.startedAt ?? severitySince
     const nextStep = change.kind === 'start' ? 0 : stepOf(from, uncalled)
-    const dueAt = stepDueAt({ startedAt, severity, nextStep }, ladderOf(ladders, alert), alert, nextStep)
-    return [{ alertId, severity, ladderVersion, startedAt, nextStep, dueAt }]
+    const run = { startedAt, severity, nextStep, remindedAt: from?.remindedAt ?? null }
+    const dueAt = runDueAt(run, ladderOf(ladders, alert, etx.engine.zone), alert)
+    return [{ ...run, alertId, ladderVersion, dueAt, purpose: 'answer' as const }]
   })
   await insertRuns(etx.tx, runs)
   if (runs.length > 0) etx.bells.add('escalate')
@@ -87,7 +89,7 @@ async function retime(etx: EngineTx, changes: readonly RunChange[]): Promise<voi
     if (change === undefined) return []
     const { alert, ladders } = change
     const { severity } = alert
-    return [{ id: run.id, severity, dueAt: stepDueAt({ ...run, severity }, ladderOf(ladders, alert), alert, run.nextStep) }]
+    return [{ id: run.id, severity, dueAt: runDueAt({ ...run, severity }, ladderOf(ladders, alert, etx.engine.zone), alert) }]
   })
   await retimeRuns(etx.tx, retimed)
 }
@@ -99,4 +101,13 @@ export async function applyRuns(etx: EngineTx, changes: readonly RunChange[]): P
   await stop(etx, changes)
   await start(etx, changes, uncalled)
   await retime(etx, changes)
+}
+
+/** A plan, or the end of the alert, ends what followed when its handling limit had passed; what of that still waits is not sent. */
+export async function endHandling(etx: EngineTx, moves: readonly Pick<MovedAlert, 'before' | 'after' | 'at'>[]): Promise<void> {
+  const ends = moves.filter(({ before, after }) => before.handleDueAt !== null && (after.handleDueAt === null || !isAsking(after)))
+  await stopHandling(
+    etx.tx,
+    ends.map(({ after: { id: alertId, state }, at }) => ({ alertId, at, why: 'handled', outcome: written(withdrawn(state).uncalled) })),
+  )
 }

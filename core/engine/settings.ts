@@ -4,7 +4,7 @@ import { calendarBodyFault } from '../domain/calendar-tags.ts'
 import { DEFAULT_RESTATEMENT, restatementFaults } from '../domain/count/restatement-settings.ts'
 import { DEFAULT_DICTIONARY } from '../domain/dictionary/default-dictionary.ts'
 import { dictionaryFaults } from '../domain/dictionary/dictionary.ts'
-import { DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
+import { completedLadders, DEFAULT_LADDERS } from '../domain/escalation/default-ladders.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
 import { DEFAULT_KEYWORDS } from '../domain/keyword/default-keywords.ts'
@@ -121,7 +121,7 @@ async function compose(versions: readonly ConfigVersion[], at: Instant, bodyOf: 
     limits: { version: limits.version, body: completedLimits(limits.body) },
     abnormal: { version: abnormal.version, body: completedAbnormal(abnormal.body) },
     risk: { version: risk.version, body: completedRisk(risk.body) },
-    ladders: { version: ladders.version, body: { ...ladders.body, version: ladders.version } },
+    ladders: { version: ladders.version, body: { ...completedLadders(ladders.body), version: ladders.version } },
     retention: await load('retention'),
     calendar: await load('calendar'),
     dictionary: await load('dictionary'),
@@ -138,9 +138,9 @@ export async function loadSettings(sql: Sql, at: Instant): Promise<Settings> {
 
 /** The ladders of one version, as an alert keeps them. */
 export async function loadLadders(sql: Sql, version: number): Promise<LadderSet> {
-  const body = (await loadConfigBody(sql, 'ladders', version)) as LadderSet | undefined
+  const body = await loadConfigBody(sql, 'ladders', version)
   if (body === undefined) throw new Error(`ladders version ${version} does not exist`)
-  return { ...body, version }
+  return { ...completedLadders(body), version }
 }
 
 /**

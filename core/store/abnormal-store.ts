@@ -22,7 +22,8 @@ export async function loadKnownAlerts(tx: Tx, ticketKeys: readonly string[]): Pr
     `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.facts ->> 'cause' as cause,
             (select t.actor_kind from alert_transition t
               where t.alert_id = a.id and t.to_state = a.state and t.from_state is distinct from t.to_state order by t.id desc limit 1) as "endedBy",
-            (select max(t.to_severity) from alert_transition t where t.alert_id = a.id and t.move = 'upgrade' and t.actor_kind = 'user') as floor
+            (select max(t.to_severity) from alert_transition t where t.alert_id = a.id and t.move = 'upgrade'
+              and (t.actor_kind = 'user' or t.detail ->> 'because' = 'handling_over')) as floor
        from alert a where a.ticket_key = any(${column('$1')}) and a.kind = 'abnormal' order by a.id`,
     [joined(ticketKeys)],
   )

@@ -45,6 +45,7 @@ export interface CardRow {
   readonly suppressedBy: string | null
   readonly proposedSeverity: number | null
   readonly isLateDetected: boolean
+  readonly isStalled: boolean
   readonly version: number
   /** Of a grouped card of a ticket: its rules, the one that stands for it first. */
   readonly rules?: readonly { readonly alertId: string; readonly ruleId: string; readonly severity: Severity; readonly state: AlertState }[] | null
@@ -62,13 +63,14 @@ const CARDS = `
          a.opened_at as "openedAt", a.severity_since as "severitySince", d.due_at as "nextDueAt",
          case when d.due_at is null then null when not d.steps then 'handle' when d.due_at = a.ack_due_at then 'ack' else 'step' end as "nextDueWhat",
          a.acked_at as "ackedAt", u.display_name as "ackedByName", n.asks as "needsAck", a.suppressed_by::text as "suppressedBy",
-         c.proposed_severity as "proposedSeverity", a.late_detected as "isLateDetected", a.version
+         c.proposed_severity as "proposedSeverity", a.late_detected as "isLateDetected", h.alert_id is not null as "isStalled", a.version
     from alert a
     join region g on g.code = a.region_code
     left join ticket t on t.ticket_key = a.ticket_key
     left join risk_case c on c.alert_id = a.id
     left join app_user u on u.id = a.acked_by
-    left join escalation e on e.alert_id = a.id and e.stopped_at is null
+    left join escalation e on e.alert_id = a.id and e.stopped_at is null and e.purpose = 'answer'
+    left join escalation h on h.alert_id = a.id and h.stopped_at is null and h.purpose = 'handling'
     cross join lateral (select a.state in ('open', 'acknowledged', 'handling') and coalesce(a.acked_severity < a.severity, true) as asks) n
     cross join lateral (select n.asks and e.due_at is not null as steps, case when n.asks and e.due_at is not null then e.due_at
                                when a.state in ('open', 'acknowledged', 'handling') then a.handle_due_at end as due_at) d`

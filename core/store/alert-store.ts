@@ -249,7 +249,7 @@ export async function loadTicketStanding(sql: Sql, id: string): Promise<Standing
   const { rows } = await sql.query<StandingAlert>(
     `select o.id::text, o.state, o.severity, o.acked_severity as "ackedSeverity", o.severity_since as "severitySince", o.ack_due_at as "ackDueAt",
             o.acked_by::text as "ackedBy",
-            exists (select from escalation e where e.alert_id = o.id and e.stopped_at is null) as "isRunning"
+            exists (select from escalation e where e.alert_id = o.id and e.stopped_at is null and e.purpose = 'answer') as "isRunning"
        from alert a join alert o on o.ticket_key = a.ticket_key and o.kind = 'abnormal' and o.ended_at is null
       where a.id = $1 and a.kind = 'abnormal' order by o.id`,
     [id],

@@ -9,22 +9,26 @@ export interface StoredRun extends EscalationRun {
   readonly alertId: string
   readonly ladderVersion: number
   readonly dueAt: Instant | null
+  /** What it drives people to: an answer, or a plan once the handling limit is over. */
+  readonly purpose: 'answer' | 'handling'
 }
 
-const RUN = `id::text, alert_id::text as "alertId", severity, ladder_version as "ladderVersion", started_at as "startedAt", next_step as "nextStep", due_at as "dueAt"`
+const RUN = `e.id::text, e.alert_id::text as "alertId", e.severity, e.ladder_version as "ladderVersion", e.started_at as "startedAt",
+  e.next_step as "nextStep", e.reminded_at as "remindedAt", e.due_at as "dueAt", e.purpose`
 
 /** A ladder that starts, or goes on where another alert's stood. */
 export type NewRun = Omit<StoredRun, 'id'>
 
-/** Starts ladders at their next step in the order given; none of the alerts has another run (unique index). */
+/** Starts ladders at their next step in the order given; none of the alerts has another run of the purpose (unique index). */
 export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<void> {
   if (runs.length === 0) return
   const text = (pick: (run: NewRun) => string | number | null) => joined(runs.map(pick))
   await tx.query(
-    `insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at)
-     select alert_id::bigint, severity::smallint, ladder_version::int, ${instantOf('started_at')}, next_step::int, ${instantOf('due_at')}
-       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}, ${column('$5')}, ${column('$6')}) with ordinality
-         as r (alert_id, severity, ladder_version, started_at, next_step, due_at, place)
+    `insert into escalation (alert_id, severity, ladder_version, started_at, next_step, due_at, reminded_at, purpose)
+     select alert_id::bigint, severity::smallint, ladder_version::int, ${instantOf('started_at')}, next_step::int, ${instantOf('due_at')},
+            ${instantOf('reminded_at')}, purpose
+       from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}, ${column('$5')}, ${column('$6')}, ${column('$7')}, ${column('$8')}) with ordinality
+         as r (alert_id, severity, ladder_version, started_at, next_step, due_at, reminded_at, purpose, place)
       order by place`,
     [
       text(({ alertId }) => alertId),
@@ -33,6 +37,8 @@ export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<void>
       text(({ startedAt }) => startedAt),
       text(({ nextStep }) => nextStep),
       text(({ dueAt }) => dueAt),
+      text(({ remindedAt }) => remindedAt),
+      text(({ purpose }) => purpose),
     ],
   )
 }
@@ -44,7 +50,7 @@ export interface RunEnd {
   readonly why: string
 }
 
-/** Ends the runs of alerts, where they have one. */
+/** Ends the runs of alerts, whatever they drive to, where they have one. */
 export async function stopRuns(tx: Tx, ends: readonly RunEnd[]): Promise<void> {
   if (ends.length === 0) return
   await tx.query(
@@ -55,10 +61,10 @@ export async function stopRuns(tx: Tx, ends: readonly RunEnd[]): Promise<void> {
   )
 }
 
-/** The running ladders of alerts, of those that have one. */
+/** The ladders of alerts that ask for an answer, of those that have one. */
 export async function loadRuns(sql: Sql, alertIds: readonly string[]): Promise<StoredRun[]> {
   if (alertIds.length === 0) return []
-  const { rows } = await sql.query<StoredRun>(`select ${RUN} from escalation where alert_id = any ($1::bigint[]) and stopped_at is null`, [alertIds])
+  const { rows } = await sql.query<StoredRun>(`select ${RUN} from escalation e where e.alert_id = any ($1::bigint[]) and e.stopped_at is null and e.purpose = 'answer'`, [alertIds])
   return rows
 }
 
@@ -68,7 +74,7 @@ export async function loadUncalledSteps(sql: Sql, alertIds: readonly string[]): 
   const { rows } = await sql.query<{ alertId: string; step: number }>(
     `select s."alertId", min(s.step) as step
        from (select e.alert_id::text as "alertId", o.step from escalation e join outbox o on o.escalation_id = e.id
-              where e.alert_id = any ($1::bigint[]) and e.stopped_at is null
+              where e.alert_id = any ($1::bigint[]) and e.stopped_at is null and e.purpose = 'answer'
               group by 1, 2 having bool_and(o.state = 'queued' and o.attempts = 0)) s group by 1`,
     [alertIds],
   )
@@ -91,9 +97,7 @@ export async function retimeRuns(tx: Tx, runs: readonly Pick<StoredRun, 'id' | '
  */
 export async function lockDueRun(tx: Tx, now: Instant): Promise<StoredRun | undefined> {
   const { rows } = await tx.query<StoredRun>(
-    `select e.id::text, e.alert_id::text as "alertId", e.severity, e.ladder_version as "ladderVersion", e.started_at as "startedAt",
-            e.next_step as "nextStep", e.due_at as "dueAt"
-       from escalation e join alert a on a.id = e.alert_id
+    `select ${RUN} from escalation e join alert a on a.id = e.alert_id
       where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000)
       order by e.due_at limit 1 for no key update of a, e skip locked`,
     [now],
@@ -105,21 +109,96 @@ export async function lockDueRun(tx: Tx, now: Instant): Promise<StoredRun | unde
 export interface StepRecord {
   readonly runId: string
   readonly step: number
+  /** 0 for the step itself; a later call for it (a reminder, a report) has the next number of its run. */
+  readonly round: number
   readonly dueAt: Instant
   readonly firedAt: Instant
   readonly targets: unknown
 }
 
-/** Writes a step as fired. Unique per run and step: a second firing fails the transaction. */
-export async function insertStep(tx: Tx, record: StepRecord): Promise<void> {
+/** The number of the next later call of a run; whom it has called since an instant, and whether it has called anybody or anything since. */
+export interface RunRound {
+  readonly round: number
+  readonly justCalled: readonly string[]
+  readonly hasJustFired: boolean
+}
+
+/** Where the calls of a run stand, for the next one. */
+export async function loadRound(sql: Sql, runId: string, since: Instant): Promise<RunRound> {
+  const { rows } = await sql.query<RunRound>(
+    `select coalesce(max(s.round), 0) + 1 as round, coalesce(bool_or(s.fired_at >= to_timestamp($2::float8 / 1000)), false) as "hasJustFired",
+            coalesce(array_agg(t ->> 'userId') filter (where s.fired_at >= to_timestamp($2::float8 / 1000) and t is not null), '{}') as "justCalled"
+       from escalation_step s left join lateral jsonb_array_elements(s.targets -> 'told') t on true
+      where s.escalation_id = $1`,
+    [runId, since],
+  )
+  const [found] = rows
+  if (found === undefined) throw new Error('an aggregate gave no row')
+  return found
+}
+
+/** The last step taken of the ladders of an alert that asked for an answer at its present colour; null when none was. */
+export async function loadLastStep(sql: Sql, alertId: string, severity: number): Promise<number | null> {
+  const { rows } = await sql.query<{ step: number | null }>(
+    `select max(s.step) as step from escalation e join escalation_step s on s.escalation_id = e.id
+      where e.alert_id = $1 and e.severity = $2 and e.purpose = 'answer'`,
+    [alertId, severity],
+  )
+  return rows[0]?.step ?? null
+}
+
+/** Whether people are called for a plan for one of a ticket's alerts. */
+export async function callsForPlan(sql: Sql, ticketKey: string): Promise<boolean> {
+  const { rowCount } = await sql.query(
+    `select from escalation e join alert a on a.id = e.alert_id
+      where a.ticket_key = $1 and e.purpose = 'handling' and e.stopped_at is null and (e.due_at is not null or e.reminded_at is not null) limit 1`,
+    [ticketKey],
+  )
+  return rowCount === 1
+}
+
+/**
+ * The alert whose handling limit passed longest ago by `now` and on which nobody has acted yet, locked until the transaction ends; null when there is none.
+ */
+export async function lockHandlingOver(tx: Tx, now: Instant): Promise<string | null> {
+  const { rows } = await tx.query<{ id: string }>(
+    `select a.id::text from alert a
+      where a.handle_due_at <= to_timestamp($1::float8 / 1000) and a.ended_at is null and a.state in ('open', 'acknowledged', 'handling')
+        and (a.acked_severity >= a.severity or a.ack_due_at is null)
+        and not exists (select from escalation e where e.alert_id = a.id and e.stopped_at is null and e.purpose = 'handling')
+      order by a.handle_due_at limit 1 for no key update of a skip locked`,
+    [now],
+  )
+  return rows[0]?.id ?? null
+}
+
+/** Ends the runs of passed handling limits of alerts and takes back what of them waits to be sent. */
+export async function stopHandling(tx: Tx, ends: readonly (RunEnd & { readonly outcome: string })[]): Promise<void> {
+  if (ends.length === 0) return
   await tx.query(
-    `insert into escalation_step (escalation_id, step, due_at, fired_at, targets)
-     values ($1, $2, to_timestamp($3::float8 / 1000), to_timestamp($4::float8 / 1000), $5::jsonb)`,
-    [record.runId, record.step, record.dueAt, record.firedAt, JSON.stringify(record.targets)],
+    `with ended as (
+       update escalation e set stopped_at = ${instantOf('s.at')}, stopped_why = s.why
+         from unnest(${column('$1')}, ${column('$2')}, ${column('$3')}, ${column('$4')}) as s (alert_id, at, why, outcome)
+        where e.alert_id = s.alert_id::bigint and e.stopped_at is null and e.purpose = 'handling' returning e.id, s.outcome)
+     update outbox o set state = case o.state when 'queued' then 'cancelled' else 'failed' end, outcome = ended.outcome
+       from ended where o.escalation_id = ended.id and o.state in ('queued', 'ambiguous')`,
+    [joined(ends.map(({ alertId }) => alertId)), joined(ends.map(({ at }) => at)), joined(ends.map(({ why }) => why)), joined(ends.map(({ outcome }) => outcome))],
   )
 }
 
-/** Moves a run to its next step; `dueAt` null when the ladder is at its end and only waits for an answer. */
-export async function advanceRun(tx: Tx, runId: string, nextStep: number, dueAt: Instant | null): Promise<void> {
-  await tx.query('update escalation set next_step = $2, due_at = to_timestamp($3::float8 / 1000) where id = $1', [runId, nextStep, dueAt])
+/** Writes a step as fired. Unique per run, step and round: a second firing fails the transaction. */
+export async function insertStep(tx: Tx, record: StepRecord): Promise<void> {
+  await tx.query(
+    `insert into escalation_step (escalation_id, step, round, due_at, fired_at, targets)
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6::jsonb)`,
+    [record.runId, record.step, record.round, record.dueAt, record.firedAt, JSON.stringify(record.targets)],
+  )
+}
+
+/** How far a run has come; `dueAt` null when the ladder is at its end and only waits for an answer. */
+export async function advanceRun(tx: Tx, runId: string, to: Pick<StoredRun, 'nextStep' | 'remindedAt' | 'dueAt'>): Promise<void> {
+  await tx.query(
+    'update escalation set next_step = $2, reminded_at = to_timestamp($3::float8 / 1000), due_at = to_timestamp($4::float8 / 1000) where id = $1',
+    [runId, to.nextStep, to.remindedAt, to.dueAt],
+  )
 }

@@ -19,16 +19,17 @@ export interface DeliveryPlace {
   readonly alertId: string
   readonly runId: string
   readonly step: number
+  readonly round: number
   readonly dueAt: Instant
 }
 
-/** Queues a step's deliveries in the transaction that fires it; unique per step, channel and target. Returns how many. */
+/** Queues a step's deliveries in the transaction that fires it; unique per step, round, channel and target. Returns how many. */
 export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: readonly NewDelivery[], createdAt: Instant): Promise<number> {
   if (items.length === 0) return 0
   const text = (pick: (item: NewDelivery) => string) => joined(items.map(pick))
   const { rowCount } = await tx.query(
-    `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, created_at)
-     select delivery_id::uuid, $1, $2, $3, channel, target, payload::jsonb, 'queued', to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)
+    `insert into outbox (delivery_id, alert_id, escalation_id, step, round, channel, target, payload, state, due_at, created_at)
+     select delivery_id::uuid, $1, $2, $3, $10, channel, target, payload::jsonb, 'queued', to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000)
        from unnest(${column('$6')}, ${column('$7')}, ${column('$8')}, ${column('$9')}) as d (delivery_id, channel, target, payload)`,
     [
       place.alertId,
@@ -40,6 +41,7 @@ export async function insertDeliveries(tx: Tx, place: DeliveryPlace, items: read
       text((item) => item.channel),
       text((item) => item.target),
       text((item) => JSON.stringify(item.payload)),
+      place.round,
     ],
   )
   return rowCount ?? 0
@@ -82,6 +84,7 @@ export interface DueDelivery {
   readonly unconfirmedCalls: number
   readonly createdAt: Instant
   readonly runIsOver: boolean
+  readonly purpose: 'answer' | 'handling'
   readonly alertState: AlertState
   readonly severity: Severity
   readonly ackedSeverity: Severity | null
@@ -99,7 +102,8 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
   const { rows } = await tx.query<DueDelivery>(
     `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, o.payload, o.state, o.attempts,
             o.unconfirmed_calls as "unconfirmedCalls", o.created_at as "createdAt",
-            (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver", a.state as "alertState", a.severity,
+            (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver",
+            (select e.purpose from escalation e where e.id = o.escalation_id) as purpose, a.state as "alertState", a.severity,
             a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected", a.region_code as "regionCode", a.region_path as "regionPath"
        from outbox o join alert a on a.id = o.alert_id
       where o.state in ('queued', 'sending', 'ambiguous') and o.due_at <= to_timestamp($1::float8 / 1000)
@@ -138,9 +142,9 @@ export async function loadDemand(
   sql: Sql,
   id: string,
   token: string,
-): Promise<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'> | undefined> {
-  const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'>>(
-    `select e.stopped_at is not null as "runIsOver", a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"
+): Promise<Pick<DueDelivery, 'runIsOver' | 'purpose' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'> | undefined> {
+  const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'purpose' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'>>(
+    `select e.stopped_at is not null as "runIsOver", e.purpose, a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"
        from outbox o join alert a on a.id = o.alert_id join escalation e on e.id = o.escalation_id
       where o.id = $1 and o.claim_token = $2::uuid and o.state = 'sending'`,
     [id, token],

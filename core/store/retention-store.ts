@@ -124,6 +124,7 @@ export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] 
   ['risk_member', 'alert_id = any($1::bigint[])'],
   ['case_ticket', 'alert_id = any($1::bigint[])'],
   ['case_claim', 'alert_id = any($1::bigint[])'],
+  ['case_report', 'alert_id = any($1::bigint[])'],
   ['case_measure', 'alert_id = any($1::bigint[])'],
   ['case_line', 'alert_id = any($1::bigint[])'],
   ['risk_case', 'alert_id = any($1::bigint[])'],

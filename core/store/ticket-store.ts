@@ -211,3 +211,9 @@ export async function loadFrozenTickets(sql: Sql, ticketKeys: readonly string[])
   )
   return new Set(rows.map(({ key }) => key))
 }
+
+/** Whether a ticket came past the province's own hot-line (domain.md 3.1); for the engine, by its key. */
+export async function isSkipLevelTicket(sql: Sql, ticketKey: string): Promise<boolean> {
+  const { rows } = await sql.query<{ is: boolean }>("select fold ->> 'sourceCategory' <> 'province_complaint' as is from ticket where ticket_key = $1", [ticketKey])
+  return rows[0]?.is === true
+}

@@ -119,7 +119,7 @@ describe('settings', () => {
     const pool = await seeded()
     const body = { ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, 4: { ...DEFAULT_LADDERS.risk[4], steps: [] } } }
     await expect(inTransaction(pool, (tx) => saveSettings(tx, { kind: 'ladders', body, ...by, effectiveFrom: T, now: T }))).rejects.toThrow(
-      'risk 4: at least one step is needed',
+      'risk 4: 至少要有一步 / at least one step is needed',
     )
     expect(await listConfigVersions(pool)).toHaveLength(10)
   })

@@ -15,8 +15,9 @@ interface Step {
   fired_at: number
   targets: { via: string; told: { userId: string; role: string }[]; vacant: { role: string; regionCode: string }[] }
 }
+/** The steps themselves, without the reminders between them. */
 const steps = (world: AlertWorld, id: string) =>
-  world.rows<Step>('select s.* from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1 order by e.id, s.step', [id])
+  world.rows<Step>('select s.* from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1 and s.round = 0 order by e.id, s.step', [id])
 const outbox = (world: AlertWorld, id: string) =>
   world.rows<{
     channel: string

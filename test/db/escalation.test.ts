@@ -13,8 +13,9 @@ interface Step {
   fired_at: number
   targets: { via: string; told: { userId: string; role: string }[]; vacant: { role: string; regionCode: string }[] }
 }
+/** The steps themselves, without the reminders between them. */
 const steps = (world: AlertWorld, id: string) =>
-  world.rows<Step>('select s.* from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1 order by e.id, s.step', [id])
+  world.rows<Step>('select s.* from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1 and s.round = 0 order by e.id, s.step', [id])
 const outbox = (world: AlertWorld, id: string) =>
   world.rows<{
     channel: string
@@ -91,8 +92,8 @@ describe('a step', () => {
     expect(await steps(world, answered.id)).toHaveLength(1)
     expect((await loadCards(world.pool, ENGINE_SCOPE)).find((card) => card.id === unanswered.id)).toMatchObject({
       needsAck: true,
-      nextDueAt: null,
-      nextDueWhat: null,
+      nextDueAt: T + 30 * MINUTE,
+      nextDueWhat: 'step',
     })
   })
 
@@ -102,9 +103,8 @@ describe('a step', () => {
     const alert = await world.raise({ severity: 3 })
     await fireAt(world, T)
     // 20:02 was due while nothing ran; back at 20:03.
-    expect(await fireAt(world, T + 11 * MINUTE)).toBe(1)
+    expect(await fireAt(world, T + 11 * MINUTE)).toBe(2)
     expect(await fireAt(world, T + 11 * MINUTE)).toBe(0)
-    expect(await fireAt(world, T + HOUR)).toBe(0)
     expect((await steps(world, alert.id)).map((step) => [step.step, (step.due_at - T) / MINUTE, (step.fired_at - T) / MINUTE])).toEqual([
       [0, 0, 0],
       [1, 10, 11],
@@ -115,12 +115,12 @@ describe('a step', () => {
     const world = await alertWorld(T)
     await world.user('duty_manager', '32')
     const alert = await world.raise({ severity: 4 })
-    expect(await fireAt(world, T + 7 * HOUR)).toBe(2)
+    expect(await fireAt(world, T + 7 * HOUR)).toBe(5)
     const fired = await world.rows<{ step: number }>(
       "select (detail ->> 'step')::int as step from alert_transition where alert_id = $1 and detail ->> 'kind' = 'step' order by id",
       [alert.id],
     )
-    expect(fired.map((row) => row.step)).toEqual([0, 1])
+    expect(fired.map((row) => row.step)).toEqual([0, 1, 2, 3])
   })
 
   test('is taken once by twenty workers that race for it', async () => {
@@ -128,8 +128,10 @@ describe('a step', () => {
     await world.user('duty_manager', '32')
     const alerts = await Promise.all(Array.from({ length: 12 }, (_, index) => world.raise({ ruleId: `MR-${index}` })))
     await Promise.all(Array.from({ length: 20 }, () => runEscalate(world.engine, T + HOUR)))
-    for (const alert of alerts) expect((await steps(world, alert.id)).map((step) => step.step)).toEqual([0, 1])
-    expect(await world.rows('select from outbox')).toHaveLength(24)
+    for (const alert of alerts) expect((await steps(world, alert.id)).map((step) => step.step)).toEqual([0, 1, 2, 3])
+    // The reminder of the hour finds nobody who was not called a moment ago.
+    expect(await world.rows('select from outbox')).toHaveLength(48)
+    expect(await world.rows('select from escalation_step where round > 0')).toHaveLength(12)
   })
 
   test('leaves nothing behind when its transaction fails half-way (invariant 6)', async () => {
@@ -155,8 +157,8 @@ describe('a step', () => {
     await expect(world.pool.query('insert into escalation_step select * from escalation_step')).rejects.toThrow('escalation_step_pkey')
     await expect(
       world.pool.query(
-        `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, created_at)
-       select gen_random_uuid(), alert_id, escalation_id, step, channel, target, payload, state, due_at, created_at from outbox`,
+        `insert into outbox (delivery_id, alert_id, escalation_id, step, round, channel, target, payload, state, due_at, created_at)
+       select gen_random_uuid(), alert_id, escalation_id, step, round, channel, target, payload, state, due_at, created_at from outbox`,
       ),
     ).rejects.toThrow(/unique/)
   })
@@ -165,17 +167,17 @@ describe('a step', () => {
 describe('vacant positions', () => {
   test('pass the call to the next step at once, then to the last resort; the vacancy is told', async () => {
     const world = await alertWorld(T)
-    const orange = { severity: 3 } as const
-    const first = await world.raise(orange)
+    const blue = { severity: 1 } as const
+    const first = await world.raise(blue)
     await fireAt(world, T)
     expect((await steps(world, first.id))[0]?.targets).toMatchObject({ via: 'nobody', told: [] })
     expect((await notes(world, first.id)).map((note) => note.detail['kind'])).toEqual(['step', 'config'])
     const group = await world.user('group_ops', '00')
-    const second = await world.raise({ ...orange, ruleId: 'MR-02' })
+    const second = await world.raise({ ...blue, ruleId: 'MR-02' })
     await fireAt(world, T)
     expect((await steps(world, second.id))[0]?.targets).toMatchObject({ via: 'last_resort', told: [{ userId: group.userId }] })
-    const cs = await world.user('province_cs_dept', '32')
-    const third = await world.raise({ ...orange, ruleId: 'MR-03' })
+    const cs = await world.user('province_center_director', '32')
+    const third = await world.raise({ ...blue, ruleId: 'MR-03' })
     await fireAt(world, T)
     expect((await steps(world, third.id))[0]?.targets).toMatchObject({ via: 'next_step', told: [{ userId: cs.userId }] })
   })
@@ -185,8 +187,8 @@ describe('vacant positions', () => {
     const hook = await endpoint(world, '00')
     const alert = await world.raise()
     await fireAt(world, T + HOUR)
-    expect((await steps(world, alert.id)).map((step) => step.targets.via)).toEqual(['nobody', 'nobody'])
-    expect((await outbox(world, alert.id)).map((row) => row.target)).toEqual([hook, hook])
+    expect((await steps(world, alert.id)).map((step) => step.targets.via)).toEqual(['nobody', 'nobody', 'nobody', 'nobody'])
+    expect((await outbox(world, alert.id)).map((row) => row.target)).toEqual([hook, hook, hook, hook])
   })
 
   test('are those of disabled accounts too', async () => {

@@ -4,6 +4,7 @@ import { DEFAULT_TIMES } from '../../core/domain/oncall/shift.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { RosterChangeBody, RosterShape } from '../../core/contract/rosters.ts'
 import { changeRoster, putRoster, type RosterDesk, type RosterOutcome, withdrawChange } from '../../core/engine/roster-changes.ts'
+import { previewLadder } from '../../core/engine/ladders.ts'
 import { checkRosters } from '../../core/engine/roster-gaps.ts'
 import { rosterView, viewOnCall } from '../../core/engine/roster-views.ts'
 import { inTransaction } from '../../core/platform/database.ts'
@@ -180,4 +181,10 @@ describe('a gap', () => {
     const [alert] = await loadConfigurationAlerts(world.pool, ENGINE_SCOPE)
     expect([alert?.regionCode, alert?.textZh]).toEqual(['32', '江苏值班经理：一小时内无人值班（06-05 20:00–06-06 08:00）；请在排班页安排'])
   })
+})
+
+test('who would be told is looked up at the time of each step: the shift may change in between', async () => {
+  await write(0)
+  const { steps } = await previewLadder(world.engine, world.pool, { kind: 'risk', severity: 2, regionCode: '320500', isSkipLevel: false }, at('2026-06-02 19:50'))
+  expect(steps.slice(0, 2).map(({ afterMinutes, people }) => [afterMinutes, people.map(({ name }) => name)])).toEqual([[0, ['day']], [15, ['night']]])
 })

@@ -6,9 +6,11 @@ import { moveAlert, openAlerts } from '../../core/engine/alert-life.ts'
 import { settleAlerts } from '../../core/engine/settle-alerts.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { runEscalate } from '../../workers/escalate.ts'
-import { T } from '../support/alert-builders.ts'
+import { T as EVENING } from '../support/alert-builders.ts'
 import { type AlertWorld, alertWorld, type Person, SPEC } from '../support/alert-world.ts'
 
+/** Noon: at night A2 is given longer (domain.md 4.2). */
+const T = EVENING - 8 * HOUR
 const KEY = '32:eoms:T1'
 const specOf = (ruleId: string, severity: Severity, openedAt: number) => ({ ...SPEC, kind: 'abnormal', ticketKey: KEY, ruleId, severity, openedAt }) as const
 

@@ -73,6 +73,24 @@ describeInBrowser('the page of a case on the running system', (browser) => {
     await context.close()
   })
 
+  it('says which reports are owed by when, and sending one stops its clock', async () => {
+    const { page, errors, context } = await opened('manager', `/cases/${caseOf('320500')}`)
+    const reports = page.locator('[data-test=case-reports]')
+    await reports.locator('[data-test=duties] li').first().waitFor()
+    expect(await reports.locator('[data-test=duties]').innerText()).toMatch(/书面报告\s+时限 [\s\S]*还有/)
+    await reports.locator('[data-test=make-report]').click()
+    await reports.locator('[name=kind]').selectOption('written')
+    await reports.locator('[name=recipient]').fill('省投诉中心')
+    await reports.locator('[name=situation]').fill('苏州宽带中断，抢修中')
+    await reports.getByRole('button', { name: '提交' }).click()
+    await reports.locator('details').waitFor()
+    expect(await reports.locator('[data-test=duties]').innerText()).toMatch(/书面报告\s+时限 [\s\S]*已于 [\s\S]*续报\s+时限/)
+    await reports.locator('summary').click()
+    expect(await reports.locator('details').innerText()).toMatch(/书面报告[\s\S]*报给 省投诉中心[\s\S]*40 单，40 位客户[\s\S]*抢修中/)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('merges by keys alone and splits again; both stay so', async () => {
     const { page, errors, context } = await opened('manager', `/cases/${caseOf('320100')}`)
     await page.locator('[data-test=merge]').focus()

@@ -65,7 +65,7 @@ export class FarSide {
     const payload: AlertCard = {
       kind: 'risk', ruleId: 'MR-02', severity: 2, state: 'open', regionCode: '320500', regionNameZh: '苏州市', regionNameEn: 'Suzhou', ticketNo: null, ticketKey: null, isPaging: true, phenomenon: '宽带上不了网', matterKind: 'phenomenon',
       ticketCount: 21, customerCount: 20, openedAt: now, severitySince: now, nextDueAt: now + 600_000, nextDueWhat: 'ack', ackedAt: null, ackedByName: null, needsAck: true,
-      suppressedBy: null, proposedSeverity: null, isLateDetected: false, version: 1, ...this.alerts.get(given.id), ...given,
+      suppressedBy: null, proposedSeverity: null, isLateDetected: false, isStalled: false, version: 1, ...this.alerts.get(given.id), ...given,
     }
     if (payload.state === 'resolved') this.alerts.delete(payload.id)
     else this.alerts.set(payload.id, payload)

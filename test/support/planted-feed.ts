@@ -22,7 +22,7 @@ export const aCard = (id: string, regionCode: string, mark: string) => ({
   ackedByName: null,
   needsAck: true,
   suppressedBy: null,
-  proposedSeverity: null, isLateDetected: false,
+  proposedSeverity: null, isLateDetected: false, isStalled: false,
   version: 1,
 })
 

@@ -51,6 +51,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/cases/:id/measures': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/measures`, body: () => ({ what: 'matrix', owner: 'matrix', dueAt: 1 }), foreign: 404 },
   'PUT /api/v1/cases/:id/measures/:measureId': { people: WATCH, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/measures/${of.measureId}`, body: () => ({ isDone: false }), foreign: 404 },
   'PUT /api/v1/cases/:id/line': { people: WATCH, ok: 409, path: (of) => `/api/v1/cases/${of.riskId}/line`, body: () => ({ text: 'matrix', version: 9 }), foreign: 404 },
+  'GET /api/v1/ladders': { people: ROLES, ok: 200 },
+  'GET /api/v1/ladders/history': { people: ROLES, ok: 200 },
+  'GET /api/v1/ladders/preview': { people: ROLES, ok: 200, path: (of) => `/api/v1/ladders/preview?kind=risk&severity=3&region=${of.city.code}`, foreign: 404 },
+  // Done for real in test/system/http-ladders.test.ts: what holds for everybody is not a province's to change.
+  'PUT /api/v1/ladders': { people: MANAGES_RULES, ok: 403, body: () => ({ basedOn: 1, ladders: [], reason: 'matrix' }) },
+  'GET /api/v1/cases/:id/reports': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/reports`, foreign: 404 },
+  'POST /api/v1/cases/:id/reports': {
+    people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/reports`,
+    body: () => ({ kind: 'written', recipient: 'matrix', body: { situation: 'matrix', cause: '', measures: '', expectedEnd: '', line: '', spread: '', help: '' } }),
+  },
   'GET /api/v1/text-clusters': { people: WATCH, ok: 200, path: (of) => `/api/v1/text-clusters?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/tickets/:key': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/tickets/${encodeURIComponent(of.ticketKey)}`, foreign: 404 },
   'GET /api/v1/explain': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/explain?rule=MR-01&scope=${of.city.code}`, foreign: 404 },

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { ladderOf } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
 import { callingOrder, type Holder, positionOf, reach } from '../../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, takenOverInWords, vacancyInWords } from '../../core/domain/escalation/step-words.ts'
@@ -36,7 +35,9 @@ describe('who is called', () => {
       via: 'next_step',
       holders: [{ role: 'province_cs_dept' }],
     })
-    expect(reach(order, [holder('group_ops', '00')])).toMatchObject({ via: 'last_resort', holders: [{ role: 'group_ops' }] })
+    expect(reach(order, [holder('group_ops', '00')])).toMatchObject({ via: 'next_step', holders: [{ role: 'group_ops' }] })
+    const yellow = callingOrder(DEFAULT_LADDERS.risk[2], 0, '320500', TREE)
+    expect(reach(yellow, [holder('group_ops', '00')])).toMatchObject({ via: 'last_resort', holders: [{ role: 'group_ops' }] })
     expect(reach(order, [])).toMatchObject({ via: 'nobody', holders: [] })
   })
 
@@ -50,7 +51,7 @@ describe('who is called', () => {
     for (const kind of ['risk', 'abnormal'] as const) {
       for (const severity of SEVERITIES) {
         for (const { code } of TREE.all()) {
-          const ladder = ladderOf(DEFAULT_LADDERS, { kind, severity })
+          const ladder = DEFAULT_LADDERS[kind][severity]
           for (const step of ladder.steps.keys())
             expect(callingOrder(ladder, step, code, TREE)[0]?.positions.length, `${kind} ${severity} ${code}`).toBeGreaterThan(0)
         }

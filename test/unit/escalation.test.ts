@@ -1,15 +1,13 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { mayAcknowledge } from '../../core/domain/access.ts'
 import type { Alert } from '../../core/domain/alert/alert.ts'
-import { decideEscalation, stepDueAt } from '../../core/domain/escalation/decide-escalation.ts'
+import { decideEscalation, runDueAt, stepDueAt } from '../../core/domain/escalation/decide-escalation.ts'
 import { withDeadlines } from '../../core/domain/escalation/deadlines.ts'
 import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
-import type { EscalationRun, Ladder, LadderSet } from '../../core/domain/escalation/ladder.ts'
-import { ladderFaults } from '../../core/domain/escalation/ladder-faults.ts'
+import type { EscalationRun, Ladder } from '../../core/domain/escalation/ladder.ts'
 import { planRun } from '../../core/domain/escalation/plan-run.ts'
 import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
-import { ALERT_STATES, type Severity } from '../../core/domain/vocabulary.ts'
+import { ALERT_STATES } from '../../core/domain/vocabulary.ts'
 
 const T = Date.UTC(2026, 5, 11, 11, 52)
 
@@ -43,69 +41,10 @@ const ALERT: Alert = {
   approvals: [],
   version: 1,
 }
-const RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0 }
-const ORANGE = DEFAULT_LADDERS.risk[3]
-const SEVERITIES: readonly Severity[] = [1, 2, 3, 4]
-
-describe('the default ladders', () => {
-  test('hold the limits of domain.md 7.2 and 4.2', () => {
-    const minutes = (ladders: LadderSet[keyof LadderSet & ('risk' | 'abnormal')]) =>
-      SEVERITIES.map((severity) => [
-        ladders[severity].ackMinutes,
-        ladders[severity].handleMinutes,
-        ladders[severity].steps.map((step) => step.afterMinutes),
-      ])
-    expect(minutes(DEFAULT_LADDERS.risk)).toEqual([
-      [30, 480, [0, 30]],
-      [15, 240, [0, 15]],
-      [10, 120, [0, 10]],
-      [5, 60, [0, 5]],
-    ])
-    expect(minutes(DEFAULT_LADDERS.abnormal)).toEqual([
-      [null, 720, [0]],
-      [30, 480, [0, 30]],
-      [15, 240, [0, 15]],
-      [10, 120, [0, 10]],
-    ])
-    expect(ladderFaults(DEFAULT_LADDERS)).toEqual([])
-  })
-
-  test('tell people in the application always, webhooks from yellow up', () => {
-    for (const kind of ['risk', 'abnormal'] as const) {
-      for (const severity of SEVERITIES) {
-        for (const step of DEFAULT_LADDERS[kind][severity].steps) expect(step.channels).toEqual(severity === 1 ? ['in_app'] : ['in_app', 'webhook'])
-      }
-    }
-  })
-
-  test('call at every step somebody who may acknowledge what he is called for', () => {
-    for (const kind of ['risk', 'abnormal'] as const) {
-      for (const severity of SEVERITIES) {
-        for (const step of DEFAULT_LADDERS[kind][severity].steps)
-          expect(step.targets.some((target) => mayAcknowledge(target.role, kind, severity))).toBe(true)
-      }
-    }
-  })
-
-  test('are refused when they would leave an alert with nobody to call', () => {
-    const broken = (ladder: Partial<Ladder>): LadderSet => ({
-      ...DEFAULT_LADDERS,
-      risk: { ...DEFAULT_LADDERS.risk, 2: { ...DEFAULT_LADDERS.risk[2], ...ladder } },
-    })
-    expect(ladderFaults(broken({ steps: [] }))).toEqual(['risk 2: at least one step is needed'])
-    expect(
-      ladderFaults(
-        broken({
-          steps: [
-            { afterMinutes: 5, targets: [], channels: [] },
-            { afterMinutes: 5, targets: [], channels: ['in_app'] },
-          ],
-        }),
-      ),
-    ).toHaveLength(4)
-    expect(ladderFaults(broken({ ackMinutes: 0, handleMinutes: Number.NaN }))).toHaveLength(2)
-  })
-})
+const RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0, remindedAt: null }
+const ZONE = 'Asia/Shanghai'
+/** Orange without its reminders, which have tests of their own. */
+const ORANGE: Ladder = { ...DEFAULT_LADDERS.risk[3], reminder: null }
 
 describe('decideEscalation', () => {
   test('fires step 1 at T and step 2 at T + the ack limit, not a millisecond earlier', () => {
@@ -113,8 +52,8 @@ describe('decideEscalation', () => {
     expect(decideEscalation(RUN, ORANGE, ALERT, T)).toEqual({ kind: 'fire', step: 0, late: 0, nextDueAt: T + 10 * MINUTE })
     const second = { ...RUN, nextStep: 1 }
     expect(decideEscalation(second, ORANGE, ALERT, T + 10 * MINUTE - 1)).toEqual({ kind: 'wait', until: T + 10 * MINUTE })
-    expect(decideEscalation(second, ORANGE, ALERT, T + 10 * MINUTE)).toEqual({ kind: 'fire', step: 1, late: 0, nextDueAt: null })
-    expect(decideEscalation({ ...RUN, nextStep: 2 }, ORANGE, ALERT, T + HOUR)).toEqual({ kind: 'stop', why: 'exhausted' })
+    expect(decideEscalation(second, ORANGE, ALERT, T + 10 * MINUTE)).toEqual({ kind: 'fire', step: 1, late: 0, nextDueAt: T + 20 * MINUTE })
+    expect(decideEscalation({ ...RUN, nextStep: 4 }, ORANGE, ALERT, T + HOUR)).toEqual({ kind: 'stop', why: 'exhausted' })
   })
 
   test('counts a step from T and not from the last step, however late that one was', () => {
@@ -134,14 +73,16 @@ describe('decideEscalation', () => {
   test('calls at the ack limit of the lower level when a ticket rises while that is still owed (4.4)', () => {
     const ladder = DEFAULT_LADDERS.abnormal[3]
     const risen: Alert = { ...ALERT, kind: 'abnormal', severity: 3, ackDueAt: T + 3 * MINUTE }
-    expect(stepDueAt({ ...RUN, nextStep: 1 }, ladder, risen, 1)).toBe(T + 3 * MINUTE)
-    expect(stepDueAt({ ...RUN, nextStep: 1 }, ladder, { ...risen, kind: 'risk' }, 1)).toBe(T + 15 * MINUTE)
+    expect(stepDueAt(RUN, ladder, risen, 1)).toBe(T + 3 * MINUTE)
+    expect(stepDueAt(RUN, ladder, { ...risen, kind: 'risk' }, 1)).toBe(T + 15 * MINUTE)
   })
 
   const anyLadder = fc.uniqueArray(fc.integer({ min: 0, max: 120 }), { minLength: 1, maxLength: 6 }).map(
     (minutes): Ladder => ({
       ackMinutes: 10,
       handleMinutes: 60,
+      reminder: null,
+      handlingOver: { kind: 'stalled' },
       steps: minutes
         .sort((a, b) => a - b)
         .map((afterMinutes) => ({ afterMinutes, targets: [{ role: 'duty_manager', at: 'province' }], channels: ['in_app'] })),
@@ -173,12 +114,53 @@ describe('decideEscalation', () => {
   )
 })
 
+describe('reminders', () => {
+  const orange = DEFAULT_LADDERS.risk[3]
+  const minutes = (at: number | null) => (at === null ? null : (at - T) / MINUTE)
+  /** Every call of a run that is looked at whenever it is due, up to `until`; `awake` false: nothing runs then. */
+  function calls(ladder: Ladder, until: number, awake: (at: number) => boolean = () => true): string[] {
+    const made: string[] = []
+    let run = RUN
+    for (let at = T; at <= T + until; at += MINUTE) {
+      while (awake(at)) {
+        const decision = decideEscalation(run, ladder, ALERT, at)
+        if (decision.kind !== 'fire' && decision.kind !== 'remind') break
+        made.push(decision.kind === 'fire' ? `${minutes(at)} step ${decision.step + 1}` : `${minutes(at)} again ${decision.step + 1} for ${minutes(decision.dueAt)}`)
+        run = decision.kind === 'fire' ? { ...run, nextStep: decision.step + 1 } : { ...run, remindedAt: decision.dueAt }
+        expect(decision.nextDueAt).toBe(runDueAt(run, ladder, ALERT))
+      }
+    }
+    return made
+  }
+
+  test('come at every multiple from T, after the step of the same minute (7.2: orange every 5 min)', () => {
+    expect(calls(orange, 20 * MINUTE)).toEqual(['0 step 1', '5 again 1 for 5', '10 step 2', '10 again 2 for 10', '15 again 2 for 15', '20 step 3', '20 again 3 for 20'])
+  })
+
+  test('go on after the last step until somebody answers', () => {
+    expect(calls(DEFAULT_LADDERS.risk[4], 24 * MINUTE).slice(-3)).toEqual(['18 again 4 for 18', '21 again 4 for 21', '24 again 4 for 24'])
+    expect(calls(DEFAULT_LADDERS.risk[1], 5 * HOUR)).toEqual(['0 step 1', '30 step 2', '60 step 3'])
+  })
+
+  test('of an outage come once, for the latest slot, after the steps that were due', () => {
+    expect(calls(orange, 40 * MINUTE, (at) => at < T + 6 * MINUTE || at >= T + 37 * MINUTE)).toEqual([
+      '0 step 1', '5 again 1 for 5', '37 step 2', '37 step 3', '37 step 4', '37 again 4 for 35', '40 again 4 for 40',
+    ])
+  })
+
+  test('are none of a case that late data showed, and none after an answer', () => {
+    const late: Alert = { ...ALERT, state: 'mitigated', isLateDetected: true }
+    expect(decideEscalation({ ...RUN, nextStep: 1 }, orange, late, T + HOUR)).toEqual({ kind: 'stop', why: 'not_live' })
+    expect(decideEscalation({ ...RUN, nextStep: 4 }, orange, { ...ALERT, state: 'acknowledged', ackedSeverity: 3 }, T + HOUR)).toEqual({ kind: 'stop', why: 'acknowledged' })
+  })
+})
+
 describe('deadlines', () => {
   const limits = (before: Alert | null, after: Alert, at: number) => {
-    const { ackDueAt, handleDueAt } = withDeadlines(before, after, DEFAULT_LADDERS, at)
+    const { ackDueAt, handleDueAt } = withDeadlines(before, after, DEFAULT_LADDERS, ZONE, at)
     return { ack: ackDueAt === null ? null : (ackDueAt - T) / MINUTE, handle: handleDueAt === null ? null : (handleDueAt - T) / MINUTE }
   }
-  const fresh = (changes: Partial<Alert> = {}): Alert => withDeadlines(null, { ...ALERT, ackDueAt: null, ...changes }, DEFAULT_LADDERS, T)
+  const fresh = (changes: Partial<Alert> = {}): Alert => withDeadlines(null, { ...ALERT, ackDueAt: null, ...changes }, DEFAULT_LADDERS, ZONE, T)
 
   test('acknowledge from T, handle from the acknowledgement', () => {
     expect(limits(null, { ...ALERT, ackDueAt: null }, T)).toEqual({ ack: 10, handle: null })
@@ -204,10 +186,10 @@ describe('deadlines', () => {
   test('the handling limit keeps running through an upgrade and its new answer, and takes the earlier end', () => {
     const blue = { ...fresh({ severity: 1 }), state: 'acknowledged' as const, ackedAt: T, ackedSeverity: 1 as const, handleDueAt: T + 480 * MINUTE }
     const at = T + 7 * HOUR
-    const risen = withDeadlines(blue, { ...blue, severity: 2, severitySince: at }, DEFAULT_LADDERS, at)
+    const risen = withDeadlines(blue, { ...blue, severity: 2, severitySince: at }, DEFAULT_LADDERS, ZONE, at)
     expect(risen.handleDueAt).toBe(T + 480 * MINUTE)
     const answered = { ...risen, ackedAt: at + MINUTE, ackedSeverity: 2 as const }
-    expect(withDeadlines(risen, answered, DEFAULT_LADDERS, at + MINUTE).handleDueAt).toBe(T + 480 * MINUTE)
+    expect(withDeadlines(risen, answered, DEFAULT_LADDERS, ZONE, at + MINUTE).handleDueAt).toBe(T + 480 * MINUTE)
   })
 
   test('a lower colour lengthens a limit that still runs and leaves a missed one missed', () => {

@@ -16,7 +16,7 @@ const ASKING = { state: 'open', severity: 2, ackedSeverity: null, isLateDetected
 describe('decideSend', () => {
   test('calls while the alert asks, and never after an answer, an end or a new start of the ladder', () => {
     const of = (alert: Parameters<typeof decideSend>[0]['alert'], runIsOver = false) =>
-      decideSend({ alert, runIsOver, unconfirmedCalls: 0, isIdempotent: false })
+      decideSend({ alert, runIsOver, purpose: 'answer', unconfirmedCalls: 0, isIdempotent: false })
     expect(of(ASKING)).toEqual({ kind: 'call', isRepeat: false })
     expect(of({ ...ASKING, state: 'acknowledged', ackedSeverity: 2 })).toEqual({
       kind: 'drop',
@@ -31,13 +31,13 @@ describe('decideSend', () => {
 
   test('tells once of what late data showed, as long as nobody has ended it', () => {
     const of = (state: AlertState, isLateDetected: boolean) =>
-      decideSend({ alert: { ...ASKING, state, isLateDetected }, runIsOver: true, unconfirmedCalls: 0, isIdempotent: false }).kind
+      decideSend({ alert: { ...ASKING, state, isLateDetected }, runIsOver: true, purpose: 'answer', unconfirmedCalls: 0, isIdempotent: false }).kind
     expect([of('mitigated', true), of('mitigated', false), of('closed', true), of('open', true)]).toEqual(['call', 'drop', 'drop', 'drop'])
   })
 
   test('repeats an unconfirmed call once, as a repeat, and not at all when nobody is asked any more', () => {
     const of = (unconfirmedCalls: number, isIdempotent = false, runIsOver = false) =>
-      decideSend({ alert: ASKING, runIsOver, unconfirmedCalls, isIdempotent })
+      decideSend({ alert: ASKING, runIsOver, purpose: 'answer', unconfirmedCalls, isIdempotent })
     expect(of(1)).toEqual({ kind: 'call', isRepeat: true })
     expect(of(2)).toMatchObject({ kind: 'drop', state: 'failed' })
     expect(of(1, false, true)).toMatchObject({ kind: 'drop', state: 'failed', why: { en: 'unconfirmed, not repeated; the ladder started again' } })
@@ -102,7 +102,7 @@ describe('judgeAttempt', () => {
       let callsAfterUnclear = 0
       for (const [attempt, workerDies] of life) {
         if (!['queued', 'ambiguous'].includes(state)) break
-        const decision = decideSend({ alert: ASKING, runIsOver: false, unconfirmedCalls: unconfirmed, isIdempotent: false })
+        const decision = decideSend({ alert: ASKING, runIsOver: false, purpose: 'answer', unconfirmedCalls: unconfirmed, isIdempotent: false })
         if (decision.kind === 'drop') {
           state = decision.state
           break
@@ -144,6 +144,8 @@ describe('the message', () => {
     ackDueAt: T + 10 * MINUTE,
     step: 0,
     late: null,
+  as: 'step',
+  handleDueAt: null,
   } as const
 
   test('says colour, number, place, count, since when, what is asked, by when, and where to look', () => {
@@ -160,6 +162,7 @@ describe('the message', () => {
       since: '2026-06-11T12:00:00Z',
       step: 0,
       asked: 'acknowledge',
+      isReminder: false,
       by: '2026-06-11T12:10:00Z',
       link: '/desk/17',
       textZh: '【橙色】MR-01 #17 苏州市 broadband_down 110 单 108 户，自 06-11 20:00，请于 06-11 20:10 前确认',

@@ -25,7 +25,7 @@ const anAlert = (id: number, severity: Severity, changes: Partial<TicketAlert> =
   ...changes,
 })
 const answered = (alert: TicketAlert): TicketAlert => ({ ...alert, state: 'acknowledged', ackedSeverity: alert.severity })
-const aRun = (alertId: number, severity: Severity, nextStep = 1): TicketRun => ({ alertId: String(alertId), severity, startedAt: T, nextStep })
+const aRun = (alertId: number, severity: Severity, nextStep = 1): TicketRun => ({ alertId: String(alertId), severity, startedAt: T, nextStep, remindedAt: null })
 const NONE: TicketStanding = { alerts: [], runs: [] }
 
 describe('the level of a ticket', () => {
@@ -188,8 +188,8 @@ function runsAfter(runs: readonly TicketRun[], plans: readonly TicketRunPlan[], 
     left = left.filter(({ alertId }) => alertId !== plan.alertId)
     if (plan.kind === 'stop' || alert === undefined) continue
     const { severity, severitySince: startedAt } = alert
-    if (plan.kind === 'start') left.push({ alertId: plan.alertId, severity, startedAt, nextStep: 1 })
-    else left.push({ startedAt, nextStep: 1, ...plan.from, alertId: plan.alertId, severity })
+    if (plan.kind === 'start') left.push({ alertId: plan.alertId, severity, startedAt, nextStep: 1, remindedAt: null })
+    else left.push({ startedAt, nextStep: 1, remindedAt: null, ...plan.from, alertId: plan.alertId, severity })
   }
   return left
 }

@@ -10,7 +10,7 @@ export const node = (code: string, parentCode: string | null = null): NodeInfo =
 export const card = (given: Partial<AlertCard> & { id: string }): AlertCard => ({
   kind: 'risk', ruleId: 'MR-02', severity: 2, state: 'open', regionCode: '32', regionNameZh: '江苏', regionNameEn: 'Jiangsu', ticketNo: null, ticketKey: null, isPaging: false, phenomenon: '宽带上不了网', matterKind: 'phenomenon',
   ticketCount: 1, customerCount: 1, openedAt: 1_000, severitySince: 1_000, nextDueAt: null, nextDueWhat: null, ackedAt: null, ackedByName: null, needsAck: true,
-  suppressedBy: null, proposedSeverity: null, isLateDetected: false, version: 1, ...given,
+  suppressedBy: null, proposedSeverity: null, isLateDetected: false, isStalled: false, version: 1, ...given,
 })
 
 export const figures = (regionCode: string, acceptedToday: number): NodeFigures => ({

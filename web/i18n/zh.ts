@@ -1,8 +1,10 @@
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
+import { ladders } from './zh/ladders.ts'
+import { reports } from './zh/reports.ts'
 import { rules } from './zh/rules.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...data }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...data }

@@ -14,7 +14,7 @@ export interface KnownAlert {
   readonly endedBy?: 'engine' | 'person'
   /** `facts.cause` of the verdict it was last raised or upgraded by. */
   readonly cause?: string
-  /** The colour that a person raised it to: facts do not take it below that. */
+  /** The colour that a person, or the end of its handling limit, raised it to: facts do not take it below that. */
   readonly floor?: Severity
 }
 

@@ -105,6 +105,8 @@ export interface MoveRequest {
   readonly toSeverity?: Severity
   /** The case that suppresses this alert (`suppress`) or that it goes into (`merge`). */
   readonly caseId?: string
+  /** Why the engine raises it although no fact has changed: its handling limit is over (domain.md 4.2); the next colour has a limit of its own. */
+  readonly because?: 'handling_over'
   /** The case that goes into this one (`absorb`), as it stood before. */
   readonly absorbed?: Alert
 }

@@ -91,7 +91,10 @@ const EFFECTS: Readonly<Partial<Record<Move, (alert: Alert, asking: Asking) => A
   resolve: (alert, { actor, at }) => withHandler({ ...alert, endedAt: at, handleDueAt: null }, actor),
   reopen_alert: (alert, { at }) => askedAgain({ ...alert, endedAt: null, mitigatedAt: null }, at),
   mark_false_positive: (alert, { at }) => ({ ...alert, endedAt: at, handleDueAt: null }),
-  upgrade: (alert, { request, at }) => raised(alert, request.toSeverity ?? alert.severity, at),
+  upgrade: (alert, { request, at }) => ({
+    ...raised(alert, request.toSeverity ?? alert.severity, at),
+    ...(request.because === 'handling_over' ? { handleDueAt: null } : {}),
+  }),
   downgrade: (alert, asking) => lowered(alert, lowerColour(asking) ?? alert.severity),
   approve_downgrade: approved,
   propose_downgrade: (alert, { request }) => ({ ...alert, proposedSeverity: request.toSeverity ?? null }),

@@ -1,9 +1,10 @@
 import { type Alert, isAnswered, needsAck } from '../alert/alert.ts'
-import { type Instant, MINUTE } from '../time.ts'
-import type { Ladder, LadderSet } from './ladder.ts'
+import { type Instant, MINUTE, type Zone } from '../time.ts'
+import { type Ladder, ladderFrom, type LadderSet } from './ladder.ts'
 
-/** The ladder of an alert's kind and present colour. */
-export const ladderOf = (ladders: LadderSet, alert: Pick<Alert, 'kind' | 'severity'>): Ladder => ladders[alert.kind][alert.severity]
+/** The ladder of an alert's kind and present colour, with the limits of the hour at which that colour began. */
+export const ladderOf = (ladders: LadderSet, { kind, severity, severitySince }: Pick<Alert, 'kind' | 'severity' | 'severitySince'>, zone: Zone): Ladder =>
+  ladderFrom(ladders, kind, severity, severitySince, zone)
 
 const earlier = (a: Instant | null, b: Instant): Instant => (a === null ? b : Math.min(a, b))
 
@@ -35,7 +36,7 @@ function handleDueOf(before: Alert | null, after: Alert, ladder: Ladder, at: Ins
  * colour's limit from the acknowledgement. Neither ever restarts for the same colour, and of two the earlier holds (4.4).
  * `before` is null for a new alert.
  */
-export function withDeadlines(before: Alert | null, after: Alert, ladders: LadderSet, at: Instant): Alert {
-  const ladder = ladderOf(ladders, after)
+export function withDeadlines(before: Alert | null, after: Alert, ladders: LadderSet, zone: Zone, at: Instant): Alert {
+  const ladder = ladderOf(ladders, after, zone)
   return { ...after, ackDueAt: ackDueOf(before, after, ladder, at), handleDueAt: handleDueOf(before, after, ladder, at) }
 }

@@ -12,7 +12,14 @@ export interface StepTaken {
   readonly via: Reached['via']
   readonly holders: readonly Holder[]
   readonly webhooks: number
+  /** A later call for the step: a reminder while nobody answers, or of a handling limit that is over; the step itself when left out. */
+  readonly as?: 'reminder' | 'handling'
 }
+
+const AS = {
+  reminder: { zh: '再次提醒', en: 'Reminder' },
+  handling: { zh: '处理超时通知', en: 'Handling overdue' },
+} as const
 
 const VIA = {
   step: { zh: '', en: '' },
@@ -22,10 +29,10 @@ const VIA = {
 } as const
 
 /** One line in both languages: which step, how late, whom (by role, never by name), how many endpoints. */
-export function stepInWords({ step, lateMs, via, holders, webhooks }: StepTaken): string {
+export function stepInWords({ step, lateMs, via, holders, webhooks, as }: StepTaken): string {
   const late = Math.floor(lateMs / MINUTE)
-  const zh = `第 ${step + 1} 步${late > 0 ? `（迟 ${late} 分钟）` : ''}`
-  const en = `Step ${step + 1}${late > 0 ? ` (${late} min late)` : ''}`
+  const zh = `${as === undefined ? `第 ${step + 1} 步` : AS[as].zh}${late > 0 ? `（迟 ${late} 分钟）` : ''}`
+  const en = `${as === undefined ? `Step ${step + 1}` : AS[as].en}${late > 0 ? ` (${late} min late)` : ''}`
   const counts = new Map<Role, number>()
   for (const holder of holders) counts.set(holder.role, (counts.get(holder.role) ?? 0) + 1)
   const people = (language: 'zh' | 'en') => [...counts].map(([role, count]) => `${ROLE_NAMES[role][language]} × ${count}`)
@@ -55,3 +62,13 @@ export const takenOverInWords = (from: string | null): string =>
 /** What it says when an acknowledgement that was still owed leaves less time than the colour's own limit (domain.md 4.4). */
 export const shorterInWords = (): string =>
   '本工单前一级别的确认期限先到，以先到者为准 / The acknowledgement owed at the ticket\'s former level ends sooner and holds'
+
+const OVER = {
+  raise: { zh: '处理时限已过，未报方案，升为上一级别', en: 'handling limit over without a plan: raised to the next level' },
+  stalled: { zh: '处理时限已过，未报方案：停滞', en: 'handling limit over without a plan: stalled' },
+  next_step: { zh: '处理时限已过，未报方案：停滞，通知下一步岗位', en: 'handling limit over without a plan: stalled, the next step is called' },
+  supervised: { zh: '处理时限已过，未报方案：列入督办', en: 'handling limit over without a plan: supervised' },
+} as const
+
+/** What the history says when a handling limit has passed without a plan. */
+export const handlingOverInWords = (as: keyof typeof OVER): string => `${OVER[as].zh} / ${OVER[as].en}`

@@ -7,6 +7,8 @@ export interface Waiting {
   readonly alert: Pick<Alert, 'state' | 'severity' | 'ackedSeverity' | 'isLateDetected'>
   /** The run that queued it has stopped or started again. */
   readonly runIsOver: boolean
+  /** What that run drives people to: an answer, or a plan once the handling limit is over. */
+  readonly purpose: 'answer' | 'handling'
   /** Calls of which nobody knows whether they arrived, a claim that ran out counted as one. */
   readonly unconfirmedCalls: number
   /** The channel drops a second delivery with the same id by itself. */
@@ -58,10 +60,12 @@ export function withdrawn(withdrawal: Withdrawal): { readonly uncalled: Outcome;
  * Call or not, and why (invariants 8 and 9): only while the alert still asks for people, or is to be told once (domain.md 7.4), and after a call that nobody can vouch for at
  * most once more, as a repeat with the same delivery id.
  */
-export function decideSend({ alert, runIsOver, unconfirmedCalls, isIdempotent }: Waiting): SendDecision {
+export function decideSend({ alert, runIsOver, purpose, unconfirmedCalls, isIdempotent }: Waiting): SendDecision {
   const isUnknown = unconfirmedCalls > 0 && !isIdempotent
-  if (!isToldOnce(alert) && (runIsOver || !needsAck(alert))) {
-    const { uncalled, unconfirmed } = withdrawn(needsAck(alert) ? 'restarted' : alert.ackedSeverity === null ? alert.state : 'acknowledged')
+  // An answer ends what asks for an answer; what asks for a plan ends with its run.
+  const isAnswered = purpose === 'answer' && !needsAck(alert)
+  if (!isToldOnce(alert) && (runIsOver || isAnswered)) {
+    const { uncalled, unconfirmed } = withdrawn(needsAck(alert) ? 'restarted' : alert.ackedSeverity === null || purpose === 'handling' ? alert.state : 'acknowledged')
     return isUnknown ? { kind: 'drop', state: 'failed', why: unconfirmed } : { kind: 'drop', state: 'cancelled', why: uncalled }
   }
   if (isUnknown && unconfirmedCalls > 1) return { kind: 'drop', state: 'failed', why: UNCONFIRMED_TWICE }

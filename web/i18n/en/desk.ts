@@ -12,6 +12,7 @@ export const desk = {
     needsAck: 'Unanswered',
     upgraded: 'Upgraded, unanswered',
     lateDetected: 'Found in late data',
+    stalled: 'Handling overdue, no plan',
     proposed: 'Proposed: {colour}',
     more: '{count} more',
     moreRows: 'Show {count} more',

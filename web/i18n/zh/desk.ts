@@ -10,6 +10,7 @@ export const desk = {
     needsAck: '待确认',
     upgraded: '升级后待确认',
     lateDetected: '迟到数据补判',
+    stalled: '处理超时，未报方案',
     proposed: '建议降为{colour}',
     more: '另有 {count} 起',
     moreRows: '再显示 {count} 条',

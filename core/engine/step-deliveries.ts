@@ -1,15 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import type { AlertCard } from '../core/contract/alerts.ts'
-import type { Alert } from '../core/domain/alert/alert.ts'
-import type { LadderStep } from '../core/domain/escalation/ladder.ts'
-import type { Reached } from '../core/domain/escalation/position.ts'
-import { messageOf } from '../core/domain/notification/message.ts'
-import type { EngineTx } from '../core/engine/context.ts'
-import type { NewDelivery } from '../core/store/outbox-store.ts'
+import type { AlertCard } from '../contract/alerts.ts'
+import type { Alert } from '../domain/alert/alert.ts'
+import type { LadderStep } from '../domain/escalation/ladder.ts'
+import type { Reached } from '../domain/escalation/position.ts'
+import { messageOf } from '../domain/notification/message.ts'
+import type { EngineTx } from './context.ts'
+import type { NewDelivery } from '../store/outbox-store.ts'
 
 /** Whom a step calls: people, and the endpoints of the alert's region. */
 export interface Called extends Reached {
   readonly webhooks: readonly string[]
+}
+
+/** Which step is said, what for, and by which channels. */
+export interface StepCall {
+  readonly step: number
+  readonly as: 'step' | 'reminder' | 'handling'
+  readonly channels: LadderStep['channels']
 }
 
 /** What its first message says of a case that late data showed. */
@@ -19,7 +26,8 @@ function lateOf({ isLateDetected, facts }: Alert) {
 }
 
 /** What a step says, to whom and by what: one row for each person and channel, one for each endpoint. */
-export function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, planned: LadderStep, step: number, called: Called): NewDelivery[] {
+export function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, call: StepCall, called: Called): NewDelivery[] {
+  const { step, as, channels } = call
   const facts = {
     alertId: alert.id,
     kind: alert.kind,
@@ -35,9 +43,11 @@ export function deliveriesOf(etx: EngineTx, alert: Alert, card: AlertCard, plann
     ackDueAt: alert.ackDueAt,
     step,
     late: lateOf(alert),
+    as,
+    handleDueAt: alert.handleDueAt,
   }
   const payload = messageOf(facts, etx.engine.zone, etx.now)
-  const people = planned.channels.includes('in_app') ? called.holders : []
+  const people = channels.includes('in_app') ? called.holders : []
   return [
     ...people.map((holder): NewDelivery => ({ deliveryId: randomUUID(), channel: 'in_app', target: holder.userId, payload })),
     ...called.webhooks.map((id): NewDelivery => ({ deliveryId: randomUUID(), channel: 'webhook', target: id, payload })),

@@ -1,0 +1,21 @@
+export const reports = {
+  reports: {
+    title: 'Reports upward',
+    make: 'Report…',
+    noneOwed: 'No report is owed now.',
+    kind: { oral: 'Oral report', written: 'Written report', update: 'Update' },
+    due: 'due {at}',
+    done: 'made {at}',
+    doneLate: 'made {at}, late',
+    overdue: 'overdue by {age}',
+    left: '{age} left',
+    what: 'Kind of report',
+    recipient: 'To (unit or post)',
+    minutesAgo: 'Given outside the system: minutes ago (0: now)',
+    figures: 'Now {tickets} tickets, {customers} customers, since {since}. The figures of the moment go with the report.',
+    field: { situation: 'Situation', cause: 'First hypothesis', measures: 'Measures and owner', expectedEnd: 'Expected end', line: 'Line-to-take', spread: 'Risk of spread', help: 'Need for help' },
+    to: 'to {recipient}, recorded by {by}',
+    numbers: 'Figures of the moment',
+    counts: '{tickets} tickets, {customers} customers',
+  },
+}

@@ -1,0 +1,21 @@
+export const reports = {
+  reports: {
+    title: '上报',
+    make: '上报…',
+    noneOwed: '目前没有应报的报告。',
+    kind: { oral: '口头报告', written: '书面报告', update: '续报' },
+    due: '时限 {at}',
+    done: '已于 {at} 报出',
+    doneLate: '已于 {at} 报出，迟报',
+    overdue: '已逾期 {age}',
+    left: '还有 {age}',
+    what: '报告种类',
+    recipient: '报给（单位或岗位）',
+    minutesAgo: '已在系统外报出：多少分钟前（0 为现在报出）',
+    figures: '现为 {tickets} 单，{customers} 位客户，自 {since}。报出时自动附上当时的数字。',
+    field: { situation: '情况', cause: '初步原因', measures: '措施与责任', expectedEnd: '预计恢复', line: '统一口径', spread: '扩散风险', help: '需要支援' },
+    to: '报给 {recipient}，{by} 登记',
+    numbers: '当时数字',
+    counts: '{tickets} 单，{customers} 位客户',
+  },
+}
