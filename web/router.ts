@@ -32,6 +32,7 @@ export const router = createRouter({
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },
         { path: 'ladders', component: () => import('./ladders/LaddersPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
+        { path: 'rosters', component: () => import('./rosters/RostersPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
         { path: 'admin', component: () => import('./admin/AdminPage.vue') },
         { path: ':rest(.*)*', component: () => import('./frame/NoSuchPage.vue') },

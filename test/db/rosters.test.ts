@@ -93,7 +93,7 @@ describe('whom a step calls', () => {
     await world.user('province_center_director', '32', 'director')
     const alert = await world.raise({ openedAt: T, severity: 2 })
     await runEscalate(world.engine, T)
-    expect((await world.rows<{ targets: { via: string } }>('select targets from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1', [alert.id]))[0]?.targets.via).toBe('nobody')
+    expect((await world.rows<{ targets: { via: string } }>('select targets from escalation_step s join escalation e on e.id = s.escalation_id where e.alert_id = $1', [alert.id]))[0]?.targets.via).toBe('next_step')
     expect((await standing()).map(([code]) => code)).toContain('position_vacant:duty_manager@32')
     await world.user('duty_manager', '32', 'new')
     expect(await fire(T + HOUR)).toEqual(['new role'])

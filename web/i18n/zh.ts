@@ -3,8 +3,9 @@ import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
 import { ladders } from './zh/ladders.ts'
 import { reports } from './zh/reports.ts'
+import { rosters } from './zh/rosters.ts'
 import { rules } from './zh/rules.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...data }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...rosters, ...data }
