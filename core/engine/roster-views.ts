@@ -82,12 +82,16 @@ function standing(book: RosterBook): StandingChange[] {
   })
 }
 
+/** The stretches that begin in a window, each to its end, so that a night stands whole on the day on which it begins; none before the first roster. */
+const beginningIn = (book: RosterBook, { from, to }: { readonly from: Instant; readonly to: Instant }) =>
+  spansOf(book, from - DAY, to + DAY).filter((span) => span.shift !== null && span.from >= from && span.from < to)
+
 const plain = ({ pattern, fromMinute, toMinute, rotations }: RosterBody) => ({
   pattern, fromMinute, toMinute,
   rotations: rotations.map(({ kinds, crews, anchor, turnDays }) => ({ kinds: [...kinds], crews: crews.map((crew) => ({ ...crew })), anchor, turnDays })),
 })
 
-/** One position: its roster, who is on from `from` until just before `to`, the changes that stand in that window, and whom one could put on. */
+/** One position: its roster, who is on in the stretches that begin in the window, the changes that stand in that window, and whom one could put on. */
 export async function viewRoster(
   { sql, tree, terms, now }: RosterView,
   scope: Scope,
@@ -97,7 +101,7 @@ export async function viewRoster(
 ): Promise<RosterAnswer> {
   const revision = (await loadRosterPositions(sql, scope)).find((held) => keyOf(held) === keyOf(position))?.revision ?? 0
   const newest = (await loadRosterVersions(sql, [position])).at(-1)
-  const book = (await loadRosterBooks(sql, [position], terms, Math.min(window.from, now) - DAY, Math.max(window.to, now + AHEAD))).get(keyOf(position))
+  const book = (await loadRosterBooks(sql, [position], terms, Math.min(window.from, now) - DAY, Math.max(window.to + DAY, now + AHEAD))).get(keyOf(position))
   const path = tree.get(position.regionCode)?.path ?? ''
   const candidates = mayChange ? (await loadRosterCandidates(sql, scope, path)).filter((one) => mayHold(one, { ...position, regionPath: path })) : []
   return {
@@ -107,7 +111,7 @@ export async function viewRoster(
     revision,
     mayChange,
     roster: newest === undefined ? null : { version: newest.version, effectiveFrom: newest.effectiveFrom, body: plain(newest.body) },
-    spans: book === undefined ? [] : spansOf(book, window.from, window.to).map((span) => shown(book, span)),
+    spans: book === undefined ? [] : beginningIn(book, window).map((span) => shown(book, span)),
     changes: book === undefined ? [] : standing(book),
     candidates: candidates.map(({ userId, name, role }) => ({ userId, name, role })),
   }

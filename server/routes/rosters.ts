@@ -52,7 +52,7 @@ function readRoutes(api: Api, deps: ApiDeps): void {
   api.get('/rosters/:role/:region', {
     config: see,
     schema: {
-      tags, summary: '一个岗位的排班 / The roster of a position', description: '自 from（默认今天）起 days 天逐段的在岗人、生效的调整、可选人员；revision 供更改时使用。 / From the date from (today by default) for days: who is on stretch by stretch, the changes that stand, whom one could put on; revision is what a change is based on.',
+      tags, summary: '一个岗位的排班 / The roster of a position', description: '自 from（默认今天）起 days 天内开始的各段由谁在岗、生效的调整、可选人员；revision 供更改时使用。 / From the date from (today by default) for days: who is on in each stretch that begins in them, the changes that stand, whom one could put on; revision is what a change is based on.',
       params: place, querystring: Type.Object({ from: Type.Optional(Type.String({ maxLength: 10, description: 'YYYY-MM-DD' })), days: Type.Integer({ minimum: 1, maximum: 62, default: 14 }) }),
       response: answers({ 200: RosterAnswer }, 400, 401, 403, 404),
     },

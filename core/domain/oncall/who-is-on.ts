@@ -90,11 +90,24 @@ function edgesOf(book: RosterBook, from: Instant, to: Instant): readonly Instant
   return [...new Set([from, ...inside])].sort((a, b) => a - b)
 }
 
+function isSame(a: OnDuty, b: OnDuty): boolean {
+  const absentOf = ({ absent }: OnDuty) => absent.map(({ userId, why }) => `${userId} ${why}`).join()
+  return a.shift?.from === b.shift?.from && a.shift?.to === b.shift?.to && a.primary === b.primary && a.deputy === b.deputy && a.change?.id === b.change?.id && absentOf(a) === absentOf(b)
+}
+
 /** Who is on from `from` until just before `to`, stretch by stretch, without hole or overlap; a stretch never reaches over the end of a shift. */
 export function spansOf(book: RosterBook, from: Instant, to: Instant): readonly OnDutySpan[] {
   if (from >= to) return []
   const edges = edgesOf(book, from, to)
-  return edges.map((edge, index) => ({ ...whoIsOn(book, edge), from: edge, to: edges[index + 1] ?? to }))
+  const spans: OnDutySpan[] = []
+  for (const [index, edge] of edges.entries()) {
+    const span = { ...whoIsOn(book, edge), from: edge, to: edges[index + 1] ?? to }
+    const last = spans.at(-1)
+    // An edge of somebody else's leave changes nothing here.
+    if (last !== undefined && isSame(last, span)) spans[spans.length - 1] = { ...last, to: span.to }
+    else spans.push(span)
+  }
+  return spans
 }
 
 const LOOKED_AHEAD = 62 * DAY
