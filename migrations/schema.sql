@@ -283,7 +283,9 @@ create table configuration_alert (
   text_zh text not null,
   text_en text not null,
   cleared_at timestamp with time zone,
-  constraint configuration_alert_pkey PRIMARY KEY (code)
+  region_code text,
+  constraint configuration_alert_pkey PRIMARY KEY (code),
+  constraint configuration_alert_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
 create table escalation (
@@ -850,6 +852,49 @@ create table risk_trial_finding (
   constraint risk_trial_finding_trial_id_fkey FOREIGN KEY (trial_id) REFERENCES rule_trial(id) ON DELETE CASCADE
 );
 
+create table roster_change (
+  id bigint not null generated always as identity,
+  role text not null,
+  region_code text not null,
+  kind text not null,
+  body jsonb not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  leave_of uuid,
+  author text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_by text,
+  withdrawn_reason text,
+  constraint roster_change_check CHECK ((to_at > from_at)),
+  constraint roster_change_kind_check CHECK ((kind = ANY (ARRAY['override'::text, 'swap'::text, 'leave'::text]))),
+  constraint roster_change_pkey PRIMARY KEY (id),
+  constraint roster_change_role_region_code_fkey FOREIGN KEY (role, region_code) REFERENCES roster_position(role, region_code)
+);
+
+create table roster_position (
+  role text not null,
+  region_code text not null,
+  revision integer not null default 0,
+  check_at timestamp with time zone not null,
+  constraint roster_position_pkey PRIMARY KEY (role, region_code),
+  constraint roster_position_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table roster_version (
+  role text not null,
+  region_code text not null,
+  version integer not null,
+  effective_from timestamp with time zone not null,
+  body jsonb not null,
+  author text not null,
+  reason text not null,
+  created_at timestamp with time zone not null,
+  constraint roster_version_pkey PRIMARY KEY (role, region_code, version),
+  constraint roster_version_role_region_code_fkey FOREIGN KEY (role, region_code) REFERENCES roster_position(role, region_code)
+);
+
 create table rule_trial (
   id bigint not null generated always as identity,
   rule_id text not null,
@@ -1309,6 +1354,12 @@ CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
 CREATE INDEX risk_case_split_from ON public.risk_case USING btree (split_from) WHERE (split_from IS NOT NULL);
 
 CREATE INDEX risk_trial_finding_lately ON public.risk_trial_finding USING btree (trial_id, last_true_at);
+
+CREATE INDEX roster_change_of_leave ON public.roster_change USING btree (leave_of, to_at) WHERE (leave_of IS NOT NULL);
+
+CREATE INDEX roster_change_of_position ON public.roster_change USING btree (role, region_code, to_at);
+
+CREATE INDEX roster_position_due ON public.roster_position USING btree (check_at);
 
 CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
 

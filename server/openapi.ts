@@ -50,6 +50,7 @@ export const openApi: FastifyDynamicSwaggerOptions = {
       { name: 'events', description: '接入与隔离区 / taking events in, quarantine' },
       { name: 'quality', description: '数据质量、映射、单位、对账 / data quality, mappings, units, reconciliation' },
       { name: 'alerts', description: '预警与处置 / alerts and acts on them' },
+      { name: 'rosters', description: '排班：各岗位谁在岗 / rosters: who is on for a position' },
       { name: 'figures', description: '大屏、指标、区域 / wall, indicators, regions' },
       { name: 'access', description: '登录、账户、密钥、大屏设备 / login, accounts, keys, walls' },
       { name: 'audit', description: '审计 / audit' },

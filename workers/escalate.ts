@@ -12,14 +12,15 @@ import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { takeHandlingOver } from '../core/engine/handling.ts'
+import { findOnCall } from '../core/engine/on-call.ts'
 import { hideIfQuiet, wakeOne } from '../core/engine/quiet-windows.ts'
+import { tellVacancies } from '../core/engine/roster-gaps.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
 import { isSkipLevelTicket } from '../core/store/ticket-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
-import { findHolders } from '../core/store/user-target-store.ts'
 import { findWebhooksFor } from '../core/store/webhook-store.ts'
 import { type Called, deliveriesOf } from '../core/engine/step-deliveries.ts'
 
@@ -39,17 +40,20 @@ interface RunCall {
 }
 
 async function findCalled(etx: EngineTx, alert: Alert, { order, without, channels, callsEndpoints }: RunCall): Promise<Called> {
-  const holders = await findHolders(
+  const holders = await findOnCall(
     etx.tx,
     order.flatMap((calling) => calling.positions),
+    { zone: etx.engine.zone, calendar: etx.settings.calendar.body },
+    etx.now,
   )
   const reached = reach(order, holders)
+  await tellVacancies(etx, reached)
   const webhooks = callsEndpoints && channels.includes('webhook') ? await findWebhooksFor(etx.tx, alert.regionPath) : []
   return { ...reached, holders: reached.holders.filter((holder) => !without.has(holder.userId)), webhooks }
 }
 
 const placeOf = ({ role, regionCode }: Position) => ({ role, regionCode })
-const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name })
+const personOf = (holder: Holder) => ({ ...placeOf(holder), userId: holder.userId, name: holder.name, why: holder.why })
 
 function noteOf(etx: EngineTx, alert: Alert, reason: string, detail: Record<string, unknown>): NewTransition {
   return { alertId: alert.id, at: etx.now, actor: { kind: 'engine' }, move: 'note', from: alert, to: alert, reason, detail, client: 'engine' }

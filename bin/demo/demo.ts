@@ -13,6 +13,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { insertApiKey, loadApiKeys, revokeApiKey } from '../../core/store/api-key-store.ts'
 import { hashToken } from '../../server/session.ts'
 import { startProgress } from '../progress.ts'
+import { ensureDemoRosters } from './rosters.ts'
 
 /** The demo of this data folder: its world, its accounts. Exists only where `npm start` met an empty database. */
 export interface Demo {
@@ -62,6 +63,7 @@ export async function openDemo(engine: Engine, config: Config, state: { isEmpty:
     await inTransaction(engine.pool, (tx) => saveSettings(tx, { kind: 'risk', body, author: 'demo', reason, effectiveFrom: state.now, now: state.now }))
   }
   const made = await ensureDemoUsers(engine.pool, engine.tree, state.now)
+  await ensureDemoRosters(engine, state.now)
   const password = made[0]?.password ?? known?.password ?? ''
   const seed = known?.seed ?? randomBytes(6).toString('hex')
   const isFilled = known?.isFilled === true

@@ -60,4 +60,4 @@ export const CalendarYearAnswer = Type.Object({
 })
 export type CalendarYearAnswer = Static<typeof CalendarYearAnswer>
 
-export const ConfigurationAlertRow = Type.Object({ code: Type.String(), raisedAt: Type.Number(), textZh: Type.String(), textEn: Type.String() })
+export const ConfigurationAlertRow = Type.Object({ code: Type.String(), raisedAt: Type.Number(), textZh: Type.String(), textEn: Type.String(), regionCode: Type.Union([Type.String(), Type.Null()]) })

@@ -27,22 +27,24 @@ export type Action =
   | 'manage_calendar'
   | 'manage_rules'
   | 'manage_quiet'
+  | 'see_rosters'
+  | 'manage_rosters'
 
-const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures']
+const WATCH: readonly Action[] = ['see_alerts', 'see_ticket_text', 'see_figures', 'see_rosters']
 const ACTIONS: Readonly<Record<Role, readonly Action[]>> = {
   duty_agent: WATCH,
   duty_leader: WATCH,
-  duty_manager: [...WATCH, 'see_quarantine', 'manage_quiet'],
-  province_center_director: [...WATCH, 'see_quarantine', 'manage_quiet'],
-  province_cs_dept: [...WATCH, 'see_quarantine', 'manage_quiet', 'see_holds', 'manage_holds', 'manage_rules'],
+  duty_manager: [...WATCH, 'see_quarantine', 'manage_quiet', 'manage_rosters'],
+  province_center_director: [...WATCH, 'see_quarantine', 'manage_quiet', 'manage_rosters'],
+  province_cs_dept: [...WATCH, 'see_quarantine', 'manage_quiet', 'manage_rosters', 'see_holds', 'manage_holds', 'manage_rules'],
   city_owner: WATCH,
   dept_owner: WATCH,
   group_ops: [...WATCH, 'see_quarantine', 'manage_quiet'],
   group_cs_dept: [...WATCH, 'see_quarantine', 'manage_quiet', 'see_holds', 'manage_holds', 'manage_rules'],
   exec: ['see_figures'],
   data_steward: ['see_alerts', 'see_figures', 'see_quarantine', 'replay_quarantine', 'manage_data', 'manage_calendar'],
-  auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds'],
-  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar', 'manage_rules'],
+  auditor: ['see_alerts', 'see_figures', 'see_audit', 'see_holds', 'see_rosters'],
+  admin: ['see_figures', 'manage_users', 'manage_keys', 'manage_walls', 'manage_webhooks', 'manage_calendar', 'manage_rules', 'see_rosters', 'manage_rosters'],
 }
 
 /** Whether a role may do a thing somewhere (domain.md 2.4). `admin` sees no customer data and no single alert. */

@@ -1,3 +1,4 @@
+import { ENGINE_SCOPE } from '../domain/access.ts'
 import {
   type CalendarBody,
   type CalendarFault,
@@ -18,6 +19,7 @@ import {
   raiseConfigurationAlerts,
 } from '../store/configuration-alert-store.ts'
 import { listConfigVersions, loadConfigBody, lockConfig } from '../store/config-store.ts'
+import { touchAllRosters } from '../store/roster-store.ts'
 import { recheckOpen } from '../store/ticket-store.ts'
 import type { Engine, Versioned } from './context.ts'
 import { LIST_KEPT_MS, saveSettings } from './settings.ts'
@@ -27,13 +29,14 @@ const FAMILY = 'calendar_missing'
 const alertOf = (year: number): Omit<ConfigurationAlert, 'raisedAt'> => ({
   code: `${FAMILY}:${year}`,
   textZh: `${year} 年的节假日日历尚未载入，按工作日计的时限暂按周一至周五计算；请按国务院通知载入`,
+  regionCode: null,
   textEn: `The calendar of ${year} is not loaded; limits in working days count Monday to Friday for now. Load it from the State Council's notice`,
 })
 
 /** Raises a configuration alert for every year that ought to be loaded and is not, and clears those of years that are (domain.md 2.5). */
 async function tellMissingYears(sql: Sql, body: CalendarBody, now: Instant, zone: Zone): Promise<void> {
   const alerts = missingYears(calendarFrom(body), now, zone).map(alertOf)
-  const standing = (await loadConfigurationAlerts(sql)).map(({ code }) => code).filter((code) => code.startsWith(`${FAMILY}:`))
+  const standing = (await loadConfigurationAlerts(sql, ENGINE_SCOPE)).map(({ code }) => code).filter((code) => code.startsWith(`${FAMILY}:`))
   const fresh = alerts.filter(({ code }) => !standing.includes(code))
   const codes = alerts.map(({ code }) => code)
   await raiseConfigurationAlerts(sql, fresh, now)
@@ -88,6 +91,7 @@ export async function putCalendarYear(tx: Tx, zone: Zone, year: CalendarYear, en
   await tellMissingYears(tx, put.body, entry.now, zone)
   // Not before every process has the new version.
   await recheckOpen(tx, effectiveFrom + LIST_KEPT_MS)
+  await touchAllRosters(tx, effectiveFrom + LIST_KEPT_MS)
   return put
 }
 

@@ -4,11 +4,11 @@ import { completedLadders, DEFAULT_LADDERS } from '../domain/escalation/default-
 import { ladderForTicket, ladderFrom, type LadderSet } from '../domain/escalation/ladder.ts'
 import { ladderFaults } from '../domain/escalation/ladder-faults.ts'
 import { callingOrder, positionsOf, reach } from '../domain/escalation/position.ts'
-import type { Instant } from '../domain/time.ts'
+import { type Instant, MINUTE } from '../domain/time.ts'
 import { ALERT_KINDS, type AlertKind, type Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { type ConfigRecord, insertNextConfig, loadConfigRecords, lockConfig } from '../store/config-store.ts'
-import { findHolders } from '../store/user-target-store.ts'
+import { findOnCall } from './on-call.ts'
 import type { Engine } from './context.ts'
 import { saveSettings } from './settings.ts'
 
@@ -110,25 +110,28 @@ export interface PreviewOf {
 }
 
 /**
- * Who would be told, when and by what, of an alert of this colour raised here at `at` that nobody answers: step by step, the people who hold the positions now. `none`
+ * Who would be told, when and by what, of an alert of this colour raised here at `at` that nobody answers: step by step, the people who are on when it falls due. `none`
  * where a step has nobody and goes to the next at once (domain.md 4.4).
  */
 export async function previewLadder(engine: Engine, sql: Sql, { kind, severity, regionCode, isSkipLevel }: PreviewOf, at: Instant): Promise<LadderPreview> {
   const settings = await engine.settings(at)
   const ladder = ladderForTicket(ladderFrom(settings.ladders.body, kind, severity, at, engine.zone), isSkipLevel)
   const orders = ladder.steps.map((_step, index) => callingOrder(ladder, index, regionCode, engine.tree))
-  const holders = await findHolders(sql, orders.flat().flatMap(({ positions }) => positions))
-  const steps = ladder.steps.map(({ afterMinutes, targets, channels }, index) => {
-    const reached = reach(orders[index] ?? [], holders)
-    return {
+  const terms = { zone: engine.zone, calendar: settings.calendar.body }
+  const steps: LadderPreview['steps'] = []
+  for (const [index, { afterMinutes, targets, channels }] of ladder.steps.entries()) {
+    const order = orders[index] ?? []
+    // Each step at its own time: the shift may change in between.
+    const reached = reach(order, await findOnCall(sql, order.flatMap(({ positions }) => positions), terms, at + afterMinutes * MINUTE))
+    steps.push({
       afterMinutes,
       channels: [...channels],
       positions: positionsOf(targets, regionCode, engine.tree).map((position) => ({ ...position })),
       via: reached.via,
       people: reached.holders.map(({ role, regionCode: region, name }) => ({ role, regionCode: region, name })),
       vacant: reached.vacant.map((position) => ({ ...position })),
-    }
-  })
+    })
+  }
   const { ackMinutes, handleMinutes, reminder, handlingOver } = ladder
   return { version: settings.ladders.version, ackMinutes, handleMinutes, reminderMinutes: reminder?.everyMinutes ?? null, handlingOver: handlingOver.kind, steps }
 }

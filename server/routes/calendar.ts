@@ -9,7 +9,7 @@ import { type CalendarEntry, putCalendarTag, putCalendarYear, viewYear, type Yea
 import { inTransaction, type Tx } from '../../core/platform/database.ts'
 import { loadConfigurationAlerts } from '../../core/store/configuration-alert-store.ts'
 import { actorOf } from '../access.ts'
-import { audit, userOf, type Api, type ApiDeps } from '../api.ts'
+import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
 import { Refusal } from '../errors.ts'
 import { answers } from '../openapi.ts'
 import { statedReason } from '../stated-reason.ts'
@@ -55,12 +55,12 @@ export function calendarRoutes(api: Api, { engine, clock }: ApiDeps): void {
   }
 
   api.get('/configuration-alerts', {
-    config,
+    config: { access: { user: 'signed_in', wall: true } },
     schema: {
-      tags, summary: '配置告警 / Configuration alerts', description: '需要有人补正的配置，如尚未载入的日历年份。 / What somebody has to mend, such as a calendar year that is not loaded.',
+      tags, summary: '配置告警 / Configuration alerts', description: '需要有人补正的配置，如尚未载入的日历年份、无人值班的班次。 / What somebody has to mend, such as a calendar year that is not loaded or a shift with nobody on.',
       response: answers({ 200: Type.Object({ items: Type.Array(ConfigurationAlertRow) }) }, 401, 403),
     },
-  }, async () => ({ items: await loadConfigurationAlerts(engine.pool) }))
+  }, async (request) => ({ items: await loadConfigurationAlerts(engine.pool, principalOf(request).scope) }))
 
   api.get('/calendar', {
     config,

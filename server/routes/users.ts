@@ -3,6 +3,8 @@ import { Type } from 'typebox'
 import { UserBody, UserRow } from '../../core/contract/access.ts'
 import { hashPassword } from '../../core/engine/password.ts'
 import { inTransaction } from '../../core/platform/database.ts'
+import { settleVacancy } from '../../core/engine/roster-gaps.ts'
+import { touchAllRosters } from '../../core/store/roster-store.ts'
 import { deleteSessionsOfUser } from '../../core/store/session-store.ts'
 import { changePassword, disableUser, enableUser, insertUsers, loadUsers } from '../../core/store/user-store.ts'
 import { audit, principalOf, regionInScope, userOf, type Api, type ApiDeps } from '../api.ts'
@@ -33,6 +35,7 @@ export function userRoutes(api: Api, { engine, clock, recheck }: ApiDeps): void 
     await inTransaction(pool, async (tx) => {
       const made = await insertUsers(tx, [{ ...user, passwordHash }], clock.now())
       if (made.length === 0) throw new Refusal(409, 'login_taken', '用户名已被占用', 'The login is taken', { field: 'login' })
+      await settleVacancy(tx, user, clock.now())
       await audit(tx, request, clock, { action: 'user_made', subject: user.login, regionPath: region.path, detail: { id: user.id, role: user.role } })
     })
     return reply.code(201).send({ ...user, disabledAt: null })
@@ -50,6 +53,7 @@ export function userRoutes(api: Api, { engine, clock, recheck }: ApiDeps): void 
       const user = await disableUser(tx, principalOf(request).scope, request.params.id, clock.now())
       if (user === null) throw refusals.notFound()
       await deleteSessionsOfUser(tx, user.id)
+      await touchAllRosters(tx, clock.now())
       await audit(tx, request, clock, { action: 'user_disabled', subject: user.login, detail: { id: user.id } })
       return user
     })
@@ -63,6 +67,8 @@ export function userRoutes(api: Api, { engine, clock, recheck }: ApiDeps): void 
   }, async (request) => inTransaction(pool, async (tx) => {
     const user = await enableUser(tx, principalOf(request).scope, request.params.id)
     if (user === null) throw refusals.notFound()
+    await touchAllRosters(tx, clock.now())
+    await settleVacancy(tx, user, clock.now())
     await audit(tx, request, clock, { action: 'user_enabled', subject: user.login, detail: { id: user.id } })
     return user
   }))

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { calendarFrom, DEFAULT_CALENDAR } from '../../core/domain/calendar.ts'
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
@@ -26,7 +27,7 @@ const yearOf = (year: number) => ({
 })
 const put = (year: number, now: Instant) =>
   inTransaction(world.pool, (tx) => putCalendarYear(tx, world.engine.zone, yearOf(year), { author: 'steward', reason: 'notice', now }))
-const codes = async () => (await loadConfigurationAlerts(world.pool)).map(({ code }) => code)
+const codes = async () => (await loadConfigurationAlerts(world.pool, ENGINE_SCOPE)).map(({ code }) => code)
 
 describe('a calendar year that nobody has loaded', () => {
   test('is told of from 60 days before, once, and no longer once it is there', async () => {
@@ -35,7 +36,7 @@ describe('a calendar year that nobody has loaded', () => {
     expect(await codes()).toEqual([])
     await runSweep(world.engine, due)
     await runSweep(world.engine, due + MINUTE)
-    const [alert, ...more] = await loadConfigurationAlerts(world.pool)
+    const [alert, ...more] = await loadConfigurationAlerts(world.pool, ENGINE_SCOPE)
     expect(more).toEqual([])
     expect(alert).toMatchObject({ code: 'calendar_missing:2027', raisedAt: due })
     expect(alert?.textZh).toContain('2027 年')
@@ -53,9 +54,9 @@ describe('a calendar year that nobody has loaded', () => {
   })
 
   test('raised by two sweeps at once keeps the instant of the first', async () => {
-    const alert = { code: 'calendar_missing:2027', textZh: '缺', textEn: 'missing' }
+    const alert = { code: 'calendar_missing:2027', textZh: '缺', textEn: 'missing', regionCode: null }
     for (const now of [1_000, 2_000]) await raiseConfigurationAlerts(world.pool, [alert], now)
-    expect(await loadConfigurationAlerts(world.pool)).toEqual([{ ...alert, raisedAt: 1_000 }])
+    expect(await loadConfigurationAlerts(world.pool, ENGINE_SCOPE)).toEqual([{ ...alert, raisedAt: 1_000 }])
   })
 
   test('raised once more after it was cleared begins anew', async () => {
@@ -65,7 +66,7 @@ describe('a calendar year that nobody has loaded', () => {
     const without = { kind: 'calendar', body: DEFAULT_CALENDAR, author: 'x', reason: 'x', effectiveFrom: first + 2 * MINUTE, now: first } as const
     await inTransaction(world.pool, (tx) => saveSettings(tx, without))
     await runSweep(world.engine, first + HOUR)
-    expect(await loadConfigurationAlerts(world.pool)).toMatchObject([{ code: 'calendar_missing:2027', raisedAt: first + HOUR }])
+    expect(await loadConfigurationAlerts(world.pool, ENGINE_SCOPE)).toMatchObject([{ code: 'calendar_missing:2027', raisedAt: first + HOUR }])
   })
 })
 

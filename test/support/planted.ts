@@ -11,6 +11,7 @@ import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
+import { plantRoster } from './planted-roster.ts'
 import { plantTrial } from './planted-trial.ts'
 import { plantWork } from './planted-work.ts'
 
@@ -35,6 +36,7 @@ export interface Planted {
   readonly holdId: string
   readonly trialId: string
   readonly backTestId: string
+  readonly rosterChangeId: string
   readonly keywordHitId: string
   readonly measureId: string
   readonly quietWindowId: string
@@ -56,7 +58,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'configuration_alert', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
+export const PLACELESS = ['config_version', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 type Run = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>
 
@@ -243,6 +245,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     holdId: hold['id'] as string,
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
     backTestId: await plantBackTest(run, { cityPath: city.path, mark, at }),
+    rosterChangeId: await plantRoster(run, { mark, at, cityCode: city.code, userId }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
     quietWindowId: await plantQuietWindow(run, { city, mark, at, userId }),

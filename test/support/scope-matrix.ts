@@ -10,6 +10,9 @@ const SEES_QUARANTINE: readonly Role[] = ['duty_manager', 'province_center_direc
 const MANAGES_HOLDS: readonly Role[] = ['province_cs_dept', 'group_cs_dept']
 const SEES_HOLDS: readonly Role[] = [...MANAGES_HOLDS, 'auditor']
 const CHECKS: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'group_ops', 'group_cs_dept']
+const SEES_ROSTERS: readonly Role[] = [...WATCH, 'auditor', 'admin']
+const MANAGES_ROSTERS: readonly Role[] = ['duty_manager', 'province_center_director', 'province_cs_dept', 'admin']
+const rosterOf = (of: Planted) => `/api/v1/rosters/city_owner/${of.city.code}`
 const ADMIN: readonly Role[] = ['admin']
 const MANAGES_RULES: readonly Role[] = ['province_cs_dept', 'group_cs_dept', 'admin']
 
@@ -170,7 +173,24 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'DELETE /api/v1/holds/:id': { people: MANAGES_HOLDS, ok: 200, path: (of) => `/api/v1/holds/${of.holdId}`, foreign: 404 },
   'GET /api/v1/retention-runs': { people: SEES_HOLDS, ok: 200 },
   'GET /api/v1/audit': { people: ['auditor'], ok: 200 },
-  'GET /api/v1/configuration-alerts': { people: ROLES, ok: 200 },
+  'GET /api/v1/configuration-alerts': { people: ROLES, wall: true, ok: 200 },
+  'GET /api/v1/rosters': { people: SEES_ROSTERS, ok: 200, path: (of) => `/api/v1/rosters?region=${of.city.code}`, foreign: 404 },
+  'GET /api/v1/roster-gaps': { people: SEES_ROSTERS, wall: true, ok: 200, path: (of) => `/api/v1/roster-gaps?region=${of.city.code}`, foreign: 404 },
+  'GET /api/v1/rosters/:role/:region': { people: SEES_ROSTERS, ok: 200, path: (of) => rosterOf(of), foreign: 404 },
+  'GET /api/v1/rosters/:role/:region/on-call': { people: SEES_ROSTERS, ok: 200, path: (of) => `${rosterOf(of)}/on-call`, foreign: 404 },
+  'GET /api/v1/rosters/:role/:region/history': { people: SEES_ROSTERS, ok: 200, path: (of) => `${rosterOf(of)}/history`, foreign: 404 },
+  // Done for real in test/system/http-rosters.test.ts; here each is upon a state that never was.
+  'PUT /api/v1/rosters/:role/:region': {
+    people: MANAGES_ROSTERS, ok: 409, path: (of) => rosterOf(of), foreign: 404,
+    body: () => ({ basedOn: 99, roster: { pattern: 'day_night', fromMinute: 480, toMinute: 1200, rotations: [] }, reason: 'matrix' }),
+  },
+  'POST /api/v1/rosters/:role/:region/changes': {
+    people: MANAGES_ROSTERS, ok: 409, path: (of) => `${rosterOf(of)}/changes`, foreign: 404,
+    body: (of) => ({ basedOn: 99, change: { kind: 'leave', userId: of.userId, from: '2026-06-12T08:00', to: '2026-06-13T08:00' }, reason: 'matrix' }),
+  },
+  'POST /api/v1/rosters/:role/:region/changes/:id/withdraw': {
+    people: MANAGES_ROSTERS, ok: 409, path: (of) => `${rosterOf(of)}/changes/${of.rosterChangeId}/withdraw`, body: () => ({ basedOn: 99, reason: 'matrix' }), foreign: 404,
+  },
   'GET /api/v1/calendar': { people: ROLES, ok: 200 },
   // The calendar holds for everybody: whoever stands at a province may not change it, whatever his role (test/system/http-calendar.test.ts).
   'POST /api/v1/calendar/tags': { people: ['data_steward', 'admin'], ok: 403, body: () => ({ tag: 'promotion', from: '2026-11-11', to: '2026-11-11', isOn: true, reason: 'sale' }) },

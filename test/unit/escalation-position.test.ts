@@ -10,7 +10,7 @@ const ORANGE = DEFAULT_LADDERS.risk[3]
 const SEVERITIES: readonly Severity[] = [1, 2, 3, 4]
 
 const TREE = aRegionTree()
-const holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId })
+const holder = (role: Holder['role'], regionCode: string, userId = `${role}@${regionCode}`): Holder => ({ role, regionCode, userId, name: userId, why: 'role' })
 
 describe('who is called', () => {
   test('is found by climbing from the alert to the level of the target', () => {

@@ -13,8 +13,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   loadPairing: 'by the claim that only the wall itself holds', countPairings: 'a number, never given out',
   // The feed is read once for everybody; server/audience.ts decides row by row who gets it (test/system/scope-socket.test.ts).
   lockRetention: 'a lock',
-  // The calendar is one for everybody, and whose configuration lacks something is no secret among those who signed in.
-  putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar', loadConfigurationAlerts: 'configuration',
+  // The calendar is one for everybody.
+  putCalendarYear: 'the calendar', putCalendarTag: 'the calendar', viewYear: 'the calendar',
   // So are the rules; which places' rules and trials a caller may read, server/rule-scopes.ts says before they are asked for (test/system/http-rule-scopes.test.ts).
   changeKeywords: 'the dictionary', viewKeywords: 'the dictionary', viewKeywordHistory: 'the dictionary', tryText: 'the dictionary and the caller’s own text',
   changeCommonWords: 'the words that all categories have in common, of the deployment',
@@ -28,6 +28,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   askBackTest: 'by a place of the caller; it answers an id', explanationOfRisk: 'by a place of the caller',
   // Decided under the lock by the actor’s own place; a case elsewhere is as unknown as none (test/system/http-cases.test.ts).
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
+  // Of a position whose region regionInScope has let through (test/system/http-rosters.test.ts); the desk carries the scope of who changes it.
+  putRoster: 'the desk’s scope', changeRoster: 'the desk’s scope', withdrawChange: 'the desk’s scope', rosterView: 'the settings', settleVacancy: 'it answers nothing',
   cardOf: 'of alerts that a read with a scope has just found',
   // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
   // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).

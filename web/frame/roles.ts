@@ -51,3 +51,6 @@ export const keepsSettings = (role: Role | null): boolean => role !== null && KE
 const SEES_TICKET_TEXT: readonly Role[] = ROLES.filter((role) => SEES_ALERTS[role] && role !== 'data_steward' && role !== 'auditor')
 
 export const seesTicketText = (role: Role | null): boolean => role !== null && SEES_TICKET_TEXT.includes(role)
+
+/** Which roles see who is on: those who are called, who audit, and who keep the rosters; the server decides again. */
+export const seesRosters = (role: Role | null): boolean => role !== null && role !== 'exec' && role !== 'data_steward'

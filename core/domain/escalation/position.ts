@@ -61,10 +61,17 @@ export function callingOrder(ladder: Ladder, step: number, regionCode: string, t
   return [...later, { via: 'last_resort', positions: positionsOf(LAST_RESORT, regionCode, tree) }]
 }
 
-/** A person who holds a position now. */
+/**
+ * Why a person is called: he holds the role of a position without a roster; it is his turn, or a change of the roster made it his; he stands in for the one who
+ * is away; or nobody is on and everybody of the role is called (domain.md 7.6).
+ */
+export type CalledAs = 'role' | 'rotation' | 'override' | 'swap' | 'deputy' | 'gap'
+
+/** A person who is called at a position now. */
 export interface Holder extends Position {
   readonly userId: string
   readonly name: string
+  readonly why: CalledAs
 }
 
 /** Whom a step reaches, and which positions were vacant on the way. */
