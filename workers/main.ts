@@ -6,6 +6,7 @@ import { makeUnitLists } from '../core/engine/unit-lists.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import type { Logger } from '../core/platform/log.ts'
 import type { Queues } from '../core/queue/queues.ts'
+import { nextDueWithin } from '../core/store/escalation-store.ts'
 import type { ChannelContext } from './channels/channel.ts'
 import { runBackTests } from '../core/engine/back-test-runs.ts'
 import { runEscalate } from './escalate.ts'
@@ -34,6 +35,16 @@ export interface WorkerDeps {
 const SECOND = 1_000
 
 /**
+ * What falls due before the next beat of the schedule is rung for at its instant: a step is not late by up to a beat (design.md section 6). The timer is a bell and no memory: one
+ * that dies with its process costs that beat.
+ */
+async function ringWhenDue({ engine, queues, clock }: WorkerDeps): Promise<void> {
+  const now = clock.now()
+  const at = await nextDueWithin(engine.pool, now, now + SECOND)
+  if (at !== null) setTimeout(() => void queues.ring('escalate'), at - now + 1).unref()
+}
+
+/**
  * Starts every background duty on its queue. The queue is only the bell: each duty asks the database what is due, and each also has
  * a schedule, so that a lost bell costs at most one period.
  */
@@ -46,7 +57,10 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.work('risk', async () => {
     if (deps.holdsRisk?.() !== true) await runRisk(engine, clock.now())
   }, { concurrency: 1 })
-  await queues.work('escalate', async () => void (await runEscalate(engine, clock.now())), { concurrency: 1 })
+  await queues.work('escalate', async () => {
+    await runEscalate(engine, clock.now())
+    await ringWhenDue(deps)
+  }, { concurrency: 1 })
   await queues.work('notify', async () => void (await runNotify(engine, clock.now(), { channels: deps.channels, clock })), { concurrency: 2 })
   let figuresAt = 0
   await queues.work('figures', async () => {

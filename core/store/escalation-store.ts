@@ -202,3 +202,14 @@ export async function advanceRun(tx: Tx, runId: string, to: Pick<StoredRun, 'nex
     [runId, to.nextStep, to.remindedAt, to.dueAt],
   )
 }
+
+/** The next instant after `now`, and not after `until`, at which a step, a reminder or the end of a handling limit falls due; null where none does. */
+export async function nextDueWithin(sql: Sql, now: Instant, until: Instant): Promise<Instant | null> {
+  const { rows } = await sql.query<{ at: Instant | null }>(
+    `select least(
+       (select min(due_at) from escalation where stopped_at is null and due_at > ${instantOf('$1')} and due_at <= ${instantOf('$2')}),
+       (select min(handle_due_at) from alert where ended_at is null and handle_due_at > ${instantOf('$1')} and handle_due_at <= ${instantOf('$2')})) as at`,
+    [now, until],
+  )
+  return rows[0]?.at ?? null
+}
