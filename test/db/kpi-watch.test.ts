@@ -107,6 +107,16 @@ describe('K-32 and K-77', () => {
     expect(await week(world, 'K-32')).toEqual([1, 2, 50])
   })
 
+  test('are without what asked nobody any more before its limit, and with what stopped asking after it', async () => {
+    const { world, raise } = await scene()
+    const [early, late] = [await raise('A'), await raise('B')]
+    world.clock.advance(30 * MINUTE - 1)
+    await made(world, [early, { move: 'auto_resolve' }])
+    world.clock.advance(2)
+    await made(world, [late, { move: 'auto_resolve' }])
+    expect(await week(world, 'K-77')).toEqual([0, 1, 0])
+  })
+
   test('belong to the week of the limit and to the places above the alert only', async () => {
     const { world, leader, raise } = await scene()
     await raise('A')

@@ -183,7 +183,7 @@ describe('months', () => {
     expect(await month('2026-06-10 12:00', '2026-05', 'K-01', '33')).toMatchObject({ status: 'frozen', figure: 'null/null' })
     const rows = async () => (await world.pool.query('select * from frozen_month order by 1, 2, 3, 4')).rows
     const before = await rows()
-    expect(before).toHaveLength(world.tree.children('32').length * 3 + 6)
+    expect(before).toHaveLength((world.tree.children('32').length + 2) * 5)
     await decide('confirmed', (await log()).map(({ id }) => id))
     expect(await freezeMonths(world.engine, at('2026-06-11 00:00'))).toBe(true)
     expect(await rows()).toEqual(before)

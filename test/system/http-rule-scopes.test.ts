@@ -81,13 +81,6 @@ describe('a province changes its own', () => {
     expect([changed.status, changed.body.scope, changed.body.version]).toEqual([200, '32', 2])
     await runTimers(world.engine, clock.advance(5 * SECOND))
     expect(await alerts()).toEqual([{ ticket_key: '32:crm:P32', severity: 1, rule_version: 2, parameters: { A1: 200, A2: 30, scope: '32' } }])
-    // In words on the page of the alert, and where it is asked why: of 32 its own, of 33 the group's.
-    const [{ id }] = (await world.pool.query<{ id: string }>('select id::text from alert')).rows as [{ id: string }]
-    const jiangsu = { isProvince: true, code: '32', nameZh: '江苏', nameEn: world.tree.get('32')?.nameEn }
-    expect((await world.call(callers['agent-32'] as Caller, 'GET', `/api/v1/alerts/${id}`)).body.decidedBy).toEqual(jiangsu)
-    const why = async (key: string) => (await world.call(callers['rules'] as Caller, 'GET', `/api/v1/explain?rule=AT-01&scope=ticket:${key}`)).body.decidedBy
-    expect(await why('32:crm:P32')).toEqual(jiangsu)
-    expect(await why('33:crm:P33')).toEqual({ isProvince: false, code: '00', nameZh: world.tree.root.nameZh, nameEn: world.tree.root.nameEn })
     expect([await valuesIn('agent-32', 'AT-01'), await valuesIn('agent-32', 'AT-01', '00'), await valuesIn('root', 'AT-01', '33')]).toEqual([
       [[120, 200, 200], [30, null, 30]], [[120, null, 120], [30, null, 30]], [[120, null, 120], [30, null, 30]],
     ])
@@ -95,6 +88,13 @@ describe('a province changes its own', () => {
     expect((await ruleIn('root', 'AT-01')).changed).toBeNull()
     const [line] = await loadAudit(world.pool, scopeOf(world.tree.root), null, 1)
     expect(line).toMatchObject({ action: 'rule_changed', detail: { scope: '32', before: { A1: 120 }, after: { A1: 200 } } })
+    // In words on the page of the alert, and where it is asked why: of 32 its own, of 33 the group's.
+    const [{ id }] = (await world.pool.query<{ id: string }>('select id::text from alert')).rows as [{ id: string }]
+    const jiangsu = { isProvince: true, code: '32', nameZh: '江苏', nameEn: world.tree.get('32')?.nameEn }
+    expect((await world.call(callers['agent-32'] as Caller, 'GET', `/api/v1/alerts/${id}`)).body.decidedBy).toEqual(jiangsu)
+    const why = async (key: string) => (await world.call(callers['rules'] as Caller, 'GET', `/api/v1/explain?rule=AT-01&scope=ticket:${key}`)).body.decidedBy
+    expect(await why('32:crm:P32')).toEqual(jiangsu)
+    expect(await why('33:crm:P33')).toEqual({ isProvince: false, code: '00', nameZh: world.tree.root.nameZh, nameEn: world.tree.root.nameEn })
   })
 
   test('the group overtaking it raises it, and names it; going back gives it its own again', async () => {
