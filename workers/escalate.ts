@@ -10,6 +10,7 @@ import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
+import { failPoint } from '../core/platform/fail-point.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, lockDueRun, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
@@ -79,12 +80,16 @@ async function fireStep(
   const called = await findCalled(etx, alert, ladder, step, takers)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
   await insertStep(etx.tx, { runId: run.id, step, dueAt, firedAt: etx.now, targets })
+  await failPoint('escalate.step_written')
   await advanceRun(etx.tx, run.id, step + 1, firing.nextDueAt)
+  await failPoint('escalate.run_advanced')
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
   const deliveries = deliveriesOf(etx, alert, card, planned, step, called)
   await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, dueAt: etx.now }, deliveries, etx.now)
+  await failPoint('escalate.deliveries_written')
   await writeNotes(etx, alert, firing, dueAt, called)
+  await failPoint('escalate.notes_written')
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')
 }
@@ -105,6 +110,7 @@ async function stopCovered(etx: EngineTx, alert: Alert, by: string): Promise<voi
 async function takeStep(etx: EngineTx): Promise<boolean> {
   const run = await lockDueRun(etx.tx, etx.now)
   if (run === undefined) return false
+  await failPoint('escalate.locked')
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
   const standing = alert.ticketKey === null ? [] : await loadTicketStanding(etx.tx, alert.id)
@@ -135,7 +141,10 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
  */
 export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }: { readonly limit?: number } = {}): Promise<number> {
   let taken = 0
-  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) taken += 1
+  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) {
+    taken += 1
+    await failPoint('escalate.committed')
+  }
   if (taken === limit) engine.ring('escalate')
   return taken
 }

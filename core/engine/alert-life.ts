@@ -9,6 +9,7 @@ import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import { insertTransitions, loadUserName } from '../store/transition-store.ts'
 import { applyRuns, changeOfMove, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
@@ -96,6 +97,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
       }
     }),
   )
+  await failPoint('alert.inserted')
   const alerts = raised.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
   for (const alert of alerts) {
     held.note(alert, alert.openedAt)
@@ -103,6 +105,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
   }
   if (alerts.some((alert) => alert.state === 'open' || alert.isLateDetected)) etx.bells.add('escalate')
   if (book === undefined) await closeBook(etx, held)
+  await failPoint('alert.opened')
   return alerts
 }
 
@@ -275,6 +278,7 @@ export async function moveAlerts(
   const held = book ?? (await openBook(etx, await ticketsOf(etx, orders)))
   const { results, moves } = await decideAll(etx, orders, actor, held)
   await store(etx, moves, actor, client)
+  await failPoint('alert.moved')
   held.told.push(...moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move), hasLine: true })))
   await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])
   for (const move of moves) await releaseTickets(etx, move)
