@@ -16,6 +16,7 @@ import { findOnCall } from '../core/engine/on-call.ts'
 import { hideIfQuiet, wakeOne } from '../core/engine/quiet-windows.ts'
 import { tellVacancies } from '../core/engine/roster-gaps.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
+import { failPoint } from '../core/platform/fail-point.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
 import { advanceRun, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
@@ -90,12 +91,16 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   const called = await findCalled(etx, alert, call)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
   await insertStep(etx.tx, { runId: run.id, step, round, dueAt, firedAt: etx.now, targets })
+  await failPoint('escalate.step_written')
   await advanceRun(etx.tx, run.id, call.next)
+  await failPoint('escalate.run_advanced')
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
   const deliveries = await deliveriesOf(etx, alert, card, call, called)
   await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
+  await failPoint('escalate.deliveries_written')
   if (call.as === 'step' || deliveries.length > 0) await writeNotes(etx, alert, call, called)
+  await failPoint('escalate.notes_written')
   etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')
 }
@@ -162,6 +167,7 @@ async function takeHandlingRun(etx: EngineTx, run: StoredRun, alert: Alert, ladd
 async function takeStep(etx: EngineTx): Promise<boolean> {
   const run = await lockDueRun(etx.tx, etx.now)
   if (run === undefined) return false
+  await failPoint('escalate.locked')
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
   const carrier = alert.ticketKey === null || run.purpose === 'handling' ? null : carrierBeside(alert, await loadTicketStanding(etx.tx, alert.id))
@@ -184,7 +190,10 @@ export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }:
   let taken = 0
   while (taken < limit && (await inEngineTransaction(engine, now, wakeOne))) taken += 1
   while (taken < limit && (await inEngineTransaction(engine, now, takeHandlingOver))) taken += 1
-  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) taken += 1
+  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) {
+    taken += 1
+    await failPoint('escalate.committed')
+  }
   if (taken === limit) engine.ring('escalate')
   return taken
 }

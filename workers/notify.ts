@@ -9,6 +9,7 @@ import { type ChannelName, CHANNELS } from '../core/domain/vocabulary.ts'
 import type { Engine } from '../core/engine/context.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import { inTransaction, type Tx } from '../core/platform/database.ts'
+import { failPoint } from '../core/platform/fail-point.ts'
 import {
   claimDelivery,
   type DeliveryResult,
@@ -88,6 +89,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
   return inTransaction(engine.pool, async (tx): Promise<Taken> => {
     const row = await lockDueDelivery(tx, at, perTarget)
     if (row === undefined) return null
+    await failPoint('notify.locked')
     if (!isChannel(row.channel)) {
       await settleDelivery(tx, row.id, 'failed', { zh: `没有渠道 ${row.channel}`, en: `there is no channel ${row.channel}` })
       return 'settled'
@@ -112,6 +114,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       unconfirmedCalls,
     }
     await claimDelivery(tx, row.id, claim)
+    await failPoint('notify.claim_written')
     return { row, channel, ...claim }
   })
 }
@@ -150,16 +153,21 @@ async function deliver(engine: Engine, claim: Claim, context: ChannelContext, pr
     if (await finishDelivery(engine.pool, row.id, token, result)) return
     engine.log.warn({ outboxId: row.id, channel: channel.name, outcome: result.outcome.en }, 'receipt came after the claim had run out; not written')
   }
+  await failPoint('notify.claimed')
   const prepared = await prepare(engine, claim, context)
+  await failPoint('notify.prepared')
   if (present() - claim.claimedAt > FRESH_FOR) {
     const decision = await recheck(engine, claim)
     if (decision === 'not_ours' || present() >= claim.until - channel.limits.timeoutMs) return
     if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
   }
+  await failPoint('notify.before_call')
   const attempt = typeof prepared === 'function' ? await call(engine, claim, prepared, present()) : prepared
+  await failPoint('notify.after_call')
   const at = present()
   const verdict = judgeAttempt(attempt, { attempts: row.attempts + 1, unconfirmedCalls, isRepeat, isIdempotent: channel.isIdempotent }, at)
   await write({ ...verdict, ...afterCall(verdict, channel, row, at) })
+  await failPoint('notify.receipt_written')
 }
 
 /** When the next channel takes over: after the silence that 7.3 bears where it was accepted, at once where it has failed (domain.md 7.3). */

@@ -9,6 +9,7 @@ import type { Instant } from '../domain/time.ts'
 import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import { insertTransitions, loadUserName } from '../store/transition-store.ts'
 import { recordLimits } from './alert-limits.ts'
 import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
@@ -98,6 +99,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
       }
     }),
   )
+  await failPoint('alert.inserted')
   const alerts = raised.map((alert, index) => ({ ...alert, id: ids[index] ?? '' }))
   await recordLimits(etx, alerts.map((after) => ({ before: null, after, move: 'open', at: after.openedAt })))
   for (const alert of alerts) {
@@ -106,6 +108,7 @@ export async function openAlerts(etx: EngineTx, specs: readonly AlertSpec[], boo
   }
   if (alerts.some((alert) => alert.state === 'open' || alert.isLateDetected)) etx.bells.add('escalate')
   if (book === undefined) await closeBook(etx, held)
+  await failPoint('alert.opened')
   return alerts
 }
 
@@ -281,6 +284,7 @@ export async function moveAlerts(
   const held = book ?? (await openBook(etx, await ticketsOf(etx, orders)))
   const { results, moves } = await decideAll(etx, orders, actor, held)
   await store(etx, moves, actor, client)
+  await failPoint('alert.moved')
   held.told.push(...moves.map((move) => ({ alert: move.after, hasChanged: hasChanged(move), hasLine: true })))
   await endHandling(etx, moves)
   await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])

@@ -9,6 +9,7 @@ import { written } from '../domain/notification/outcome.ts'
 import type { Instant } from '../domain/time.ts'
 import { insertRuns, loadRuns, loadUncalledSteps, retimeRuns, type RunEnd, stopHandling, stopRuns } from '../store/escalation-store.ts'
 import { type AlertWithdrawal, cancelWaiting } from '../store/outbox-store.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import type { EngineTx } from './context.ts'
 import { loadLadders } from './settings.ts'
 
@@ -58,7 +59,9 @@ async function stop(etx: EngineTx, changes: readonly RunChange[]): Promise<void>
     return change.kind === 'stop' ? [change] : []
   })
   await stopRuns(etx.tx, ends)
+  await failPoint('alert.run_stopped')
   await cancelWaiting(etx.tx, ends)
+  await failPoint('alert.waiting_cancelled')
 }
 
 /** The step that a run taken over goes on with: what was fired and still waited when its alert ended was never called, and is due again. */
@@ -78,6 +81,7 @@ async function start(etx: EngineTx, changes: readonly RunChange[], uncalled: Rea
     return [{ ...run, alertId, ladderVersion, dueAt, purpose: 'answer' as const }]
   })
   await insertRuns(etx.tx, runs)
+  await failPoint('alert.run_started')
   if (runs.length > 0) etx.bells.add('escalate')
 }
 

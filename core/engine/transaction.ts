@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/time.ts'
 import { inTransaction } from '../platform/database.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import type { Bell, Engine, EngineTx } from './context.ts'
 import { FeedBuffer } from './feed-buffer.ts'
 
@@ -14,9 +15,11 @@ export async function inEngineTransaction<T>(engine: Engine, now: Instant, fn: (
     bells = new Set<Bell>()
     const etx: EngineTx = { engine, tx, settings, now, feed: new FeedBuffer(), bells }
     const value = await fn(etx)
+    await failPoint('engine.before_feed')
     await etx.feed.flush(tx, now)
     return value
   })
+  await failPoint('engine.before_bells')
   for (const bell of bells) engine.ring(bell)
   return result
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import type { Instant } from '../domain/time.ts'
+import { failPoint } from './fail-point.ts'
 
 declare const transaction: unique symbol
 
@@ -120,7 +121,9 @@ async function attempt<T>(pool: pg.Pool, fn: (tx: Tx) => Promise<T>, begin: stri
   try {
     await client.query(begin)
     const result = await fn(client as Tx)
+    await failPoint('database.before_commit')
     const { command } = await client.query('COMMIT')
+    await failPoint('database.after_commit')
     // A statement failed and `fn` swallowed the error: PostgreSQL answers COMMIT with a rollback, which must not pass for success.
     if (command !== 'COMMIT') throw new Error('the transaction was rolled back: a statement in it failed and its error was swallowed')
     return result

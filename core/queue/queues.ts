@@ -3,6 +3,7 @@ import type { Job, Queue, Worker } from 'bullmq'
 import type { Instant } from '../domain/time.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Pool } from '../platform/database.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import type { Logger } from '../platform/log.ts'
 import { StartupError } from '../platform/startup-error.ts'
 import { openBackend } from './backend.ts'
@@ -87,7 +88,12 @@ function openQueues(backend: Backend, report: Reporter): Record<QueueName, Queue
 }
 
 function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) => Promise<void>, concurrency: number, report: Reporter): Worker {
-  const worker = backend.worker(name, (job) => duty({ slot: slotOf(job) }), {
+  const answer = async (job: Job) => {
+    await failPoint('queue.duty_begun')
+    await duty({ slot: slotOf(job) })
+    await failPoint('queue.duty_done')
+  }
+  const worker = backend.worker(name, answer, {
     concurrency,
     runRetryDelay: SECOND,
     lockDuration: LOCK_MS,
@@ -156,9 +162,11 @@ export async function createQueues(choice: { pool?: Pool; redisUrl?: string; log
   async function strike(name: QueueName): Promise<boolean> {
     const limit = new AbortController()
     try {
+      await failPoint('queue.before_ring')
       const added = queues[name].add('bell', {}, BELL).then(() => true)
       const late = sleep(RING_WITHIN, false, { signal: limit.signal }).catch(() => false)
       const isHeard = await Promise.race([added, late])
+      await failPoint('queue.after_ring')
       if (isHeard) report.good('connection')
       else report.bad('connection', new Error(`no answer within ${RING_WITHIN} ms`))
       added.catch(() => undefined)

@@ -1,9 +1,10 @@
 // `npm run mutations -- [words]`: plants each fault of mutations.ts (those whose file or words match) in a copy of the source and runs the
 // tests that must notice it. Prints caught or survived; a survivor, or a fault that can no longer be planted, makes the exit code 1.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { copyOfTheSource } from '../support/source-copy.ts'
 import type { Mutation } from './mutation.ts'
 import { MUTATIONS } from './mutations.ts'
 
@@ -11,16 +12,6 @@ const ROOT = path.resolve(import.meta.dirname, '../..')
 const COPIES = 2
 /** A fault that makes a test run for ever is noticed too, ms. */
 const LONGEST = 180_000
-
-function copyOfTheSource(folder: string): string {
-  const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean)
-  for (const file of files) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true })
-    cpSync(path.join(ROOT, file), path.join(folder, file), { force: true })
-  }
-  symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'), 'junction')
-  return folder
-}
 
 interface Result {
   readonly mutation: Mutation

@@ -1,0 +1,156 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Actor } from '../../core/domain/alert/alert.ts'
+import { DEFAULT_LADDERS } from '../../core/domain/escalation/default-ladders.ts'
+import type { Ladder } from '../../core/domain/escalation/ladder.ts'
+import { SECOND } from '../../core/domain/time.ts'
+import { seedSettings } from '../../core/engine/settings.ts'
+import { systemClock } from '../../core/platform/clock.ts'
+import { createPool, inTransaction, type Pool } from '../../core/platform/database.ts'
+import { seal } from '../../core/platform/seal.ts'
+import { insertNextConfig } from '../../core/store/config-store.ts'
+import { importRegions } from '../../core/store/region-store.ts'
+import { insertUsers } from '../../core/store/user-store.ts'
+import { insertWebhook } from '../../core/store/webhook-store.ts'
+import { aRegionTree } from '../support/builders.ts'
+import { type Bounds, type Breach, type Wrong, wrongsOf } from './checker.ts'
+import { fastClock, type Origin, realOf, SPEED } from './clock.ts'
+import { Crew } from './crew.ts'
+import { type Listener, listen } from './listener.ts'
+import type { CrashPlan } from './plan.ts'
+
+const SECRET = 'a secret of crash tests, thirty-two letters'
+/** Seconds of the fast clock at which the steps of the ladder are due. */
+const STEPS = [0, 6, 12]
+const CLAIM_MS = 20_000 / SPEED
+export const BOUNDS: Bounds = { lateMs: CLAIM_MS + 5_000, ackMs: 200 }
+/** A call that has not come by then is lost. */
+const LOST_AFTER_MS = 30_000
+const UNANSWERED = 2
+
+const LADDER: Ladder = {
+  ackMinutes: 60,
+  handleMinutes: 240,
+  steps: STEPS.map((seconds) => ({ afterMinutes: seconds / 60, targets: [{ role: 'duty_manager', at: 'province' }], channels: ['in_app', 'webhook'] })),
+  // The checker knows steps; reminders have tests of their own (test/db/handling.test.ts).
+  reminder: null,
+  handlingOver: { kind: 'stalled' },
+}
+
+/** Two workers on a database of their own, with a provider, and runs one after the other. */
+export interface Lane {
+  readonly backend: 'PostgreSQL' | 'Redis'
+  readonly run: (plan: CrashPlan, no: number) => Promise<{ readonly isHit: boolean; readonly wrongs: readonly Wrong[] }>
+  readonly listener: Listener
+  readonly fallen: () => number
+  readonly end: () => Promise<void>
+}
+
+async function furnish(pool: Pool, url: string): Promise<Actor> {
+  const now = systemClock.now()
+  const user = { id: randomUUID(), login: 'duty', displayName: 'duty', role: 'duty_manager' as const, regionCode: '32', passwordHash: 'none', isDemo: false }
+  await inTransaction(pool, async (tx) => {
+    await importRegions(tx, aRegionTree().all())
+    await seedSettings(tx, now)
+    const body = { ...DEFAULT_LADDERS, risk: { ...DEFAULT_LADDERS.risk, 2: LADDER } }
+    await insertNextConfig(tx, { kind: 'ladders', body, author: 'test', reason: 'a ladder of seconds', effectiveFrom: 1 }, now)
+  })
+  await insertUsers(pool, [user], now)
+  const id = randomUUID()
+  await insertWebhook(pool, { id, regionCode: '32', url, secretSealed: seal(SECRET, id, 'the endpoint and we know this'), createdBy: null }, now)
+  return { kind: 'user', userId: user.id, name: 'duty', role: 'duty_manager', regionPath: '/00/32/' }
+}
+
+interface Hold {
+  readonly pool: Pool
+  readonly crew: Crew
+  readonly origin: Origin
+  readonly actor: Actor
+  readonly random: () => number
+}
+
+async function idOf(pool: Pool, ruleId: string): Promise<string | null> {
+  const { rows } = await pool.query<{ id: string }>('select id::text from alert where rule_id = $1', [ruleId])
+  return rows[0]?.id ?? null
+}
+
+/** Opens a breach through a worker; where nobody knows whether that was committed, looks, and opens it again if not. */
+async function open({ pool, crew, origin, random }: Hold, ruleId: string, openedAt: number): Promise<{ id: string; dueAt: number[] }> {
+  const spec = {
+    kind: 'risk', ruleId, severity: 2, ticketKey: null, regionCode: '320500', facts: { value: 31 }, parameters: {}, ruleVersion: 1, openedAt, suppressedBy: null,
+  } as const
+  for (let id = await idOf(pool, ruleId); ; id = await idOf(pool, ruleId)) {
+    if (id !== null) return { id, dueAt: STEPS.map((seconds) => realOf(origin, openedAt + seconds * SECOND)) }
+    const isOk = await crew.ask({ kind: 'open', spec }, random)
+    // A worker that stands still holds its transaction: whether it commits is seen when it wakes.
+    if (isOk === null) await sleep(500)
+  }
+}
+
+/** Answers a breach through a worker until that is certainly committed; since when it was asked and since when it is certain. */
+async function acknowledge({ crew, actor, random }: Hold, alertId: string): Promise<{ ackAskedAt: number; ackedAt: number }> {
+  const ackAskedAt = systemClock.now()
+  while ((await crew.ask({ kind: 'ack', alertId, actor }, random)) !== true) await sleep(50)
+  return { ackAskedAt, ackedAt: systemClock.now() }
+}
+
+async function arrived(listener: Listener, breaches: readonly Breach[]): Promise<void> {
+  const deadline = systemClock.now() + LOST_AFTER_MS
+  for (;;) {
+    const seen = new Set(listener.arrivals.map(({ ruleId, step }) => `${ruleId} ${step}`))
+    const isAll = breaches.every(({ ruleId, dueAt, ackAskedAt }) => ackAskedAt !== null || dueAt.every((_, step) => seen.has(`${ruleId} ${step}`)))
+    if (isAll || systemClock.now() > deadline) return
+    await sleep(25)
+  }
+}
+
+async function runOnce(hold: Hold, listener: Listener, plan: CrashPlan, no: number): Promise<Breach[]> {
+  const { crew, origin, random } = hold
+  await crew.isWhole()
+  listener.hangUps = plan.hangsUp ? 1 : 0
+  crew.arm(plan)
+  const openedAt = fastClock(origin).now()
+  const isHeld = plan.fault === 'stop' || (plan.fault === 'delay' && plan.point === 'notify.before_call')
+  const names = Array.from({ length: UNANSWERED + 1 }, (_, index) => `R${no}-${index}`)
+  const breaches = await Promise.all(
+    names.map(async (ruleId, index): Promise<Breach> => {
+      const { id, dueAt } = await open(hold, ruleId, openedAt)
+      if (index < UNANSWERED) return { ruleId, dueAt, ackedAt: null, ackAskedAt: null, isHeld }
+      await sleep(random() * 1_500)
+      return { ruleId, dueAt, isHeld, ...(await acknowledge(hold, id)) }
+    }),
+  )
+  await arrived(listener, breaches)
+  return breaches
+}
+
+/** Makes a lane on an empty, migrated database. */
+export async function makeLane(url: string, redisUrl: string | null, random: () => number): Promise<Lane> {
+  const pool = createPool(url, { max: 4, applicationName: 'tocsin-crash' })
+  const listener = await listen()
+  const actor = await furnish(pool, listener.url)
+  const now = systemClock.now()
+  const origin = { real: now, logical: now }
+  const crew = new Crew({ kind: 'go', url, redisUrl, origin, secret: SECRET })
+  await crew.start()
+  const hold = { pool, crew, origin, actor, random }
+  return {
+    backend: redisUrl === null ? 'PostgreSQL' : 'Redis',
+    listener,
+    fallen: () => crew.fallen,
+    async run(plan, no) {
+      const breaches = await runOnce(hold, listener, plan, no)
+      const isHit = crew.isHit
+      crew.arm(null)
+      const own = new Set(breaches.map(({ ruleId }) => ruleId))
+      // Calls of one that was held come when it wakes, after the others': they are judged once more at the end.
+      if (plan.fault === 'stop' && isHit) await sleep(CLAIM_MS)
+      return { isHit, wrongs: wrongsOf(breaches, listener.arrivals.filter(({ ruleId }) => own.has(ruleId)), BOUNDS) }
+    },
+    async end() {
+      await crew.end()
+      listener.close()
+      await pool.end()
+    },
+  }
+}
