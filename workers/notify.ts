@@ -119,9 +119,9 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
   })
 }
 
-async function prepare(engine: Engine, { row, channel, isRepeat, providerId }: Claim, context: ChannelContext): Promise<Call | Attempt> {
+async function prepare(engine: Engine, { row, channel, isRepeat, providerId, claimedAt }: Claim, context: ChannelContext): Promise<Call | Attempt> {
   try {
-    return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat, providerId }, context)
+    return await channel.prepare(engine, { ...row, outboxId: row.id, isRepeat, providerId }, context, claimedAt)
   } catch (error) {
     engine.log.error({ err: error, outboxId: row.id, channel: channel.name }, 'a channel could not prepare its call')
     return { kind: 'not_reached', detail: { zh: '渠道未能准备好', en: 'the channel could not prepare its call' } }

@@ -5,8 +5,9 @@ import { isUrgent } from '../domain/notification/send-limit.ts'
 import type { Instant } from '../domain/time.ts'
 import { loadMeans, loadReachable } from './contacts.ts'
 import type { Engine, EngineTx } from './context.ts'
+import { findOnCall } from './on-call.ts'
 import { inEngineTransaction } from './transaction.ts'
-import { endFallback, findNextOfPosition, loadSaid, lockSilentPage, type SilentPage } from '../store/fallback-store.ts'
+import { endFallback, findOthersOfPosition, loadSaid, lockSilentPage, type SilentPage } from '../store/fallback-store.ts'
 import { insertDeliveries } from '../store/outbox-store.ts'
 import { pageOf } from './step-deliveries.ts'
 
@@ -19,6 +20,16 @@ interface Followed {
   readonly choices: readonly Choice[]
 }
 
+/** Who else is asked when a call stayed unanswered: whoever is on for the position by its roster, then anybody else who holds it. */
+async function nextOfPosition(etx: EngineTx, page: SilentPage): Promise<string | undefined> {
+  const others = await findOthersOfPosition(etx.tx, page)
+  const [first] = others
+  if (first === undefined) return undefined
+  const terms = { zone: etx.engine.zone, calendar: etx.settings.calendar.body }
+  const onDuty = new Set((await findOnCall(etx.tx, [{ role: first.role, regionCode: first.regionCode }], terms, etx.now)).map(({ userId }) => userId))
+  return (others.find(({ userId }) => onDuty.has(userId)) ?? first).userId
+}
+
 /** Who is told next, and how: the same person by the next channel, or, when the chain is at its end, the next person of the position. */
 async function following(etx: EngineTx, page: SilentPage): Promise<{ readonly told: readonly Followed[]; readonly isOver: boolean }> {
   const means = await loadMeans(etx.tx, page.regionPath)
@@ -26,7 +37,7 @@ async function following(etx: EngineTx, page: SilentPage): Promise<{ readonly to
   const { choices, asksNextPerson } = fallbackFor(page.channel, page.severity, reachable(page.target), means, await loadSaid(etx.tx, page))
   const told = [{ target: page.target, choices }]
   if (!asksNextPerson) return { told, isOver: false }
-  const next = await findNextOfPosition(etx.tx, page)
+  const next = await nextOfPosition(etx, page)
   if (next === undefined) return { told, isOver: true }
   const person = (await loadReachable(etx.tx, etx.engine, [next]))(next)
   // By the loudest that can be used; in the application everybody can be told.

@@ -54,14 +54,14 @@ export async function loadSaid(tx: Tx, page: Pick<SilentPage, 'runId' | 'step' |
   return new Map(rows.map(({ channel, said }) => [channel, said]))
 }
 
-/** Somebody else who holds the position of a person called by a step and has not been told of that step; undefined when there is nobody. */
-export async function findNextOfPosition(tx: Tx, page: Pick<SilentPage, 'runId' | 'step' | 'round' | 'target'>): Promise<string | undefined> {
-  const { rows } = await tx.query<{ userId: string; role: Role }>(
-    `select u.id as "userId" from app_user called
+/** Everybody else who holds the position of a person called by a step and has not been told of that step, with the position. */
+export async function findOthersOfPosition(tx: Tx, page: Pick<SilentPage, 'runId' | 'step' | 'round' | 'target'>): Promise<{ readonly userId: string; readonly role: Role; readonly regionCode: string }[]> {
+  const { rows } = await tx.query<{ userId: string; role: Role; regionCode: string }>(
+    `select u.id as "userId", u.role, u.region_code as "regionCode" from app_user called
        join app_user u on u.role = called.role and u.region_code = called.region_code and u.disabled_at is null and u.id <> called.id
       where called.id = $3::uuid
-        and not exists (select from outbox o where o.escalation_id = $1 and o.step = $2 and o.round = $4 and o.target = u.id::text) order by u.id limit 1`,
+        and not exists (select from outbox o where o.escalation_id = $1 and o.step = $2 and o.round = $4 and o.target = u.id::text) order by u.id`,
     [page.runId, page.step, page.target, page.round],
   )
-  return rows[0]?.userId
+  return rows
 }

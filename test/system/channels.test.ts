@@ -129,6 +129,18 @@ describe('WeCom', () => {
     })
   })
 
+  test('by an application asks for its token before the last look: an answer that comes meanwhile is not overtaken (invariant 9)', async () => {
+    const { world, receiver, alert } = await scene('im', 'wecom_app', app, { account: 'corp9', sender: '1000002' })
+    const { rows } = await world.pool.query<{ id: string }>("select id from app_user where role = 'duty_manager'")
+    receiver.answer = (request, response) => {
+      world.clock.advance(2 * SECOND)
+      void world.move(alert.id, { move: 'ack' }, { kind: 'user', userId: rows[0]?.id ?? '', name: 'x', role: 'duty_manager', regionPath: '/00/32/' }).then(() => app(request, response))
+    }
+    await run(world, T)
+    expect(receiver.received.map(({ path }) => path.includes('/gettoken'))).toEqual([true])
+    expect(await pages(world)).toMatchObject([{ channel: 'wecom', state: 'cancelled' }])
+  })
+
   test('by an application whose token has run out fetches another, and an unknown member is a failure', async () => {
     const { world, receiver } = await scene('im', 'wecom_app', app, { account: 'corp1', sender: '1' })
     let given = 0

@@ -54,5 +54,5 @@ export interface Channel {
    * Looks up what a call needs and returns the call, or why there can be none. Everything that may have to wait (database, keys) belongs
    * here: between the last look at whether the alert still asks and the call nothing may stand (invariant 9).
    */
-  readonly prepare: (engine: Engine, delivery: Delivery, context: ChannelContext) => Promise<Call | Attempt>
+  readonly prepare: (engine: Engine, delivery: Delivery, context: ChannelContext, at: Instant) => Promise<Call | Attempt>
 }

@@ -36,6 +36,8 @@ export interface Line {
 /** A channel that leaves the deployment for one person, by way of a provider. */
 export interface PersonChannel extends Channel {
   readonly name: OutsideChannel
+  /** What has to be fetched before a call can be made (a token): waited for before the last look at the alert; an attempt where it cannot be had. */
+  readonly ready?: (line: Line, at: Instant) => Promise<Attempt | null>
   /** Makes one call over an opened line. Never throws. */
   readonly say: (line: Line, words: Words, at: Instant) => Promise<Attempt>
 }
@@ -70,16 +72,18 @@ export const isAttempt = (line: Line | Attempt): line is Attempt => 'detail' in 
 export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChannel {
   const channel: PersonChannel = {
     ...facts,
-    async prepare(engine, delivery, context) {
+    async prepare(engine, delivery, context, at) {
       const provider = delivery.providerId === null ? undefined : await loadProvider(engine.pool, delivery.providerId)
       if (provider === undefined || PROVIDER_KINDS[provider.kind] !== channel.name) return rejected('没有启用的通道', 'no provider is in use')
       const line = await openLine(engine, channel, provider, delivery.target, context)
       if (isAttempt(line)) return line
+      const unready = (await facts.ready?.(line, at)) ?? null
+      if (unready !== null) return unready
       const { textZh, textEn } = delivery.payload as { textZh: string; textEn: string }
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
       const link = `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
       const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat }
-      return (at) => channel.say(line, words, at)
+      return (calledAt) => channel.say(line, words, calledAt)
     },
   }
   return channel

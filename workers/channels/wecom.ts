@@ -83,5 +83,10 @@ export const wecom = personChannel({
   isQueryable: false,
   receipts: 'none',
   limits: { timeoutMs: 8_000, perTarget: 2 },
+  // An application goes in by a token: fetched before the last look, so that an answer that comes meanwhile is not overtaken.
+  ready: async (line, at) => {
+    const token = line.provider.kind === 'wecom_app' ? await accessToken(line, at) : ''
+    return typeof token === 'string' ? null : token
+  },
   say: (line, words, at) => (line.provider.kind === 'wecom_app' ? sendCard(line, words, at) : callRobot(line, words)),
 })
