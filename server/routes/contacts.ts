@@ -59,7 +59,7 @@ export function contactRoutes(api: Api, { engine, clock }: ApiDeps): void {
   })
 
   const own = { access: { user: 'signed_in' } } as const
-  api.get('/me/contacts', { config: own, schema: { tags, summary: '我的联系方式 / My contacts', description, response: answers({ 200: ContactsRow }, 401) } }, (request) => read(request, userOf(request).id))
+  api.get('/me/contacts', { config: own, schema: { tags, summary: '我的联系方式 / My contacts', description, response: answers({ 200: ContactsRow }, 401, 403) } }, (request) => read(request, userOf(request).id))
   api.put('/me/contacts', {
     config: own, schema: { tags, summary: '更改我的联系方式 / Change my contacts', description: changed, body: ContactsBody, response: answers({ 200: ContactsRow }, 400, 401, 403) },
   }, (request) => change(request, userOf(request).id, request.body))

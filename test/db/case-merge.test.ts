@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { mergeCases } from '../../core/engine/case-merge.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { runEscalate } from '../../workers/escalate.ts'
+import { runNotify } from '../../workers/notify.ts'
 import { takeIn } from '../support/complaints.ts'
 import { noticeAt as notice } from '../support/late-notice.ts'
 import { day, type RiskWorld, riskWorld } from '../support/risk-world.ts'
@@ -77,6 +78,8 @@ describe('a merge by hand', () => {
   test('pages nobody: the ladder of the higher colour goes on where it stood', async () => {
     await twoCases()
     await runEscalate(world.engine, day('10:05'))
+    // What was called stays called; a step of which nobody had been told would be due again.
+    await runNotify(world.engine, day('10:05'), { channels: { webhookAllow: [], publicUrl: null } })
     const before = await pages()
     await merge(2, 1, '10:06')
     expect(await pages()).toBe(before)

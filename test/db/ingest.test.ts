@@ -220,7 +220,7 @@ describe('what the past loses and gains', () => {
     await inTransaction(world.pool, (tx) =>
       saveSettings(tx, {
         kind: 'limits',
-        body: { ...body, handleMinutes: 60 },
+        body: { ...body, handleMinutes: 60, handleHighValueMinutes: 60 },
         author: 't',
         reason: 't',
         effectiveFrom: at('2026-06-01 12:00'),
