@@ -186,26 +186,35 @@ export async function runNotify(engine: Engine, now: Instant, { channels, limit 
   const perTarget = Math.min(...Object.values(CHANNEL_CATALOGUE).map((channel) => channel.limits.perTarget))
   let taken = 0
   let open = 0
+  // What went wrong in a lane is thrown when all have ended: a rejection that nobody waits for yet would end the whole process.
+  const failures: unknown[] = []
   // A lane that finds something to do opens the next one: an idle sweep costs one look.
   const lane = async (): Promise<void> => {
     open += 1
     const others: Promise<void>[] = []
-    while (taken < limit) {
-      taken += 1
-      const claim = await claimNext(engine, present(), perTarget)
-      if (claim === null) {
-        taken -= 1
-        break
+    try {
+      while (taken < limit) {
+        taken += 1
+        const claim = await claimNext(engine, present(), perTarget)
+        if (claim === null) {
+          taken -= 1
+          break
+        }
+        if (open < lanes) others.push(lane().catch((error: unknown) => void failures.push(error)))
+        if (claim !== 'settled') await deliver(engine, claim, channels, present)
       }
-      if (open < lanes) others.push(lane())
-      if (claim !== 'settled') await deliver(engine, claim, channels, present)
+    } finally {
+      open -= 1
+      await Promise.all(others)
     }
-    open -= 1
-    await Promise.all(others)
   }
-  await lane()
+  const runLanes = async (): Promise<void> => {
+    await lane().catch((error: unknown) => void failures.push(error))
+    if (failures.length > 0) throw failures[0]
+  }
+  await runLanes()
   // What silence calls for goes out in this run too, after what is asked for first.
-  if ((await runFallbacks(engine, present())) > 0) await lane()
+  if ((await runFallbacks(engine, present())) > 0) await runLanes()
   await runProviderTests(engine, channels, present)
   if (taken >= limit) engine.ring('notify')
   return taken

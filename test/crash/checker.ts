@@ -7,8 +7,8 @@ export interface Breach {
   readonly ackedAt: number | null
   /** From when on somebody may have been answering. */
   readonly ackAskedAt: number | null
-  /** A worker was held still during this run: a call that it had begun may leave when it wakes. */
-  readonly isHeld: boolean
+  /** How long a worker was held still during this run: the rows that it had locked wait for it, and a call that it had begun may leave when it wakes. 0: not at all. */
+  readonly heldMs: number
 }
 
 /** One request as a provider's listener saw it. */
@@ -29,7 +29,7 @@ export interface Wrong {
 }
 
 export interface Bounds {
-  /** A step that nobody answered is called at most this long after it was due: what a claim lasts, and five seconds. */
+  /** A step that nobody answered is called at most this long after it was due: what a claim lasts, and until the queue gives a dead worker's call to another. */
   readonly lateMs: number
   /** Invariant 9. */
   readonly ackMs: number
@@ -48,14 +48,14 @@ function ofDelivery(breach: Breach, step: number, calls: readonly Arrival[]): Wr
 
 function ofStep(breach: Breach, step: number, dueAt: number, calls: readonly Arrival[], bounds: Bounds): Wrong[] {
   const wrong = (kind: Wrong['kind'], detail: string): Wrong => ({ kind, ruleId: breach.ruleId, step, detail })
-  const { ackedAt, ackAskedAt, isHeld } = breach
+  const { ackedAt, ackAskedAt, heldMs } = breach
   const first = Math.min(...calls.map(({ at }) => at))
   const isAsked = ackAskedAt === null
-  const after = ackedAt === null || isHeld ? [] : calls.filter(({ at }) => at > ackedAt + bounds.ackMs)
+  const after = ackedAt === null || heldMs > 0 ? [] : calls.filter(({ at }) => at > ackedAt + bounds.ackMs)
   return [
     ...(isAsked && calls.length === 0 ? [wrong('lost', 'never called')] : []),
     ...(first < dueAt - 1 ? [wrong('early', `${Math.round(dueAt - first)} ms before it was due`)] : []),
-    ...(isAsked && calls.length > 0 && first > dueAt + bounds.lateMs ? [wrong('late', `${Math.round(first - dueAt)} ms after it was due`)] : []),
+    ...(isAsked && calls.length > 0 && first > dueAt + bounds.lateMs + heldMs ? [wrong('late', `${Math.round(first - dueAt)} ms after it was due`)] : []),
     ...after.map(({ at }) => wrong('after acknowledgement', `${Math.round(at - (ackedAt ?? 0))} ms after it was committed`)),
     ...ofDelivery(breach, step, calls),
   ]
@@ -78,3 +78,13 @@ export function wrongsOf(breaches: readonly Breach[], arrivals: readonly Arrival
 
 /** Deliveries that were called twice and said so. */
 export const markedRepeats = (arrivals: readonly Arrival[]): number => arrivals.filter(({ isMarked }) => isMarked).length
+
+/** How long after it was due each step that was called was first called, ms. */
+export function delaysOf(breaches: readonly Breach[], arrivals: readonly Arrival[]): number[] {
+  return breaches.flatMap(({ ruleId, dueAt }) =>
+    dueAt.flatMap((due, step) => {
+      const calls = arrivals.filter((arrival) => arrival.ruleId === ruleId && arrival.step === step)
+      return calls.length === 0 ? [] : [Math.max(0, Math.min(...calls.map(({ at }) => at)) - due)]
+    }),
+  )
+}

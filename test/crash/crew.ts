@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Ask, Go, Word } from './messages.ts'
 import type { CrashPlan } from './plan.ts'
 
-const STOPPED_MS = 3_200
+/** Longer than a claim lasts. */
+export const STOPPED_MS = 3_200
 const ANSWER_WITHIN_MS = 20_000
 
 type Given<T> = T extends unknown ? Omit<T, 'no'> : never

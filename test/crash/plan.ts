@@ -4,6 +4,9 @@ import { FAIL_POINTS, type FailPoint } from '../../core/platform/fail-point.ts'
 export const FAULTS = ['kill', 'stop', 'throw', 'delay'] as const
 export type Fault = (typeof FAULTS)[number]
 
+/** How long a worker waits where it is held up. */
+export const DELAY_MS = 600
+
 /** One run: the fault, where, at which passing of that place, and whether the provider breaks one call off. */
 export interface CrashPlan {
   readonly point: FailPoint

@@ -47,6 +47,7 @@ interface Verdict {
   readonly plan: CrashPlan
   readonly isHit: boolean
   readonly wrongs: readonly Wrong[]
+  readonly delays: readonly number[]
 }
 
 const random = chance(Number(values.seed))
@@ -85,6 +86,9 @@ const repeats = lanes.reduce((sum, one) => sum + markedRepeats(one.listener.arri
 const calls = lanes.reduce((sum, one) => sum + one.listener.arrivals.length, 0)
 const seconds = Math.round((performance.now() - started) / 1_000)
 console.log(`${verdicts.length} runs of seed ${values.seed}, ${hit.length} with their fault, ${lanes.map(({ backend }) => backend).join(' + ')}, ${seconds} s`)
+const delays = verdicts.flatMap((verdict) => verdict.delays).sort((a, b) => a - b)
+const delay = (share: number) => `${((delays[Math.min(delays.length - 1, Math.floor(share * delays.length))] ?? 0) / 1_000).toFixed(1)} s`
+console.log(`due → first call: half within ${delay(0.5)}, 95 % within ${delay(0.95)}, the latest after ${delay(1)}`)
 console.log(`${calls} calls; ${count('lost')} lost, ${count('early', 'late')} early or late, ${count('after acknowledgement')} after an acknowledgement,`)
 console.log(`${repeats} repeated and marked, ${count('unmarked repeat', 'called too often', 'two deliveries')} repeated otherwise; ${fallen} workers fell by themselves`)
 if (unreached.length > 0) console.log(`never reached: ${unreached.join(', ')}`)

@@ -14,10 +14,9 @@ import { runEscalate } from '../../workers/escalate.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { fastClock } from './clock.ts'
 import type { Ask, Go, Word } from './messages.ts'
-import type { CrashPlan } from './plan.ts'
+import { type CrashPlan, DELAY_MS } from './plan.ts'
 
 const SECOND = 1_000
-const DELAY_MS = 600
 
 const say = (word: Word) =>
   new Promise<void>((resolve) => {

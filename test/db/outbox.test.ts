@@ -179,6 +179,27 @@ describe('a queue', () => {
     expect(await world.rows('select from notification')).toHaveLength(100)
   })
 
+  test('of which one receipt cannot be written lets the others end, and then says so: nothing falls that nobody waits for', async () => {
+    const world = await alertWorld(T)
+    await world.user('duty_manager', '32')
+    for (let index = 0; index < 6; index += 1) await world.raise({ ruleId: `MR-${index}` })
+    await runEscalate(world.engine, T)
+    await world.pool.query(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'the database restarts'; end $$`)
+    await world.pool.query("create trigger broken before update on outbox for each row when (new.state = 'sent' and new.id = 6) execute function fail()")
+    // The first lane is still at its call when the last one fails.
+    const slow = new Proxy(world.pool, {
+      get: (pool, name) => {
+        if (name !== 'query') return Reflect.get(pool, name)
+        return async (text: string, values: unknown[]) => {
+          if (values?.[0] === '1') await new Promise((resolve) => setTimeout(resolve, 300))
+          return pool.query(text, values)
+        }
+      },
+    })
+    await expect(runNotify({ ...world.engine, pool: slow }, T, { channels: { webhookAllow: [], publicUrl: null } })).rejects.toThrow('the database restarts')
+    expect((await world.rows<{ state: string }>('select state from outbox order by id')).map(({ state }) => state)).toEqual(['sent', 'sent', 'sent', 'sent', 'sent', 'sending'])
+  })
+
   test('with a channel that no longer exists ends that row and goes on', async () => {
     const { world } = await oneWaiting()
     await world.pool.query("update outbox set channel = 'pager'")

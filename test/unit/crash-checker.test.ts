@@ -4,7 +4,7 @@ import { type Arrival, type Breach, wrongsOf } from '../crash/checker.ts'
 import { chance, FAULTS, plansOf } from '../crash/plan.ts'
 
 const BOUNDS = { lateMs: 7_500, ackMs: 200 }
-const BREACH: Breach = { ruleId: 'R', dueAt: [1_000, 2_000], ackedAt: null, ackAskedAt: null, isHeld: false }
+const BREACH: Breach = { ruleId: 'R', dueAt: [1_000, 2_000], ackedAt: null, ackAskedAt: null, heldMs: 0 }
 const call = (step: number, at: number, given: Partial<Arrival> = {}): Arrival => ({ at, deliveryId: `d${step}`, ruleId: 'R', step, isMarked: false, ...given })
 const kinds = (breach: Breach, arrivals: readonly Arrival[]) => wrongsOf([breach], arrivals, BOUNDS).map(({ kind, step }) => `${kind} ${step}`)
 const ANSWERED: Breach = { ...BREACH, ackAskedAt: 1_400, ackedAt: 1_500 }
@@ -33,7 +33,7 @@ describe('the checker of the crash matrix', () => {
     expect(kinds(ANSWERED, [call(0, 1_000)])).toEqual([])
     expect(kinds(ANSWERED, [call(0, 1_700)])).toEqual([])
     expect(kinds(ANSWERED, [call(0, 1_701)])).toEqual(['after acknowledgement 0'])
-    expect(kinds({ ...ANSWERED, isHeld: true }, [call(0, 1_701)])).toEqual([])
+    expect(kinds({ ...ANSWERED, heldMs: 3_200 }, [call(0, 1_701)])).toEqual([])
   })
 
   test('names calls for what nobody put in', () => {
