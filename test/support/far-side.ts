@@ -117,6 +117,9 @@ export class FarSide {
         kind: 'user', id: '1', login: 'far', displayName: 'far', role: 'group_ops', regionCode: '00', regionNameZh: '', regionNameEn: '', csrfToken: 't', isDemo: false, serverTime: systemClock.now(),
       })
     }
+    if (pathname === '/api/v1/configuration-alerts') return void json({ items: [] })
+    // What the wall asks for beside these is no page.
+    if (pathname.startsWith('/api/')) return void json({}, 404)
     const file = path.join(ROOT, 'web/dist', pathname)
     const isFile = existsSync(file) && statSync(file).isFile()
     if (!isFile) this.pagesServed += 1
