@@ -40,7 +40,7 @@ const SECOND = 1_000
 const COALESCE_MS = 15
 const RING_WITHIN = 2 * SECOND
 const LOCK_MS = 10 * SECOND
-const GUARD_MS = 5 * SECOND
+const GUARD_MS = 2 * SECOND
 const FINISH_WITHIN = 2 * SECOND
 const ANSWER_WITHIN = 10 * SECOND
 // By age, never by count: on PostgreSQL, counting deadlocks and marks succeeded jobs as failed (research B).
