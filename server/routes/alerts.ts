@@ -103,12 +103,13 @@ export function alertRoutes(api: Api, { engine, clock }: ApiDeps): void {
     // People write numbers into reasons too: what is stored is masked (domain.md 8.4).
     const asked = { move, reason: maskText(presentable(reason)), ...(toSeverity === undefined ? {} : { toSeverity }) } as MoveRequest
     const now = clock.now()
-    return inEngineTransaction(engine, now, async (etx) => {
+    // Out of the transaction: a late acknowledgement is refused and yet written down.
+    const done = await inEngineTransaction(engine, now, async (etx) => {
       const result = await moveAlert(etx, request.params.id, asked, actor, client ?? 'api')
-      if (!result.ok) throw refused(result)
-      const detail = await loadDetail(etx.tx, user.scope, request.params.id, { actor, at: now })
-      if (detail === undefined) throw refusals.notFound()
-      return detail
+      return result.ok ? { ok: true as const, detail: await loadDetail(etx.tx, user.scope, request.params.id, { actor, at: now }) } : result
     })
+    if (!done.ok) throw refused(done)
+    if (done.detail === undefined) throw refusals.notFound()
+    return done.detail
   })
 }
