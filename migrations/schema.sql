@@ -114,6 +114,16 @@ create table app_user (
   constraint app_user_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
+create table audit_entry (
+  source text not null,
+  row_id bigint not null,
+  row_at timestamp with time zone not null,
+  digest bytea not null,
+  seal_no bigint not null,
+  constraint audit_entry_pkey PRIMARY KEY (source, row_id),
+  constraint audit_entry_seal_no_fkey FOREIGN KEY (seal_no) REFERENCES audit_seal(no) DEFERRABLE INITIALLY DEFERRED
+);
+
 create table audit_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null,
@@ -122,6 +132,33 @@ create table audit_log (
   subject text not null,
   detail jsonb not null default '{}'::jsonb,
   constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table audit_mark (
+  source text not null,
+  low bigint not null default 0,
+  high bigint not null default 0,
+  next_low bigint not null default 0,
+  next_low_at timestamp with time zone not null,
+  constraint audit_mark_pkey PRIMARY KEY (source)
+);
+
+create table audit_seal (
+  no bigint not null,
+  at timestamp with time zone not null,
+  key_id text not null,
+  entries integer not null,
+  digest bytea not null,
+  previous bytea not null,
+  seal bytea not null,
+  constraint audit_seal_pkey PRIMARY KEY (no)
+);
+
+create table audit_tombstone (
+  source text not null,
+  row_id bigint not null,
+  day date not null,
+  constraint audit_tombstone_pkey PRIMARY KEY (source, row_id)
 );
 
 create table back_test (
@@ -583,6 +620,18 @@ create table outbox (
   constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
+);
+
+create table page_log (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  ref text not null,
+  body jsonb not null,
+  constraint page_log_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint page_log_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'delivery'::text]))),
+  constraint page_log_pkey PRIMARY KEY (id)
 );
 
 create table pending_event (
@@ -1194,6 +1243,48 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.delivery_body(o outbox)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('runId', o.escalation_id, 'step', o.step, 'round', o.round, 'channel', o.channel, 'target', o.target, 'state', o.state, 'attempts', o.attempts,
+    'unconfirmed', o.unconfirmed_calls, 'dueAt', extract(epoch from o.due_at) * 1000, 'sentAt', extract(epoch from o.sent_at) * 1000,
+    'deliveredAt', extract(epoch from o.delivered_at) * 1000, 'readAt', extract(epoch from o.read_at) * 1000, 'linkUsedAt', extract(epoch from o.link_used_at) * 1000,
+    'outcome', o.outcome, 'payload', encode(sha256(convert_to(o.payload::text, 'UTF8')), 'hex'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.log_delivery()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into page_log (alert_id, at, kind, ref, body) values (new.alert_id, clock_timestamp(), 'delivery', new.delivery_id::text, delivery_body(new));
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.log_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into page_log (alert_id, at, kind, ref, body)
+  select e.alert_id, clock_timestamp(), 'step', concat_ws('/', new.escalation_id, new.step, new.round), step_body(new) from escalation e where e.id = new.escalation_id;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.note_deletion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into audit_tombstone (source, row_id, day) values (tg_table_name, old.id, current_setting('tocsin.retention_day')::date);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1210,6 +1301,32 @@ begin
   end if;
   raise exception 'table % is append-only', tg_table_name;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_page_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and coalesce(current_setting('tocsin.retention_day', true), '') <> '' then
+    if exists (
+      select from retention_run r join alert a on a.id = old.alert_id
+       where r.day = current_setting('tocsin.retention_day', true)::date and r.finished_at is null and a.ended_at < to_timestamp((r.cutoffs ->> 'alerts')::float8 / 1000)
+    ) then
+      return old;
+    end if;
+  end if;
+  raise exception 'table % is append-only', tg_table_name;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.step_body(s escalation_step)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('runId', s.escalation_id, 'step', s.step, 'round', s.round, 'dueAt', extract(epoch from s.due_at) * 1000,
+    'firedAt', extract(epoch from s.fired_at) * 1000, 'targets', s.targets)
 $function$;
 
 create view held_alert as
@@ -1268,6 +1385,8 @@ CREATE INDEX alert_to_check ON public.alert USING btree (ended_at DESC, id DESC)
 CREATE INDEX alert_transition_alert ON public.alert_transition USING btree (alert_id, id);
 
 CREATE INDEX app_user_role_region ON public.app_user USING btree (role, region_code) WHERE (disabled_at IS NULL);
+
+CREATE INDEX audit_entry_seal ON public.audit_entry USING btree (seal_no);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
@@ -1330,6 +1449,10 @@ CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (f
 CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
+
+CREATE INDEX page_log_alert ON public.page_log USING btree (alert_id, id);
+
+CREATE INDEX page_log_ref ON public.page_log USING btree (ref, id DESC);
 
 CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
 
@@ -1407,4 +1530,24 @@ CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (
 
 CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change('alerts');
 
+CREATE TRIGGER alert_transition_deleted AFTER DELETE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION note_deletion();
+
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change('logs');
+
+CREATE TRIGGER audit_log_deleted AFTER DELETE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION note_deletion();
+
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE ON public.audit_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER audit_tombstone_append_only BEFORE DELETE OR UPDATE ON public.audit_tombstone FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER escalation_step_logged AFTER INSERT OR UPDATE ON public.escalation_step FOR EACH ROW EXECUTE FUNCTION log_step();
+
+CREATE TRIGGER outbox_change_logged AFTER UPDATE ON public.outbox FOR EACH ROW WHEN ((delivery_body(old.*) IS DISTINCT FROM delivery_body(new.*))) EXECUTE FUNCTION log_delivery();
+
+CREATE TRIGGER outbox_logged AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION log_delivery();
+
+CREATE TRIGGER page_log_append_only BEFORE DELETE OR UPDATE ON public.page_log FOR EACH ROW EXECUTE FUNCTION refuse_page_change();
+
+CREATE TRIGGER page_log_deleted AFTER DELETE ON public.page_log FOR EACH ROW EXECUTE FUNCTION note_deletion();

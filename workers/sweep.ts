@@ -1,3 +1,4 @@
+import { sealLogs } from '../core/engine/audit-seals.ts'
 import { checkCalendar } from '../core/engine/calendar-year.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { checkRosters } from '../core/engine/roster-gaps.ts'
@@ -21,12 +22,13 @@ async function freezeOnceAnHour(engine: Engine, now: Instant): Promise<void> {
 }
 
 /**
- * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters that fall due, old feed rows, sessions and the calendar each minute,
+ * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters that fall due, seals over what the logs have gained, old feed rows, sessions and the calendar each minute,
  * months that are to be frozen each hour.
  */
 export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await beat(engine.pool, 'engine', now)
   await checkRosters(engine, now)
+  await sealLogs(engine, now)
   if (Math.floor(now / 1000) % (MINUTE / 1000) !== 0) return
   await pruneFeed(engine.pool, now - FEED_KEPT)
   await deleteExpiredSessions(engine.pool, now)

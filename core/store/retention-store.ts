@@ -118,6 +118,7 @@ export async function deleteCells(tx: Tx, before: Instant, limit: number): Promi
 export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] = [
   ['notification', 'alert_id = any($1::bigint[])'],
   ['outbox', 'alert_id = any($1::bigint[])'],
+  ['page_log', 'alert_id = any($1::bigint[])'],
   ['escalation_step', 'escalation_id in (select id from escalation where alert_id = any($1::bigint[]))'],
   ['escalation', 'alert_id = any($1::bigint[])'],
   ['risk_reading', 'alert_id = any($1::bigint[])'],
