@@ -960,6 +960,18 @@ create table rule_trial (
   constraint rule_trial_pkey PRIMARY KEY (id)
 );
 
+create table self_audit_finding (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  kind text not null,
+  due_at timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  constraint self_audit_finding_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint self_audit_finding_alert_id_kind_due_at_key UNIQUE (alert_id, kind, due_at),
+  constraint self_audit_finding_kind_check CHECK ((kind = ANY (ARRAY['pointer'::text, 'overdue'::text, 'no_run'::text]))),
+  constraint self_audit_finding_pkey PRIMARY KEY (id)
+);
+
 create table send_limit (
   name text not null,
   tokens double precision not null,
@@ -1485,6 +1497,8 @@ CREATE INDEX roster_change_of_position ON public.roster_change USING btree (role
 CREATE INDEX roster_position_due ON public.roster_position USING btree (check_at);
 
 CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
+
+CREATE INDEX self_audit_finding_found ON public.self_audit_finding USING btree (found_at);
 
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
 

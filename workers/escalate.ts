@@ -90,7 +90,8 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   const { step, round, dueAt } = call
   const called = await findCalled(etx, alert, call)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
-  await insertStep(etx.tx, { runId: run.id, step, round, dueAt, firedAt: etx.now, targets })
+  // Written down already: the run stood behind its record, and nobody is called twice.
+  if (!(await insertStep(etx.tx, { runId: run.id, step, round, dueAt, firedAt: etx.now, targets }))) return advanceRun(etx.tx, run.id, call.next)
   await failPoint('escalate.step_written')
   await advanceRun(etx.tx, run.id, call.next)
   await failPoint('escalate.run_advanced')
@@ -163,10 +164,19 @@ async function takeHandlingRun(etx: EngineTx, run: StoredRun, alert: Alert, ladd
   await makeCall(etx, run, alert, { step: run.nextStep, round, as: 'handling', channels: planned.channels, order, without: new Set(), callsEndpoints: true, dueAt: decision.dueAt, next })
 }
 
+/** Runs that cannot be taken just now, and the one being taken. */
+interface Pass {
+  readonly stuck: string[]
+  runId: string | null
+  fault: unknown
+}
+
 /** Takes what is due of one run; false when nothing is. */
-async function takeStep(etx: EngineTx): Promise<boolean> {
-  const run = await lockDueRun(etx.tx, etx.now)
+async function takeStep(etx: EngineTx, pass: Pass): Promise<boolean> {
+  pass.runId = null
+  const run = await lockDueRun(etx.tx, etx.now, pass.stuck)
   if (run === undefined) return false
+  pass.runId = run.id
   await failPoint('escalate.locked')
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
@@ -182,18 +192,33 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
   return true
 }
 
+/** One run that cannot be taken must not keep the others waiting: it is passed over until the next call of the duty. */
+async function takeOrPass(engine: Engine, now: Instant, pass: Pass): Promise<boolean> {
+  try {
+    const isTaken = await inEngineTransaction(engine, now, (etx) => takeStep(etx, pass))
+    if (isTaken) await failPoint('escalate.committed')
+    return isTaken
+  } catch (error) {
+    if (pass.runId === null) throw error
+    engine.log.error({ err: error, runId: pass.runId }, 'a ladder could not be taken further')
+    pass.stuck.push(pass.runId)
+    pass.fault ??= error
+    return true
+  }
+}
+
 /**
  * Wakes what windows no longer hide, acts on every handling limit that has passed by `now`, then takes every step and reminder that is due, each in a transaction of its own, the longest due
  * first, at most `limit`; returns how many limits and runs were looked at. Several workers may run it at once: nobody takes a step twice (invariants 6 and 8). When the limit is reached the bell rings again.
+ * @throws what the first ladder that could not be taken failed with, after all others were
  */
 export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }: { readonly limit?: number } = {}): Promise<number> {
   let taken = 0
   while (taken < limit && (await inEngineTransaction(engine, now, wakeOne))) taken += 1
   while (taken < limit && (await inEngineTransaction(engine, now, takeHandlingOver))) taken += 1
-  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) {
-    taken += 1
-    await failPoint('escalate.committed')
-  }
+  const pass: Pass = { stuck: [], runId: null, fault: null }
+  while (taken < limit && (await takeOrPass(engine, now, pass))) taken += 1
   if (taken === limit) engine.ring('escalate')
+  if (pass.fault !== null) throw pass.fault
   return taken
 }

@@ -2,8 +2,9 @@ import { sealLogs } from '../core/engine/audit-seals.ts'
 import { checkCalendar } from '../core/engine/calendar-year.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { checkRosters } from '../core/engine/roster-gaps.ts'
+import { runSelfAudit } from '../core/engine/self-audit.ts'
 import { freezeMonths } from '../core/engine/freeze-months.ts'
-import { HOUR, type Instant, MINUTE } from '../core/domain/time.ts'
+import { HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
 import { pruneSendLimits } from '../core/store/send-limit-store.ts'
@@ -11,6 +12,9 @@ import { deleteExpiredSessions } from '../core/store/session-store.ts'
 
 /** How long feed rows are kept for screens that were away; older ones start again from a snapshot. */
 const FEED_KEPT = HOUR
+
+/** Every how many seconds the engine audits itself. */
+const SELF_AUDIT_SECONDS = 5
 
 /** The hour in which each engine last looked for months to freeze. */
 const frozenIn = new WeakMap<Engine, number>()
@@ -22,13 +26,14 @@ async function freezeOnceAnHour(engine: Engine, now: Instant): Promise<void> {
 }
 
 /**
- * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters that fall due, seals over what the logs have gained, old feed rows, sessions and the calendar each minute,
+ * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters that fall due, seals over what the logs have gained, its audit of itself each five seconds, old feed rows, sessions and the calendar each minute,
  * months that are to be frozen each hour.
  */
 export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await beat(engine.pool, 'engine', now)
   await checkRosters(engine, now)
   await sealLogs(engine, now)
+  if (Math.floor(now / SECOND) % SELF_AUDIT_SECONDS === 0) await runSelfAudit(engine, now)
   if (Math.floor(now / 1000) % (MINUTE / 1000) !== 0) return
   await pruneFeed(engine.pool, now - FEED_KEPT)
   await deleteExpiredSessions(engine.pool, now)

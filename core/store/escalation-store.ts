@@ -93,14 +93,14 @@ export async function retimeRuns(tx: Tx, runs: readonly Pick<StoredRun, 'id' | '
 
 /**
  * The run that has been due longest at `now` and that nobody else is at, with its alert's row locked until the transaction ends; undefined
- * when there is none. The alert is locked as by every move, so that an acknowledgement and a step never cross.
+ * when there is none; those in `without` are passed over. The alert is locked as by every move, so that an acknowledgement and a step never cross.
  */
-export async function lockDueRun(tx: Tx, now: Instant): Promise<StoredRun | undefined> {
+export async function lockDueRun(tx: Tx, now: Instant, without: readonly string[] = []): Promise<StoredRun | undefined> {
   const { rows } = await tx.query<StoredRun>(
     `select ${RUN} from escalation e join alert a on a.id = e.alert_id
-      where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000)
+      where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000) and e.id <> all ($2::bigint[])
       order by e.due_at limit 1 for no key update of a, e skip locked`,
-    [now],
+    [now, without],
   )
   return rows[0]
 }
@@ -186,13 +186,14 @@ export async function stopHandling(tx: Tx, ends: readonly (RunEnd & { readonly o
   )
 }
 
-/** Writes a step as fired. Unique per run, step and round: a second firing fails the transaction. */
-export async function insertStep(tx: Tx, record: StepRecord): Promise<void> {
-  await tx.query(
+/** Writes a step as fired; false when it is written down already: unique per run, step and round. */
+export async function insertStep(tx: Tx, record: StepRecord): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `insert into escalation_step (escalation_id, step, round, due_at, fired_at, targets)
-     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6::jsonb)`,
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6::jsonb) on conflict do nothing`,
     [record.runId, record.step, record.round, record.dueAt, record.firedAt, JSON.stringify(record.targets)],
   )
+  return rowCount === 1
 }
 
 /** How far a run has come; `dueAt` null when the ladder is at its end and only waits for an answer. */

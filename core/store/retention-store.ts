@@ -119,6 +119,7 @@ export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] 
   ['notification', 'alert_id = any($1::bigint[])'],
   ['outbox', 'alert_id = any($1::bigint[])'],
   ['page_log', 'alert_id = any($1::bigint[])'],
+  ['self_audit_finding', 'alert_id = any($1::bigint[])'],
   ['escalation_step', 'escalation_id in (select id from escalation where alert_id = any($1::bigint[]))'],
   ['escalation', 'alert_id = any($1::bigint[])'],
   ['risk_reading', 'alert_id = any($1::bigint[])'],
