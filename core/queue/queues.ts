@@ -43,6 +43,8 @@ const LOCK_MS = 10 * SECOND
 // Of the two that call people: a call whose process died is not waited for as long as one that computes.
 const PRESSING: ReadonlySet<QueueName> = new Set(['escalate', 'notify'])
 const PRESSING_LOCK_MS = 3 * SECOND
+// Seconds that an idle worker waits to be woken: what wakes a process that has just been killed wakes nobody else.
+const PRESSING_DRAIN = 1
 const GUARD_MS = 2 * SECOND
 const FINISH_WITHIN = 2 * SECOND
 const ANSWER_WITHIN = 10 * SECOND
@@ -102,6 +104,7 @@ function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) =>
     runRetryDelay: SECOND,
     lockDuration: lockMs,
     stalledInterval: lockMs,
+    ...(PRESSING.has(name) ? { drainDelay: PRESSING_DRAIN } : {}),
     // A bell that always met a dying process would be given up after this; its schedule would still ring.
     maxStalledCount: 10,
   })

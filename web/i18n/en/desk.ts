@@ -121,6 +121,7 @@ export const desk = {
       scopeShare: 'Share for the place',
       joinGapHours: 'Joining gap (h)',
       relapseHours: 'Relapse within (h)',
+      flapping: { relapses: 'Flapping: relapses', hours: 'Flapping: within (h)', holdHours: 'Flapping: kept open (h)' },
       holdDownMinutes: 'Hold-down B/Y/O/R (min)',
       batch: { enabled: 'Batch rule on', city: 'City thresholds B/Y/O/R', province: 'Province thresholds B/Y/O/R' },
       surge: { enabled: 'Surge rule on', levels: 'Levels judged', weeks: 'Baseline weeks', minValues: 'Fewest baseline values', z: 'z thresholds B/Y/O/R', x: 'Ticket thresholds B/Y/O/R', r: 'r thresholds B/Y/O/R' },

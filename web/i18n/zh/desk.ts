@@ -116,6 +116,7 @@ export const desk = {
       scopeShare: '定位占比',
       joinGapHours: '并案间隔（小时）',
       relapseHours: '复发时限（小时）',
+      flapping: { relapses: '反复波动：复发次数', hours: '反复波动：时间内（小时）', holdHours: '反复波动：保持打开（小时）' },
       holdDownMinutes: '降级保持（蓝/黄/橙/红，分钟）',
       batch: { enabled: '批量规则启用', city: '地市阈值（蓝/黄/橙/红）', province: '省阈值（蓝/黄/橙/红）' },
       surge: { enabled: '突增规则启用', levels: '判定层级', weeks: '基线周数', minValues: '最少基线数', z: 'z 阈值（蓝/黄/橙/红）', x: '单数阈值（蓝/黄/橙/红）', r: 'r 阈值（蓝/黄/橙/红）' },
