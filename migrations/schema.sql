@@ -337,6 +337,7 @@ create table escalation (
   stopped_why text,
   purpose text not null default 'answer'::text,
   reminded_at timestamp with time zone,
+  handover_at timestamp with time zone,
   constraint escalation_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint escalation_pkey PRIMARY KEY (id),
   constraint escalation_purpose_check CHECK ((purpose = ANY (ARRAY['answer'::text, 'handling'::text])))
@@ -411,6 +412,31 @@ create table frozen_month (
   formula_version integer not null,
   constraint frozen_month_pkey PRIMARY KEY (month, region_code, kind, base),
   constraint frozen_month_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table handover (
+  id bigint not null generated always as identity,
+  region_code text not null,
+  region_path text not null,
+  at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  outgoing jsonb,
+  incoming jsonb,
+  changed_at timestamp with time zone,
+  record jsonb,
+  recorded_at timestamp with time zone,
+  notes text not null default ''::text,
+  outgoing_by uuid,
+  outgoing_at timestamp with time zone,
+  incoming_by uuid,
+  incoming_at timestamp with time zone,
+  alert_id bigint,
+  constraint handover_incoming_by_fkey FOREIGN KEY (incoming_by) REFERENCES app_user(id),
+  constraint handover_outgoing_by_fkey FOREIGN KEY (outgoing_by) REFERENCES app_user(id),
+  constraint handover_pkey PRIMARY KEY (id),
+  constraint handover_region_code_at_key UNIQUE (region_code, at),
+  constraint handover_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
 create table hash_key (
@@ -1420,6 +1446,8 @@ CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
 
+CREATE INDEX escalation_handover ON public.escalation USING btree (handover_at) WHERE ((stopped_at IS NULL) AND (handover_at IS NOT NULL));
+
 CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id, purpose) WHERE (stopped_at IS NULL);
 
 CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticket_key ^@ '!'::text);
@@ -1427,6 +1455,12 @@ CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticke
 CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
+
+CREATE INDEX handover_place ON public.handover USING btree (region_path, at);
+
+CREATE INDEX handover_to_change ON public.handover USING btree (at) WHERE (changed_at IS NULL);
+
+CREATE INDEX handover_to_confirm ON public.handover USING btree (at) WHERE ((alert_id IS NULL) AND ((outgoing_at IS NULL) OR (incoming_at IS NULL)));
 
 CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) WHERE (NOT is_void);
 

@@ -35,6 +35,7 @@ export const router = createRouter({
         { path: 'silences', component: () => import('./quiet/QuietPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'rosters', component: () => import('./rosters/RostersPage.vue') },
+        { path: 'handovers/:id?', component: () => import('./handover/HandoverPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
         { path: 'settings/:kind?', component: () => import('./settings/SettingsPage.vue') },
         { path: 'me', component: () => import('./admin/MyContactsPage.vue') },

@@ -18,7 +18,8 @@ import { tellVacancies } from '../core/engine/roster-gaps.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { failPoint } from '../core/platform/fail-point.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
-import { advanceRun, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
+import { loadCalled } from '../core/store/handover-store.ts'
+import { advanceRun, endHandover, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
 import { isSkipLevelTicket } from '../core/store/ticket-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
@@ -30,7 +31,7 @@ interface RunCall {
   readonly step: number
   /** 0 for the step itself. */
   readonly round: number
-  readonly as: 'step' | 'reminder' | 'handling'
+  readonly as: 'step' | 'reminder' | 'handling' | 'handover'
   readonly channels: LadderStep['channels']
   readonly order: readonly Calling[]
   /** Users who are left out: they have answered a lower colour, or were called a moment ago. */
@@ -141,9 +142,23 @@ async function callOf(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladde
   return { step, round, as: 'reminder', channels: ladder.reminder?.channels ?? [], order, without: new Set(justCalled), callsEndpoints: !hasJustFired, dueAt, next }
 }
 
+/** At a change of shift whoever comes on is told at once of what the steps so far have called for; the ladder's own times stay (domain.md 7.6, S-12). */
+async function tellIncoming(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder, dueAt: Instant | null): Promise<void> {
+  const step = run.nextStep - 1
+  const { round } = await loadRound(etx.tx, run.id, etx.now)
+  const targets = ladder.steps.slice(0, step + 1).flatMap((planned) => planned.targets)
+  const order: Calling[] = [{ via: 'step', positions: positionsOf(targets, alert.regionCode, etx.engine.tree) }]
+  const without = new Set(await loadCalled(etx.tx, run.id))
+  const next = { nextStep: run.nextStep, remindedAt: run.remindedAt, dueAt }
+  await endHandover(etx.tx, run.id)
+  await makeCall(etx, run, alert, { step, round, as: 'handover', channels: ladder.steps[step]?.channels ?? [], order, without, callsEndpoints: false, dueAt: run.handoverAt ?? etx.now, next })
+}
+
 /** What a run that asks for an answer does. */
 async function takeAnswerRun(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder): Promise<void> {
   const decision = decideEscalation(run, ladder, alert, etx.now)
+  const isAtRest = decision.kind === 'wait' || (decision.kind === 'stop' && decision.why === 'exhausted')
+  if (run.handoverAt !== null && run.handoverAt <= etx.now && isAtRest) return tellIncoming(etx, run, alert, ladder, decision.kind === 'wait' ? decision.until : null)
   if (decision.kind === 'stop') return stopRuns(etx.tx, [{ alertId: run.alertId, at: etx.now, why: decision.why }])
   if (decision.kind === 'wait') return advanceRun(etx.tx, run.id, { ...run, dueAt: decision.until })
   return makeCall(etx, run, alert, await callOf(etx, run, alert, ladder, decision))

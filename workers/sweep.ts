@@ -3,6 +3,7 @@ import { checkCalendar } from '../core/engine/calendar-year.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { checkRosters } from '../core/engine/roster-gaps.ts'
 import { runSelfAudit } from '../core/engine/self-audit.ts'
+import { draftHandovers, runHandovers } from '../core/engine/handovers.ts'
 import { freezeMonths } from '../core/engine/freeze-months.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
@@ -26,12 +27,13 @@ async function freezeOnceAnHour(engine: Engine, now: Instant): Promise<void> {
 }
 
 /**
- * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters that fall due, seals over what the logs have gained, its audit of itself each five seconds, old feed rows, sessions and the calendar each minute,
+ * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters and the changes of shift that fall due, seals over what the logs have gained, its audit of itself each five seconds, old feed rows, sessions and the calendar each minute,
  * months that are to be frozen each hour.
  */
 export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await beat(engine.pool, 'engine', now)
   await checkRosters(engine, now)
+  await runHandovers(engine, now)
   await sealLogs(engine, now)
   if (Math.floor(now / SECOND) % SELF_AUDIT_SECONDS === 0) await runSelfAudit(engine, now)
   if (Math.floor(now / 1000) % (MINUTE / 1000) !== 0) return
@@ -40,5 +42,6 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   // By then every limit is full again, as one that was never drawn on.
   await pruneSendLimits(engine.pool, now - HOUR)
   await checkCalendar(engine, now)
+  await draftHandovers(engine, now)
   await freezeOnceAnHour(engine, now)
 }

@@ -157,6 +157,12 @@ export async function deleteAlerts(tx: Tx, before: Instant, limit: number): Prom
   return { alerts: ids.length, transitions: gone.get('alert_transition') ?? 0, notifications: gone.get('outbox') ?? 0 }
 }
 
+/** Deletes at most `limit` records of changes of shift before `before`. */
+export async function deleteHandovers(tx: Tx, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(`delete from handover where id in (select h.id from handover h where h.at < ${instantOf('$1')} order by h.id limit $2)`, [before, limit])
+  return rowCount ?? 0
+}
+
 /** Deletes at most `limit` silent trials that ended before `before`, each with all that it found. */
 export async function deleteTrials(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
   const { rowCount } = await tx.query(

@@ -23,8 +23,8 @@ const SECRET = 'a secret of crash tests, thirty-two letters'
 /** Seconds of the fast clock at which the steps of the ladder are due. */
 const STEPS = [0, 6, 12]
 const CLAIM_MS = 20_000 / SPEED
-/** The queue gives the call of a worker that died to another within 6 s (core/queue/queues.ts). */
-export const BOUNDS: Bounds = { lateMs: CLAIM_MS + 6_000, ackMs: 200 }
+/** The queue gives the call of a worker that died to another within 6 s (core/queue/queues.ts), on a machine that has just started a process for it and is busy with other lanes. */
+export const BOUNDS: Bounds = { lateMs: CLAIM_MS + 8_000, ackMs: 200 }
 /** A call that has not come by then is lost. */
 const LOST_AFTER_MS = 45_000
 const UNANSWERED = 2

@@ -11,7 +11,7 @@ import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
-import { plantRoster } from './planted-roster.ts'
+import { plantHandover, plantRoster } from './planted-roster.ts'
 import { plantTrial } from './planted-trial.ts'
 import { plantWork } from './planted-work.ts'
 
@@ -37,6 +37,7 @@ export interface Planted {
   readonly trialId: string
   readonly backTestId: string
   readonly rosterChangeId: string
+  readonly handoverId: string
   readonly keywordHitId: string
   readonly measureId: string
   readonly quietWindowId: string
@@ -246,6 +247,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
     backTestId: await plantBackTest(run, { cityPath: city.path, mark, at }),
     rosterChangeId: await plantRoster(run, { mark, at, cityCode: city.code, userId }),
+    handoverId: await plantHandover(run, { mark, at, cityCode: city.code }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
     quietWindowId: await plantQuietWindow(run, { city, mark, at, userId }),

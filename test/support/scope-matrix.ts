@@ -97,6 +97,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },
+  'GET /api/v1/handovers': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/handovers' },
+  'GET /api/v1/handovers/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/handovers/${of.handoverId}`, foreign: 404 },
+  // Signed for real in test/system/http-handovers.test.ts; here the change is long past and nobody is on it.
+  'POST /api/v1/handovers/:id/sign': { people: SEES_ALERTS, ok: 404, path: () => '/api/v1/handovers/999999/sign', body: () => ({ side: 'incoming' }) },
   'GET /api/v1/missed-risks': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/missed-risks?region=${of.city.code}`, foreign: 404 },
   // Done for real in test/system/http-missed-risks.test.ts; here nothing is entered, and none has this number.
   'POST /api/v1/missed-risks': {

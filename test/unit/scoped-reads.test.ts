@@ -30,6 +30,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
   // Of a position whose region regionInScope has let through (test/system/http-rosters.test.ts); the desk carries the scope of who changes it.
   putRoster: 'the desk’s scope', changeRoster: 'the desk’s scope', withdrawChange: 'the desk’s scope', rosterView: 'the settings', settleVacancy: 'it answers nothing',
+  // The reader carries his scope (test/system/http-handovers.test.ts).
+  viewHandover: 'the reader’s scope', sign: 'the reader’s scope',
   cardOf: 'of alerts that a read with a scope has just found',
   // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
   // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).

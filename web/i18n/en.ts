@@ -3,6 +3,7 @@ import { channels } from './en/channels.ts'
 import { data } from './en/data.ts'
 import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
+import { handover } from './en/handover.ts'
 import { ladders } from './en/ladders.ts'
 import { proof } from './en/proof.ts'
 import { quiet } from './en/quiet.ts'
@@ -14,4 +15,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...settings, proof } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...handover, ...settings, proof } satisfies typeof zh

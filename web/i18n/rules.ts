@@ -210,3 +210,11 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'One hall or agent', meaning: 'Within 7 days as many different customers as the threshold says dispute what the same hall, agent or salesperson did.' },
   },
 }
+
+/** Alerts about how the work itself is done, which no rule of the catalogues raises. */
+export const DUTY_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', RuleText>>>> = {
+  'HO-01': {
+    zh: { name: '交接班未确认', meaning: '换班 30 分钟后，交班方或接班方仍未在交接班记录上签字。' },
+    en: { name: 'Handover not confirmed', meaning: 'Half an hour after the change of shift one side has not signed the record.' },
+  },
+}

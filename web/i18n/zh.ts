@@ -3,6 +3,7 @@ import { channels } from './zh/channels.ts'
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
+import { handover } from './zh/handover.ts'
 import { ladders } from './zh/ladders.ts'
 import { proof } from './zh/proof.ts'
 import { quiet } from './zh/quiet.ts'
@@ -13,4 +14,4 @@ import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...settings, proof }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...handover, ...settings, proof }
