@@ -13,7 +13,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { insertApiKey, loadApiKeys, revokeApiKey } from '../../core/store/api-key-store.ts'
 import { hashToken } from '../../server/session.ts'
 import { startProgress } from '../progress.ts'
-import { ensureDemoHandovers, startDemoSigning } from './handovers.ts'
+import { startDemoSigning } from './handovers.ts'
 import { ensureDemoRosters } from './rosters.ts'
 
 /** The demo of this data folder: its world, its accounts. Exists only where `npm start` met an empty database. */
@@ -65,7 +65,6 @@ export async function openDemo(engine: Engine, config: Config, state: { isEmpty:
   }
   const made = await ensureDemoUsers(engine.pool, engine.tree, state.now)
   await ensureDemoRosters(engine, state.now)
-  await ensureDemoHandovers(engine, state.now)
   const password = made[0]?.password ?? known?.password ?? ''
   const seed = known?.seed ?? randomBytes(6).toString('hex')
   const isFilled = known?.isFilled === true
@@ -119,12 +118,16 @@ export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: Fe
     isFirstStart: demo.isFirstStart,
   }
   child.send(order)
-  followReports(child, demo, at.onFilled)
+  let signing: { stop(): void } | null = null
+  const filled = () => {
+    signing ??= startDemoSigning(engine, at.clock)
+    at.onFilled()
+  }
+  followReports(child, demo, filled)
   child.once('exit', at.onFilled)
-  const signing = startDemoSigning(engine, at.clock)
   return {
     async stop() {
-      signing.stop()
+      signing?.stop()
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
       child.kill('SIGTERM')

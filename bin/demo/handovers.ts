@@ -1,10 +1,11 @@
 import { scopeOf } from '../../core/domain/access.ts'
 import { SIDES } from '../../core/domain/oncall/handover.ts'
 import { dayNumber, HOUR, type Instant, MINUTE, startOfDay } from '../../core/domain/time.ts'
-import type { Role } from '../../core/domain/vocabulary.ts'
-import type { Engine } from '../../core/engine/context.ts'
-import { sign, viewHandovers } from '../../core/engine/handover-record.ts'
-import { insertHandover } from '../../core/store/handover-store.ts'
+import type { Engine, EngineTx } from '../../core/engine/context.ts'
+import { signIn, viewHandovers } from '../../core/engine/handover-record.ts'
+import { crewsAt } from '../../core/engine/handovers.ts'
+import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { type HandoverRow, insertHandover } from '../../core/store/handover-store.ts'
 
 /** The province whose visitors sign for themselves. */
 const VISITED = '32'
@@ -17,34 +18,37 @@ function shiftStart(engine: Engine, now: Instant): Instant {
   return now >= day + 8 * HOUR ? day + 8 * HOUR : day - 4 * HOUR
 }
 
-/** Gives every province of a demo the record of the change before it was started. */
-export async function ensureDemoHandovers(engine: Engine, now: Instant): Promise<void> {
+/** Lets the people of a shift sign both sides of a record, whoever of them has not. */
+async function signBoth(etx: EngineTx, one: Pick<HandoverRow, 'id' | 'regionCode' | 'at'>): Promise<void> {
+  const crews = await crewsAt(etx, one)
+  const scope = scopeOf(etx.engine.tree.get(one.regionCode) ?? etx.engine.tree.root)
+  for (const side of SIDES) {
+    const [person] = crews[side]
+    if (person !== undefined) await signIn(etx, { userId: person.userId, role: person.role, scope }, one.id, { side, notes: NOTES })
+  }
+}
+
+/** Gives every province of a demo the record of the last change before it was started, signed: in one transaction, so that nobody finds it unsigned. */
+async function ensureDemoHandovers(engine: Engine, now: Instant): Promise<void> {
   const at = shiftStart(engine, now)
-  for (const { code, path } of engine.tree.all().filter(({ level }) => level === 'province')) await insertHandover(engine.pool, { regionCode: code, regionPath: path, at, until: at + 12 * HOUR }, now)
-}
-
-/** Lets the invented people of a demo sign their handovers; of changes after `startedAt` those of the province that visitors work in are theirs: what nobody signs there is told half an hour later. */
-async function signDemoHandovers(engine: Engine, startedAt: Instant, now: Instant): Promise<void> {
-  const due = (await viewHandovers(engine, scopeOf(engine.tree.root), now)).filter(({ regionCode, at }) => at <= now && at > now - 12 * HOUR && (regionCode !== VISITED || at < startedAt))
-  for (const one of due) {
-    for (const side of SIDES) {
-      const [person] = one[side]
-      const scope = scopeOf(engine.tree.get(one.regionCode) ?? engine.tree.root)
-      if (one.signed[side] === null && person !== undefined) await sign(engine, { userId: person.userId, role: person.role as Role, scope }, one.id, { side, notes: NOTES }, now)
-    }
+  for (const { code, path } of engine.tree.all().filter(({ level }) => level === 'province')) {
+    await inEngineTransaction(engine, now, async (etx) => {
+      const id = await insertHandover(etx.tx, { regionCode: code, regionPath: path, at, until: at + 12 * HOUR }, now)
+      if (id !== null) await signBoth(etx, { id, regionCode: code, at })
+    })
   }
 }
 
-/** Signs once a minute until it is stopped. */
+/** Signs what has come, but for the province that visitors work in: what nobody signs there is told half an hour after the change. */
+async function signDemoHandovers(engine: Engine, now: Instant): Promise<void> {
+  const due = (await viewHandovers(engine, scopeOf(engine.tree.root), now)).filter(({ regionCode, at, signed }) => regionCode !== VISITED && at <= now && at > now - 12 * HOUR && signed.incoming === null)
+  for (const one of due) await inEngineTransaction(engine, now, (etx) => signBoth(etx, one))
+}
+
+/** Lets the invented people of a demo hand their shifts over, until it is stopped. */
 export function startDemoSigning(engine: Engine, clock: { now(): Instant }): { stop(): void } {
-  const startedAt = clock.now()
-  const look = () => void signDemoHandovers(engine, startedAt, clock.now()).catch((error: unknown) => engine.log.warn({ err: error }, 'the demo could not sign its handovers'))
-  const first = setTimeout(look, 5_000)
-  const timer = setInterval(look, MINUTE)
-  return {
-    stop() {
-      clearTimeout(first)
-      clearInterval(timer)
-    },
-  }
+  const tried = (work: Promise<void>) => void work.catch((error: unknown) => engine.log.warn({ err: error }, 'the demo could not sign its handovers'))
+  tried(ensureDemoHandovers(engine, clock.now()))
+  const timer = setInterval(() => tried(signDemoHandovers(engine, clock.now())), MINUTE)
+  return { stop: () => clearInterval(timer) }
 }

@@ -116,20 +116,22 @@ export async function viewHandover(engine: Engine, reader: HandoverReader, id: s
 
 export type SignResult = { readonly ok: true; readonly detail: HandoverDetail } | { readonly ok: false; readonly why: SignRefusal; readonly by: string | null; readonly at: Instant | null }
 
-/** Signs one side of a record: of two at once the first wins and the second is told who was; undefined when it is not in the scope. */
-export async function sign(engine: Engine, reader: HandoverReader, id: string, order: { readonly side: Side; readonly notes: string }, now: Instant): Promise<SignResult | undefined> {
-  return inEngineTransaction(engine, now, async (etx): Promise<SignResult | undefined> => {
-    const found = await lockHandover(etx.tx, reader.scope, id)
-    if (found === undefined) return undefined
-    const row = await withCrews(etx, found)
-    const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx.tx, engine, etx.settings, row, now))
-    const { side, notes } = order
-    const why = signRefusal(row, side, { userId: reader.userId, runsDesk: runsDesk(reader) }, { notes, hasGrave: isGrave(record) }, now)
-    if (why !== null) return { ok: false, why, by: row.signedBy[side], at: row.signed[side]?.at ?? null }
-    await signHandover(etx.tx, id, side, reader.userId, now, record, side === 'outgoing' ? notes : null)
-    const after = await loadHandover(etx.tx, reader.scope, id)
-    if (after === undefined) throw new Error(`handover ${id} is gone under its lock`)
-    await settleHandoverAlert(etx, after)
-    return { ok: true, detail: await detailOf(etx, await withCrews(etx, after), reader) }
-  })
+/** Signs one side of a record in this transaction: of two at once the first wins and the second is told who was; undefined when it is not in the scope. */
+export async function signIn(etx: EngineTx, reader: HandoverReader, id: string, { side, notes }: { readonly side: Side; readonly notes: string }): Promise<SignResult | undefined> {
+  const { engine, now } = etx
+  const found = await lockHandover(etx.tx, reader.scope, id)
+  if (found === undefined) return undefined
+  const row = await withCrews(etx, found)
+  const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx.tx, engine, etx.settings, row, now))
+  const why = signRefusal(row, side, { userId: reader.userId, runsDesk: runsDesk(reader) }, { notes, hasGrave: isGrave(record) }, now)
+  if (why !== null) return { ok: false, why, by: row.signedBy[side], at: row.signed[side]?.at ?? null }
+  await signHandover(etx.tx, id, side, reader.userId, now, record, side === 'outgoing' ? notes : null)
+  const after = await loadHandover(etx.tx, reader.scope, id)
+  if (after === undefined) throw new Error(`handover ${id} is gone under its lock`)
+  await settleHandoverAlert(etx, after)
+  return { ok: true, detail: await detailOf(etx, await withCrews(etx, after), reader) }
 }
+
+/** {@link signIn} in a transaction of its own. */
+export const sign = (engine: Engine, reader: HandoverReader, id: string, order: { readonly side: Side; readonly notes: string }, now: Instant): Promise<SignResult | undefined> =>
+  inEngineTransaction(engine, now, (etx) => signIn(etx, reader, id, order))

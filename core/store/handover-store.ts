@@ -46,12 +46,13 @@ function toRow({ outgoingBy, outgoingAt, incomingBy, incomingAt, outgoingName, i
   }
 }
 
-/** Drafts the record of a change of shift, once. */
-export async function insertHandover(sql: Sql, { regionCode, regionPath, at, until }: Pick<HandoverRow, 'regionCode' | 'regionPath' | 'at' | 'until'>, now: Instant): Promise<void> {
-  await sql.query(
-    `insert into handover (region_code, region_path, at, until, created_at) values ($1, $2, ${instantOf('$3')}, ${instantOf('$4')}, ${instantOf('$5')}) on conflict (region_code, at) do nothing`,
+/** Drafts the record of a change of shift, once; its id, null where there was one. */
+export async function insertHandover(sql: Sql, { regionCode, regionPath, at, until }: Pick<HandoverRow, 'regionCode' | 'regionPath' | 'at' | 'until'>, now: Instant): Promise<string | null> {
+  const { rows } = await sql.query<{ id: string }>(
+    `insert into handover (region_code, region_path, at, until, created_at) values ($1, $2, ${instantOf('$3')}, ${instantOf('$4')}, ${instantOf('$5')}) on conflict (region_code, at) do nothing returning id::text`,
     [regionCode, regionPath, at, until, now],
   )
+  return rows[0]?.id ?? null
 }
 
 /** Records of a subtree, the latest first. */
