@@ -104,7 +104,7 @@ export async function listReviews(sql: Sql, scope: Scope, { state, severity, now
       ${FROM} where a.region_path ^@ $1 and r.status <> 'withdrawn' and ($2::int is null or r.severity = $2)
         and case $4 when 'open' then r.status = 'open' when 'done' then r.status = 'done' when 'overdue' then ${OVERDUE('$3')} else true end
       order by r.status = 'done', case when r.status = 'open' then case when r.first_done_at is null then coalesce(r.first_due_at, r.final_due_at) else r.final_due_at end end,
-        r.done_at desc, r.alert_id desc limit $5`,
+        r.done_at desc, r.severity desc, r.alert_id desc limit $5`,
     [scope.path, severity ?? null, now, state, limit],
   )
   return rows
