@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Judged, ReviewField } from '../domain/review/content.ts'
 import { type LimitState, REVIEW_FORMS, type ReviewForm } from '../domain/review/plan.ts'
-import { ROLES, type Role } from '../domain/vocabulary.ts'
+import { MATTER_KINDS, type MatterKind, ROLES, type Role } from '../domain/vocabulary.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Judgement = Type.Unsafe<Judged>({ type: ['string', 'null'], enum: ['yes', 'no', null] })
@@ -64,6 +64,7 @@ const Form = Type.Unsafe<ReviewForm>({ type: 'string', enum: [...REVIEW_FORMS], 
 export const ReviewCard = Type.Object({
   alertId: Type.String(),
   ruleId: Type.String(),
+  matterKind: Type.Unsafe<MatterKind>({ type: 'string', enum: [...MATTER_KINDS] }),
   matter: Type.String(),
   regionNameZh: Type.String(),
   regionNameEn: Type.String(),
@@ -125,6 +126,8 @@ export const CaseReview = Type.Object(
         versions: Type.Array(Type.Object({ version: Type.Integer(), round: Type.Integer(), savedAt: Type.Number(), savedByName: Type.String(), content: ReviewBody, figures: ReviewFigures })),
         /** In the order in which they were given; withdrawn ones too. */
         signatures: Type.Array(Type.Object({ round: Type.Integer(), version: Type.Integer(), role: RoleName, name: Type.String(), at: Type.Number(), withdrawnAt: At })),
+        /** Whose signatures are still asked for, one each. */
+        waiting: Type.Array(RoleName),
         watchUntil: At,
         mayWrite: Type.Boolean(),
         maySign: Type.Boolean(),

@@ -28,7 +28,7 @@ function cardOf(tree: RegionTree, row: ReviewRow, counts: { readonly signed: num
   const final = { dueAt: row.finalDueAt, doneAt: row.doneAt, state: limitState(row.finalDueAt, row.doneAt, now) }
   const node = tree.get(row.regionCode)
   return {
-    alertId: row.alertId, ruleId: row.ruleId, matter: row.matter, regionNameZh: node?.nameZh ?? row.regionCode, regionNameEn: node?.nameEn ?? row.regionCode, severity: row.severity,
+    alertId: row.alertId, ruleId: row.ruleId, matterKind: row.matterKind, matter: row.matter, regionNameZh: node?.nameZh ?? row.regionCode, regionNameEn: node?.nameEn ?? row.regionCode, severity: row.severity,
     form: REVIEW_PLANS[row.severity].form, status: row.status, round: row.round, first, final, isOverdue: row.status === 'open' && (first?.state === 'overdue' || final.state === 'overdue'),
     signers: [...signersOf(row.severity, row.regionCode, tree)], reopenedBy: row.reopenedBy, ...counts,
   }
@@ -78,6 +78,7 @@ export async function viewReview(sql: Sql, tree: RegionTree, reader: ReviewReade
       content: latest === undefined ? await draftContent(sql, alertId, figures) : (latest.content as ReviewBody), figures, measures: measures.map((measure) => shownMeasure(measure, now)),
       versions: versions.map((version) => ({ ...version, content: version.content as ReviewBody, figures: version.figures as ReviewFigures })),
       signatures: signatures.map(({ round, version, role, name, at, withdrawnAt }) => ({ round, version, role, name, at, withdrawnAt })),
+      waiting: review.status === 'open' ? toSign.signers.filter((_, slot) => !toSign.signatures.some((signature) => signature.slot === slot)) : [],
       watchUntil: review.watchUntil, mayWrite, maySign: mayWrite && signReviewRefusal(toSign, reader, review.version) === null, owners: ownersAt(review.regionCode, tree).map(({ role }) => role),
     },
   }
