@@ -274,6 +274,55 @@ create table case_report (
   constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
 );
 
+create table case_review (
+  alert_id bigint not null,
+  severity smallint not null,
+  round integer not null default 1,
+  status text not null,
+  from_at timestamp with time zone not null,
+  first_due_at timestamp with time zone,
+  final_due_at timestamp with time zone not null,
+  first_done_at timestamp with time zone,
+  done_at timestamp with time zone,
+  watch_until timestamp with time zone,
+  reopened_by bigint,
+  version integer not null default 0,
+  first_alert_id bigint,
+  final_alert_id bigint,
+  constraint case_review_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_review_pkey PRIMARY KEY (alert_id),
+  constraint case_review_severity_check CHECK (((severity >= 1) AND (severity <= 4))),
+  constraint case_review_status_check CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'withdrawn'::text])))
+);
+
+create table case_review_signature (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  round integer not null,
+  slot integer not null,
+  version integer not null,
+  role text not null,
+  user_id uuid not null,
+  at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint case_review_signature_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint case_review_signature_pkey PRIMARY KEY (id),
+  constraint case_review_signature_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+
+create table case_review_version (
+  alert_id bigint not null,
+  version integer not null,
+  round integer not null,
+  content jsonb not null,
+  figures jsonb not null,
+  saved_at timestamp with time zone not null,
+  saved_by uuid not null,
+  constraint case_review_version_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint case_review_version_pkey PRIMARY KEY (alert_id, version),
+  constraint case_review_version_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES app_user(id)
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -863,6 +912,25 @@ create table retention_run (
   constraint retention_run_pkey PRIMARY KEY (day)
 );
 
+create table review_measure (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  what text not null,
+  owner_role text not null,
+  owner_at text not null,
+  due_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  done_at timestamp with time zone,
+  done_by uuid,
+  told_alert_id bigint,
+  constraint review_measure_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint review_measure_done_by_fkey FOREIGN KEY (done_by) REFERENCES app_user(id),
+  constraint review_measure_owner_at_check CHECK ((owner_at = ANY (ARRAY['city'::text, 'province'::text, 'group'::text]))),
+  constraint review_measure_pkey PRIMARY KEY (id),
+  constraint review_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
+);
+
 create table risk_case (
   alert_id bigint not null,
   matter text not null,
@@ -1440,6 +1508,18 @@ CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id
 
 CREATE INDEX case_report_alert ON public.case_report USING btree (alert_id, made_at);
 
+CREATE INDEX case_review_final_due ON public.case_review USING btree (final_due_at) WHERE ((status = 'open'::text) AND (final_alert_id IS NULL));
+
+CREATE INDEX case_review_first_due ON public.case_review USING btree (first_due_at) WHERE ((status = 'open'::text) AND (first_done_at IS NULL) AND (first_alert_id IS NULL));
+
+CREATE UNIQUE INDEX case_review_signature_person ON public.case_review_signature USING btree (alert_id, round, user_id) WHERE (withdrawn_at IS NULL);
+
+CREATE UNIQUE INDEX case_review_signature_slot ON public.case_review_signature USING btree (alert_id, round, slot) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX case_review_told ON public.case_review USING btree (alert_id) WHERE ((first_alert_id IS NOT NULL) OR (final_alert_id IS NOT NULL));
+
+CREATE INDEX case_review_watch ON public.case_review USING btree (watch_until) WHERE (watch_until IS NOT NULL);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
@@ -1520,6 +1600,12 @@ CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
 
+CREATE INDEX review_measure_case ON public.review_measure USING btree (alert_id, id);
+
+CREATE INDEX review_measure_due ON public.review_measure USING btree (due_at) WHERE ((done_at IS NULL) AND (told_alert_id IS NULL));
+
+CREATE INDEX risk_case_matter ON public.risk_case USING btree (matter_kind, matter);
+
 CREATE INDEX risk_case_split_from ON public.risk_case USING btree (split_from) WHERE (split_from IS NOT NULL);
 
 CREATE INDEX risk_trial_finding_lately ON public.risk_trial_finding USING btree (trial_id, last_true_at);
@@ -1545,6 +1631,8 @@ CREATE INDEX text_cluster_last ON public.text_cluster USING btree (last_at) WHER
 CREATE INDEX text_signature_cluster ON public.text_signature USING btree (cluster, accepted_at, ticket_key);
 
 CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
+
+CREATE INDEX ticket_appeal ON public.ticket USING btree (accepted_at) WHERE (kind = 'appeal'::text);
 
 CREATE INDEX ticket_disputed_channel ON public.ticket USING btree (accepted_at) WHERE (disputed_channel IS NOT NULL);
 

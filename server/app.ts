@@ -41,6 +41,7 @@ import { holdRoutes } from './routes/holds.ts'
 import { handoverRoutes } from './routes/handovers.ts'
 import { missedRiskRoutes } from './routes/missed-risks.ts'
 import { proofRoutes } from './routes/proof.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { dataRoutes } from './routes/mappings.ts'
 import { qualityRoutes } from './routes/quality.ts'
@@ -130,7 +131,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })

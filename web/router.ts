@@ -36,6 +36,7 @@ export const router = createRouter({
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'rosters', component: () => import('./rosters/RostersPage.vue') },
         { path: 'handovers/:id?', component: () => import('./handover/HandoverPage.vue') },
+        { path: 'reviews', component: () => import('./review/ReviewsPage.vue') },
         { path: 'keywords', component: () => import('./keywords/KeywordsPage.vue') },
         { path: 'settings/:kind?', component: () => import('./settings/SettingsPage.vue') },
         { path: 'me', component: () => import('./admin/MyContactsPage.vue') },

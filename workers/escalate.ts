@@ -3,7 +3,7 @@ import { carrierOf } from '../core/domain/alert/ticket-level.ts'
 import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
 import { decideHandling, handlingStepOf } from '../core/domain/escalation/handling.ts'
-import { type EscalationDecision, type Ladder, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
+import { type EscalationDecision, type Ladder, ladderForOwners, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
 import { type Calling, callingOrder, type Holder, type Position, positionsOf, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
 import { isUrgent } from '../core/domain/notification/send-limit.ts'
@@ -202,7 +202,7 @@ async function takeStep(etx: EngineTx, pass: Pass): Promise<boolean> {
   }
   if (run.purpose === 'answer' && (await hideIfQuiet(etx, alert))) return true
   const isSkipLevel = alert.ticketKey !== null && (await isSkipLevelTicket(etx.tx, alert.ticketKey))
-  const ladder = ladderForTicket(ladderOf(await laddersOf(etx, run.ladderVersion), alert, etx.engine.zone), isSkipLevel)
+  const ladder = ladderForOwners(ladderForTicket(ladderOf(await laddersOf(etx, run.ladderVersion), alert, etx.engine.zone), isSkipLevel), alert.facts)
   await (run.purpose === 'answer' ? takeAnswerRun : takeHandlingRun)(etx, run, alert, ladder)
   return true
 }

@@ -4,6 +4,7 @@ import type { Engine } from '../core/engine/context.ts'
 import { checkRosters } from '../core/engine/roster-gaps.ts'
 import { runSelfAudit } from '../core/engine/self-audit.ts'
 import { draftHandovers, runHandovers } from '../core/engine/handovers.ts'
+import { runReviews } from '../core/engine/review-alerts.ts'
 import { freezeMonths } from '../core/engine/freeze-months.ts'
 import { HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
@@ -27,7 +28,7 @@ async function freezeOnceAnHour(engine: Engine, now: Instant): Promise<void> {
 }
 
 /**
- * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters and the changes of shift that fall due, seals over what the logs have gained, its audit of itself each five seconds, old feed rows, sessions and the calendar each minute,
+ * The engine's own housekeeping: its beat each second (what "stale" on a screen is judged by), the gaps of rosters and the changes of shift that fall due, seals over what the logs have gained, its audit of itself each five seconds, old feed rows, sessions, the calendar and the reviews that fall due each minute,
  * months that are to be frozen each hour.
  */
 export async function runSweep(engine: Engine, now: Instant): Promise<void> {
@@ -43,5 +44,6 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await pruneSendLimits(engine.pool, now - HOUR)
   await checkCalendar(engine, now)
   await draftHandovers(engine, now)
+  await runReviews(engine, now)
   await freezeOnceAnHour(engine, now)
 }

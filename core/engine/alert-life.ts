@@ -15,6 +15,7 @@ import { recordLimits } from './alert-limits.ts'
 import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
 import { noteLateAcknowledgement } from './late-acknowledgement.ts'
+import { settleReviews } from './review-gate.ts'
 import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
 
 /** What is needed to raise an alert; everything else follows from settings and the ladder. */
@@ -71,6 +72,7 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
     proposedSeverity: null,
     handlers: [],
     approvals: [],
+    isReviewOwed: false,
     version: 1,
   }
   return withDeadlines(null, raised, ladders, etx.engine.zone, openedAt)
@@ -289,6 +291,7 @@ export async function moveAlerts(
   await endHandling(etx, moves)
   await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])
   for (const move of moves) await releaseTickets(etx, move)
+  await settleReviews(etx, moves)
   if (book === undefined) await publish(etx, held.told)
   return results
 }

@@ -5,7 +5,7 @@ import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.
 import type { Pool } from '../../core/platform/database.ts'
 import { plantBackTest } from './planted-back-test.ts'
 import { aCard, publish, someFigures } from './planted-feed.ts'
-import { plantCaseWork, plantQuietWindow } from './planted-case.ts'
+import { plantCaseWork, plantQuietWindow, plantReview } from './planted-case.ts'
 import { plantChannels } from './planted-channels.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
@@ -40,6 +40,7 @@ export interface Planted {
   readonly handoverId: string
   readonly keywordHitId: string
   readonly measureId: string
+  readonly reviewMeasureId: string
   readonly quietWindowId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
@@ -250,6 +251,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     handoverId: await plantHandover(run, { mark, at, cityCode: city.code }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
+    reviewMeasureId: await plantReview(run, { riskId, mark, at, userId }),
     quietWindowId: await plantQuietWindow(run, { city, mark, at, userId }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],

@@ -64,6 +64,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/ladders/preview': { people: ROLES, ok: 200, path: (of) => `/api/v1/ladders/preview?kind=risk&severity=3&region=${of.city.code}`, foreign: 404 },
   // Done for real in test/system/http-ladders.test.ts: what holds for everybody is not a province's to change.
   'PUT /api/v1/ladders': { people: MANAGES_RULES, ok: 403, body: () => ({ basedOn: 1, ladders: [], reason: 'matrix' }) },
+  'GET /api/v1/reviews': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/reviews?state=all' },
+  'GET /api/v1/cases/:id/review': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/review`, foreign: 404 },
+  // Written and signed for real in test/system/http-reviews.test.ts; the planted one is signed already.
+  'POST /api/v1/cases/:id/review': {
+    people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review`,
+    body: () => ({ basedOn: 1, content: { earlier: null, late: null, falseAlarm: null, behaviour: '', causes: [], right: '', wrong: '', refunds: '', rules: '', line: '', noMeasures: '', metOn: '', departments: '', minutes: '' } }),
+  },
+  'POST /api/v1/cases/:id/review/sign': { people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/sign`, body: () => ({ version: 1 }) },
+  'POST /api/v1/cases/:id/review/measures': { people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/measures`, body: () => ({ what: 'matrix', ownerRole: 'duty_leader', dueOn: '2099-01-01' }) },
+  'POST /api/v1/cases/:id/review/measures/:measureId': { people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/measures/${of.reviewMeasureId}`, body: () => ({ isDone: false }) },
   'GET /api/v1/cases/:id/reports': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/reports`, foreign: 404 },
   'POST /api/v1/cases/:id/reports': {
     people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/reports`,

@@ -32,6 +32,8 @@ const WITHOUT: Readonly<Record<string, string>> = {
   putRoster: 'the desk’s scope', changeRoster: 'the desk’s scope', withdrawChange: 'the desk’s scope', rosterView: 'the settings', settleVacancy: 'it answers nothing',
   // The reader carries his scope (test/system/http-handovers.test.ts).
   viewHandover: 'the reader’s scope', sign: 'the reader’s scope',
+  // The writer carries his scope (test/system/http-reviews.test.ts).
+  addReviewMeasure: 'the writer’s scope', finishReviewMeasure: 'the writer’s scope', signReview: 'the writer’s scope',
   cardOf: 'of alerts that a read with a scope has just found',
   // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
   // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).

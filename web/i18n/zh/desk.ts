@@ -108,7 +108,7 @@ export const desk = {
     chartTable: '读数表',
     noBaseline: '无基线',
     unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-05': '户', 'MR-06': '件', 'MR-07': '户', 'MR-08': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-16': '单', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户', 'MR-20': '%', 'MR-21': '户' },
-    fact: { windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
+    fact: { caseId: '案件', measure: '措施', dueAt: '时限', windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     parameter: {
       tickSeconds: '判定周期（秒）',
       windowMinutes: '统计窗口（分钟）',
