@@ -688,6 +688,7 @@ create table outbox (
   fallback_at timestamp with time zone,
   read_at timestamp with time zone,
   link_used_at timestamp with time zone,
+  call_begun boolean not null default false,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
