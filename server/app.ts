@@ -63,6 +63,7 @@ import { providerRoutes } from './routes/providers.ts'
 import { receiptRoutes } from './routes/receipts.ts'
 import { replyRoutes } from './routes/replies.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { wecomCallbackRoutes } from './routes/wecom-callbacks.ts'
 import { cookieSigner, sessionIdOf, sessionOptions, type Signer } from './session.ts'
 import { compileValidator } from './validation.ts'
 
@@ -132,6 +133,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
+    await routes.register(async (own) => wecomCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })
 }
 

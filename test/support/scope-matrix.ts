@@ -164,6 +164,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'PUT /api/v1/providers/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/providers/${of.providerId}`, body: () => PROVIDER, foreign: 404 },
   'POST /api/v1/providers/:id/test': { people: ADMIN, ok: 202, path: (of) => `/api/v1/providers/${of.providerId}/test`, foreign: 404 },
   // Let in by its signature alone, which this one is not (test/system/http-channels.test.ts).
+  'GET /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x&echostr=x` },
+  'POST /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x`, body: () => ({}) },
   'POST /api/v1/replies/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/replies/${of.providerId}`, body: () => ({}) },
   'POST /api/v1/receipts/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/receipts/${of.providerId}`, body: () => ({}) },
   'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
