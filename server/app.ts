@@ -50,6 +50,7 @@ import { rosterRoutes } from './routes/rosters.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { ladderRoutes } from './routes/ladders.ts'
+import { pushRoutes } from './routes/push.ts'
 import { quietWindowRoutes } from './routes/quiet-windows.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -131,6 +132,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
     for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    pushRoutes(routes, deps, config.pushHosts)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
     await routes.register(async (own) => wecomCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
