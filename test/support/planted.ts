@@ -58,7 +58,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
+export const PLACELESS = ['config_version', 'web_push_key', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 type Run = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>
 

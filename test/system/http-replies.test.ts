@@ -5,9 +5,11 @@ import type { Severity } from '../../core/domain/vocabulary.ts'
 import { HOUR, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { moveAlert, openAlert } from '../../core/engine/alert-life.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { inTransaction } from '../../core/platform/database.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
 import { replyCode } from '../../core/platform/reply-code.ts'
 import { signatureOf } from '../../core/platform/signature.ts'
+import { deleteNotifications } from '../../core/store/retention-store.ts'
 import { runEscalate } from '../../workers/escalate.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { T } from '../support/alert-builders.ts'
@@ -199,6 +201,24 @@ describe('a reply', () => {
     expect((await reply('13988888888', codes['manager-32'] as string)).body.outcome).toBe('too_many')
     expect(await state()).toMatchObject({ state: 'open' })
   })
+})
+
+test('answers are kept as long as messages: those to none go by their own time, those to a page with it', async () => {
+  const { alert, codes } = await told()
+  await reply('leader-32', '000001')
+  await reply('manager-32', codes['manager-32'] as string)
+  const count = async () => (await world.pool.query('select from page_answer where outbox_id is null')).rowCount
+  expect(await count()).toBeGreaterThan(0)
+  await inTransaction(world.pool, (tx) => deleteNotifications(tx, T - 30 * 24 * HOUR, 100))
+  expect(await count()).toBeGreaterThan(0)
+  await inTransaction(world.pool, (tx) => deleteNotifications(tx, T + 30 * 24 * HOUR, 100))
+  expect(await count()).toBe(0)
+  // Of an alert that lives.
+  expect(await answered(alert.id)).toEqual(['taken'])
+  await world.pool.query("update alert set state = 'closed', ended_at = now() where id = $1", [alert.id])
+  await inTransaction(world.pool, (tx) => deleteNotifications(tx, T + 30 * 24 * HOUR, 10_000))
+  expect(await answered(alert.id)).toEqual([])
+  expect((await world.pool.query('select from reply_code c join outbox o on o.id = c.outbox_id where o.alert_id = $1', [alert.id])).rowCount).toBe(0)
 })
 
 test('answers are asked of those that have them alone, and cards need what proves their callbacks', async () => {
