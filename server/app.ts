@@ -34,6 +34,7 @@ import { auditRoutes } from './routes/audit.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explainRoutes } from './routes/explain.ts'
+import { feishuCallbackRoutes } from './routes/feishu-callbacks.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { keywordHitRoutes } from './routes/keyword-hits.ts'
 import { keywordRoutes } from './routes/keywords.ts'
@@ -135,6 +136,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     pushRoutes(routes, deps, config.pushHosts)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
+    await routes.register(async (own) => feishuCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
     await routes.register(async (own) => wecomCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })
 }

@@ -31,6 +31,7 @@ const NEEDS: Readonly<Record<ProviderKind, readonly ('token' | 'secret' | 'accou
   wecom_app: ['account', 'sender', 'secret'],
   dingtalk_robot: ['token'],
   feishu_robot: ['token'],
+  feishu_app: ['account', 'secret'],
   sms_gateway: ['secret'],
   voice_gateway: ['secret'],
 }
@@ -47,7 +48,7 @@ const NAMES = {
 const bad = (field: string, zh: string, en: string, expected: string) => new Refusal(400, 'bad_provider', zh, en, { field, expected })
 
 /** Kinds whose answers come back, and what a callback of theirs is proved by. */
-const ANSWERS: Readonly<Partial<Record<ProviderKind, readonly ('callbackToken' | 'callbackKey')[]>>> = { sms_gateway: [], wecom_app: ['callbackToken', 'callbackKey'] }
+const ANSWERS: Readonly<Partial<Record<ProviderKind, readonly ('callbackToken' | 'callbackKey')[]>>> = { sms_gateway: [], wecom_app: ['callbackToken', 'callbackKey'], feishu_app: ['callbackToken', 'callbackKey'] }
 
 /** @throws Refusal where answers cannot come back, or could not be proved */
 function checkAnswers(kind: ProviderKind, { takesAnswers }: Pick<Change, 'takesAnswers'>, secrets: Secrets): void {

@@ -57,7 +57,6 @@ export function wecomCallbackRoutes(api: Api, { engine, clock }: ApiDeps): void 
 
   api.get('/callbacks/wecom/:id', {
     config: { access: ANYBODY }, schema: { tags: ['access'], summary: '企业微信回调地址验证 / WeCom verifies the address of callbacks', description, params, querystring: Echo, response: answers({ 200: Type.String() }, 400, 401) },
-    serializerCompiler: () => (text) => String(text),
   }, async (request, reply) => {
     const { text } = await opened(request.params.id, request.query, request.query.echostr)
     return reply.type('text/plain; charset=utf-8').send(text)
@@ -65,7 +64,6 @@ export function wecomCallbackRoutes(api: Api, { engine, clock }: ApiDeps): void 
 
   api.post('/callbacks/wecom/:id', {
     config: { access: ANYBODY }, schema: { tags: ['access'], summary: '企业微信卡片回调 / Callbacks of WeCom cards', description, params, querystring: Signed, response: answers({ 200: Type.String() }, 400, 401) },
-    serializerCompiler: () => (text) => String(text),
   }, async (request, reply) => {
     const { id } = request.params
     const { line, text } = await opened(id, request.query, typeof request.body === 'string' ? xmlText(request.body, 'Encrypt') : '')

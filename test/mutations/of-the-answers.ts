@@ -2,6 +2,7 @@ import { type Mutation, planted } from './mutation.ts'
 
 const REPLIES = ['test/unit/reply.test.ts', 'test/system/http-replies.test.ts']
 const WECOM = ['test/system/wecom-callbacks.test.ts']
+const FEISHU = ['test/system/feishu-callbacks.test.ts']
 const PUSH = ['test/system/web-push.test.ts']
 
 /** Answers from outside (docs/adr/0037): who may give one, how often, until when, and what a push service may be. */
@@ -31,6 +32,12 @@ export const ANSWER_MUTATIONS: readonly Mutation[] = [
   ]),
   ...planted('core/engine/page-answers.ts', WECOM, [['if (!(await isFrom(etx, page, provider.channel, press.account)))', 'if (press.account === "")', 'a card is answered by whoever presses it']]),
   ...planted('workers/channels/wecom.ts', WECOM, [['key: answer.token', 'key: deliveryId', 'the button holds what proves nothing']]),
+  ...planted('server/routes/feishu-callbacks.ts', FEISHU, [
+    ['Math.abs(Number(timestamp) * 1_000 - clock.now()) > CLOCKS_APART || ', '', 'a callback may be as old as it likes'],
+    [" || !isSameText(feishuSignature(callbackKey, timestamp, nonce, body), signature)", '', 'a callback need not be signed'],
+    ["callbackToken === '' || !isSameText(callbackToken, token)", "callbackToken === ''", 'the verification token is not looked at'],
+    ["header['event_type'] !== 'card.action.trigger' || ", '', 'every event is a press'],
+  ]),
   ...planted('workers/channels/web-push.ts', PUSH, [
     ['status === 404 || status === 410', 'status === 404', 'a browser that is gone is called for ever'],
     ['if (!isPushEndpoint(browser.endpoint, context.pushHosts ?? PUSH_HOSTS)) return NOT_ALLOWED', '', 'every address is a push service'],

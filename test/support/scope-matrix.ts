@@ -170,6 +170,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   // Let in by its signature alone, which this one is not (test/system/http-channels.test.ts).
   'GET /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x&echostr=x` },
   'POST /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x`, body: () => ({}) },
+  'POST /api/v1/callbacks/feishu/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/feishu/${of.providerId}`, body: () => ({}) },
   'POST /api/v1/replies/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/replies/${of.providerId}`, body: () => ({}) },
   'POST /api/v1/receipts/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/receipts/${of.providerId}`, body: () => ({}) },
   'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
