@@ -107,7 +107,7 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const { app } = await buildApp({ engine, config, clock, log, webDir: WEB_DIR })
   lifecycle.add('server', () => app.close())
   let isFilling = demo !== null
-  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl }, ingestWorkers: config.ingestWorkers })
+  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts }, ingestWorkers: config.ingestWorkers })
   lifecycle.add('workers', () => queues.close())
   await app.listen({ host: config.host, port: config.port })
   const address = app.server.address()

@@ -698,6 +698,19 @@ create table outbox (
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
 );
 
+create table page_answer (
+  provider_id uuid not null,
+  event_hash text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  said_zh text not null,
+  said_en text not null,
+  outbox_id bigint,
+  constraint page_answer_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES outbox(id) ON DELETE CASCADE,
+  constraint page_answer_pkey PRIMARY KEY (provider_id, event_hash),
+  constraint page_answer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id) ON DELETE CASCADE
+);
+
 create table page_log (
   id bigint not null generated always as identity,
   alert_id bigint not null,
@@ -741,6 +754,7 @@ create table provider (
   proved_at timestamp with time zone,
   proof_ok boolean,
   proof text,
+  takes_answers boolean not null default false,
   constraint provider_per_minute_check CHECK ((per_minute > 0)),
   constraint provider_pkey PRIMARY KEY (id),
   constraint provider_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
@@ -760,6 +774,20 @@ create table pulse (
   name text not null,
   beat_at timestamp with time zone not null,
   constraint pulse_pkey PRIMARY KEY (name)
+);
+
+create table push_subscription (
+  id uuid not null,
+  user_id uuid not null,
+  endpoint_hash text not null,
+  host text not null,
+  sealed text not null,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  removed_why text,
+  constraint push_subscription_endpoint_hash_key UNIQUE (endpoint_hash),
+  constraint push_subscription_pkey PRIMARY KEY (id),
+  constraint push_subscription_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
 );
 
 create table quality_day (
@@ -863,6 +891,16 @@ create table region (
   constraint region_parent_code_fkey FOREIGN KEY (parent_code) REFERENCES region(code),
   constraint region_path_key UNIQUE (path),
   constraint region_pkey PRIMARY KEY (code)
+);
+
+create table reply_code (
+  outbox_id bigint not null,
+  user_id uuid not null,
+  code_hash text not null,
+  created_at timestamp with time zone not null,
+  constraint reply_code_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES outbox(id) ON DELETE CASCADE,
+  constraint reply_code_pkey PRIMARY KEY (outbox_id),
+  constraint reply_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
 );
 
 create table restatement (
@@ -1316,6 +1354,15 @@ create table wall_device (
   constraint wall_device_token_hash_key UNIQUE (token_hash)
 );
 
+create table web_push_key (
+  id boolean not null default true,
+  public_key text not null,
+  private_sealed text not null,
+  created_at timestamp with time zone not null,
+  constraint web_push_key_id_check CHECK (id),
+  constraint web_push_key_pkey PRIMARY KEY (id)
+);
+
 create table webhook_endpoint (
   id uuid not null,
   region_code text not null,
@@ -1577,6 +1624,10 @@ CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
+CREATE INDEX page_answer_at ON public.page_answer USING btree (at);
+
+CREATE INDEX page_answer_outbox ON public.page_answer USING btree (outbox_id) WHERE (outbox_id IS NOT NULL);
+
 CREATE INDEX page_log_alert ON public.page_log USING btree (alert_id, id);
 
 CREATE INDEX page_log_ref ON public.page_log USING btree (ref, id DESC);
@@ -1587,6 +1638,8 @@ CREATE INDEX pending_event_backlog_ticket ON public.pending_event USING btree (t
 
 CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
 
+CREATE INDEX push_subscription_user ON public.push_subscription USING btree (user_id) WHERE (removed_at IS NULL);
+
 CREATE INDEX quality_day_of_receptions ON public.quality_day USING btree (day) WHERE (check_id = ANY (ARRAY['K-79'::text, 'K-80'::text]));
 
 CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (state = 'open'::text);
@@ -1594,6 +1647,10 @@ CREATE INDEX quarantine_code ON public.quarantine USING btree (code, id) WHERE (
 CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHERE (state = 'open'::text);
 
 CREATE INDEX quiet_window_end ON public.quiet_window USING btree (to_at);
+
+CREATE INDEX reply_code_hash ON public.reply_code USING btree (code_hash);
+
+CREATE UNIQUE INDEX reply_code_of ON public.reply_code USING btree (user_id, code_hash);
 
 CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 

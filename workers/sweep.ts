@@ -6,9 +6,10 @@ import { runSelfAudit } from '../core/engine/self-audit.ts'
 import { draftHandovers, runHandovers } from '../core/engine/handovers.ts'
 import { runReviews } from '../core/engine/review-alerts.ts'
 import { freezeMonths } from '../core/engine/freeze-months.ts'
-import { HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
+import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
+import { prunePush } from '../core/store/push-store.ts'
 import { pruneSendLimits } from '../core/store/send-limit-store.ts'
 import { deleteExpiredSessions } from '../core/store/session-store.ts'
 
@@ -42,6 +43,7 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await deleteExpiredSessions(engine.pool, now)
   // By then every limit is full again, as one that was never drawn on.
   await pruneSendLimits(engine.pool, now - HOUR)
+  await prunePush(engine.pool, now - 30 * DAY)
   await checkCalendar(engine, now)
   await draftHandovers(engine, now)
   await runReviews(engine, now)

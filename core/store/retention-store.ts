@@ -198,6 +198,8 @@ export async function deleteNotifications(tx: Tx, before: Instant, limit: number
     [before, limit],
   )
   const ids = rows.map(({ id }) => id)
+  // Answers that belong to no page; the others go with theirs.
+  await tx.query(`delete from page_answer where (provider_id, event_hash) in (select provider_id, event_hash from page_answer where outbox_id is null and at < ${instantOf('$1')} limit $2)`, [before, limit])
   if (ids.length === 0) return { notifications: 0 }
   await tx.query('delete from notification where outbox_id = any($1::bigint[])', [ids])
   await tx.query('delete from outbox where id = any($1::bigint[])', [ids])

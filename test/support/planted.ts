@@ -60,7 +60,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['audit_entry', 'audit_mark', 'audit_seal', 'audit_tombstone', 'config_version', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
+export const PLACELESS = ['audit_entry', 'audit_mark', 'audit_seal', 'audit_tombstone', 'config_version', 'web_push_key', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 type Run = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>
 
@@ -218,6 +218,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, outcome, created_at) values ($1, $2, $3, 0, 'in_app', $4, $5, 'sent', $6, $7, $6) returning id`,
     [randomUUID(), riskId, escalation['id'], userId, { note: text }, at, mark],
   )
+  await run('insert into reply_code (outbox_id, user_id, code_hash, created_at) values ($1, $2, $3, $4)', [outbox['id'], userId, mark, at])
   const notification = await run(
     'insert into notification (user_id, outbox_id, alert_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id::text as id',
     [userId, outbox['id'], riskId, { note: text }, at],

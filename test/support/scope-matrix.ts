@@ -171,6 +171,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/webhooks': { people: ADMIN, ok: 200 },
   'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
   'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
+  'GET /api/v1/me/push': { people: ROLES, ok: 200 },
+  'POST /api/v1/me/push': { people: ROLES, ok: 400, body: () => ({}) },
+  'DELETE /api/v1/me/push/:id': { people: ROLES, ok: 404, path: () => '/api/v1/me/push/00000000-0000-4000-8000-000000000000' },
+  'POST /api/v1/push-receipts': { people: [], anybody: true, ok: 200, body: () => ({ token: 'x', status: 'shown' }) },
   'GET /api/v1/me/contacts': { people: ROLES, ok: 200 },
   'PUT /api/v1/me/contacts': { people: ROLES, ok: 200, body: () => ({ wecom: 'matrix' }) },
   'GET /api/v1/users/:id/contacts': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/contacts`, foreign: 404 },
@@ -180,6 +184,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'PUT /api/v1/providers/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/providers/${of.providerId}`, body: () => PROVIDER, foreign: 404 },
   'POST /api/v1/providers/:id/test': { people: ADMIN, ok: 202, path: (of) => `/api/v1/providers/${of.providerId}/test`, foreign: 404 },
   // Let in by its signature alone, which this one is not (test/system/http-channels.test.ts).
+  'GET /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x&echostr=x` },
+  'POST /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x`, body: () => ({}) },
+  'POST /api/v1/callbacks/feishu/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/feishu/${of.providerId}`, body: () => ({}) },
+  'POST /api/v1/replies/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/replies/${of.providerId}`, body: () => ({}) },
   'POST /api/v1/receipts/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/receipts/${of.providerId}`, body: () => ({}) },
   'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
   'POST /api/v1/holds': {

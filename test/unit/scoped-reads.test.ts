@@ -38,7 +38,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
   // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).
   viewAckLink: 'the link', acknowledgeByLink: 'the link',
-  loadReceiptSecret: 'signature', takeReceipt: 'signature', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
+  loadReceiptSecret: 'signature', takeReceipt: 'signature', takeSmsReply: 'signature', takeCardPress: 'signature', takePushReceipt: 'the page’s own token', subscribePush: 'his own', countPush: 'his own', pushPublicKey: 'a public key', loadOwnPushRows: 'his own', removePush: 'his own', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',

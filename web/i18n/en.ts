@@ -1,5 +1,6 @@
 import { ack } from './en/ack.ts'
 import { channels } from './en/channels.ts'
+import { push } from './en/push.ts'
 import { data } from './en/data.ts'
 import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
@@ -16,4 +17,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...handover, ...review, ...settings, proof } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...handover, ...review, ...settings, proof } satisfies typeof zh

@@ -1,5 +1,6 @@
 import { ack } from './zh/ack.ts'
 import { channels } from './zh/channels.ts'
+import { push } from './zh/push.ts'
 import { data } from './zh/data.ts'
 import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
@@ -15,4 +16,4 @@ import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...rosters, ...handover, ...review, ...settings, proof }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...handover, ...review, ...settings, proof }

@@ -203,7 +203,7 @@ export const desk = {
     delivered: 'Delivered',
     read: 'Read',
     follows: 'follows on {channel}',
-    channels: { in_app: 'In-app', webhook: 'Webhook', email: 'E-mail', im: 'Chat', wecom: 'WeCom', dingtalk: 'DingTalk', feishu: 'Feishu', sms: 'SMS', voice: 'Voice call' },
+    channels: { in_app: 'In-app', web_push: 'Web push', webhook: 'Webhook', email: 'E-mail', im: 'Chat', wecom: 'WeCom', dingtalk: 'DingTalk', feishu: 'Feishu', sms: 'SMS', voice: 'Voice call' },
     states: { queued: 'Queued', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', ambiguous: 'Unknown (may be repeated)', refused: 'Not sent' },
   },
   act: {

@@ -198,7 +198,7 @@ export const desk = {
     delivered: '送达',
     read: '已读',
     follows: '接在{channel}之后',
-    channels: { in_app: '站内', webhook: 'Webhook', email: '邮件', im: '即时通讯', wecom: '企业微信', dingtalk: '钉钉', feishu: '飞书', sms: '短信', voice: '语音电话' },
+    channels: { in_app: '站内', web_push: '浏览器推送', webhook: 'Webhook', email: '邮件', im: '即时通讯', wecom: '企业微信', dingtalk: '钉钉', feishu: '飞书', sms: '短信', voice: '语音电话' },
     states: { queued: '排队', sending: '发送中', sent: '已发出', delivered: '已送达', failed: '失败', cancelled: '已取消', ambiguous: '结果不明（可能重复）', refused: '未发' },
   },
   act: {
