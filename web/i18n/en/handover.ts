@@ -11,6 +11,7 @@ export const handover = {
     frozen: 'As it was signed, figures of {at}',
     state: { upcoming: 'to come', waiting: 'to be signed', late: 'not confirmed in time', confirmed: 'signed by both' },
     side: { outgoing: 'Outgoing', incoming: 'Incoming' },
+    person: '{name} ({role})',
     nobody: 'nobody on',
     signed: 'signed by {name} at {at}',
     unsigned: 'not signed',

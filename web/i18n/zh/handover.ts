@@ -11,6 +11,7 @@ export const handover = {
     frozen: '签字时的记录，数字为 {at}',
     state: { upcoming: '待换班', waiting: '待签字', late: '逾时未确认', confirmed: '双方已签' },
     side: { outgoing: '交班', incoming: '接班' },
+    person: '{name}（{role}）',
     nobody: '无人在岗',
     signed: '{name} 于 {at} 签字',
     unsigned: '未签字',
