@@ -5,7 +5,7 @@ import type { Engine, EngineTx } from '../../core/engine/context.ts'
 import { signIn, viewHandovers } from '../../core/engine/handover-record.ts'
 import { crewsAt } from '../../core/engine/handovers.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
-import { type HandoverRow, insertHandover } from '../../core/store/handover-store.ts'
+import { type HandoverRow, insertHandover, markChanged } from '../../core/store/handover-store.ts'
 
 /** The province whose visitors sign for themselves. */
 const VISITED = '32'
@@ -18,9 +18,8 @@ function shiftStart(engine: Engine, now: Instant): Instant {
   return now >= day + 8 * HOUR ? day + 8 * HOUR : day - 4 * HOUR
 }
 
-/** Lets the people of a shift sign both sides of a record, whoever of them has not. */
-async function signBoth(etx: EngineTx, one: Pick<HandoverRow, 'id' | 'regionCode' | 'at'>): Promise<void> {
-  const crews = await crewsAt(etx, one)
+/** Lets the people of a change of shift sign both sides of its record, whoever of them has not. */
+async function signBoth(etx: EngineTx, one: Pick<HandoverRow, 'id' | 'regionCode'>, crews: Pick<HandoverRow, 'outgoing' | 'incoming'>): Promise<void> {
   const scope = scopeOf(etx.engine.tree.get(one.regionCode) ?? etx.engine.tree.root)
   for (const side of SIDES) {
     const [person] = crews[side]
@@ -28,13 +27,19 @@ async function signBoth(etx: EngineTx, one: Pick<HandoverRow, 'id' | 'regionCode
   }
 }
 
-/** Gives every province of a demo the record of the last change before it was started, signed: in one transaction, so that nobody finds it unsigned. */
+/**
+ * Gives every province of a demo the record of the last change before it was started, signed: in one transaction, so that nobody finds it unsigned. The rosters are as
+ * young as the demo, so who was on is taken from the same change half a day later.
+ */
 async function ensureDemoHandovers(engine: Engine, now: Instant): Promise<void> {
   const at = shiftStart(engine, now)
   for (const { code, path } of engine.tree.all().filter(({ level }) => level === 'province')) {
     await inEngineTransaction(engine, now, async (etx) => {
       const id = await insertHandover(etx.tx, { regionCode: code, regionPath: path, at, until: at + 12 * HOUR }, now)
-      if (id !== null) await signBoth(etx, { id, regionCode: code, at })
+      if (id === null) return
+      const { outgoing: incoming, incoming: outgoing } = await crewsAt(etx, { regionCode: code, at: at + 12 * HOUR })
+      await markChanged(etx.tx, id, outgoing, incoming, now)
+      await signBoth(etx, { id, regionCode: code }, { outgoing, incoming })
     })
   }
 }
@@ -42,7 +47,7 @@ async function ensureDemoHandovers(engine: Engine, now: Instant): Promise<void> 
 /** Signs what has come, but for the province that visitors work in: what nobody signs there is told half an hour after the change. */
 async function signDemoHandovers(engine: Engine, now: Instant): Promise<void> {
   const due = (await viewHandovers(engine, scopeOf(engine.tree.root), now)).filter(({ regionCode, at, signed }) => regionCode !== VISITED && at <= now && at > now - 12 * HOUR && signed.incoming === null)
-  for (const one of due) await inEngineTransaction(engine, now, (etx) => signBoth(etx, one))
+  for (const one of due) await inEngineTransaction(engine, now, async (etx) => signBoth(etx, one, await crewsAt(etx, one)))
 }
 
 /** Lets the invented people of a demo hand their shifts over, until it is stopped. */

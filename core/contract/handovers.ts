@@ -14,7 +14,7 @@ const Listed = Type.Object({
 const Tickets = Type.Object({ total: Type.Integer(), items: Type.Array(Listed) })
 const Alert = Type.Object({
   alertId: Type.String(),
-  kind: Type.String(),
+  isCase: Type.Boolean({ description: '有案件页 / has a page of a case' }),
   ruleId: Type.String(),
   severity: Type.Integer({ minimum: 1, maximum: 4 }),
   state: Type.String(),

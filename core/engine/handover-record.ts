@@ -2,6 +2,7 @@ import type { HandoverAlert, HandoverDetail, HandoverRecord, HandoverShown } fro
 import { may, scopeOf } from '../domain/access.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import { reportDuties } from '../domain/escalation/report-duties.ts'
+import { riskRule } from '../domain/risk/catalogue.ts'
 import { APPEAL_WORKDAYS, chargeOf, DEADLINES_AHEAD, isUnconfirmed, type Side, SIDES, type SignRefusal, signRefusal } from '../domain/oncall/handover.ts'
 import type { RegionTree, Scope } from '../domain/region.ts'
 import { endOfWorkingDay } from '../domain/ticket/worked-time.ts'
@@ -20,16 +21,19 @@ import { inEngineTransaction } from './transaction.ts'
 const SHOWN = 50
 const KEPT_IN_LIST = 14 * DAY
 
+/** Alerts about how the work is done are kept like cases and are none: nothing is reported upward of them. */
+const isCaseRow = ({ kind, ruleId }: CardRow): boolean => kind === 'risk' && riskRule(ruleId) !== undefined
+
 async function alertsOf(sql: Sql, rows: readonly CardRow[], charges: ReadonlyMap<string, HandoverAlert['charge']>, now: Instant): Promise<HandoverAlert[]> {
   const alerts: HandoverAlert[] = []
   for (const row of rows) {
-    const isCase = row.kind === 'risk'
+    const isCase = isCaseRow(row)
     const measures = isCase ? await loadMeasures(sql, row.id) : []
     const sent = isCase ? (await loadReports(sql, row.id)).map(({ kind, severity, madeAt }) => ({ kind, severity, at: madeAt })) : []
     const duties = isCase ? reportDuties({ severity: row.severity, severitySince: row.severitySince, state: row.state }, sent, now) : []
     const owed = duties.filter(({ doneAt }) => doneAt === null).map(({ dueAt }) => dueAt)
     alerts.push({
-      alertId: row.id, kind: row.kind, ruleId: row.ruleId, severity: row.severity, state: row.state, subject: row.ticketNo ?? row.phenomenon,
+      alertId: row.id, isCase, ruleId: row.ruleId, severity: row.severity, state: row.state, subject: row.ticketNo ?? row.phenomenon,
       regionNameZh: row.regionNameZh, regionNameEn: row.regionNameEn, ackDueAt: row.needsAck && row.nextDueWhat === 'ack' ? row.nextDueAt : null, ackedByName: row.ackedByName,
       charge: charges.get(row.id) ?? null, lastMeasure: measures.at(-1)?.what ?? null, nextReportAt: owed.length === 0 ? null : Math.min(...owed),
     })
@@ -57,7 +61,7 @@ async function recordOf(sql: Sql, { tree, zone }: Pick<Engine, 'tree' | 'zone'>,
   const appealsTo = endOfWorkingDay(now, APPEAL_WORKDAYS, { zone, calendar: calendarFrom(settings.calendar.body) })
   return {
     asOf: now,
-    cases: await alertsOf(sql, cases.toSorted(byColour), charges, now),
+    cases: await alertsOf(sql, cases.filter(isCaseRow).toSorted(byColour), charges, now),
     unacked: await alertsOf(sql, unacked.filter(({ needsAck }) => needsAck).toSorted(byColour), charges, now),
     grave: await alertsOf(sql, grave.toSorted(byColour), charges, now),
     deadlines: list(await loadDeadlines(sql, path, { from: now, to: now + DEADLINES_AHEAD, kinds: 'others' }, SHOWN)),
