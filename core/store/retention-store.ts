@@ -117,6 +117,8 @@ export async function deleteCells(tx: Tx, before: Instant, limit: number): Promi
 /** What belongs to an alert, in the order in which it can go: what refers to something before that something. */
 export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] = [
   ['notification', 'alert_id = any($1::bigint[])'],
+  ['reply_code', 'outbox_id in (select id from outbox where alert_id = any($1::bigint[]))'],
+  ['page_answer', 'outbox_id in (select id from outbox where alert_id = any($1::bigint[]))'],
   ['outbox', 'alert_id = any($1::bigint[])'],
   ['page_log', 'alert_id = any($1::bigint[])'],
   ['self_audit_finding', 'alert_id = any($1::bigint[])'],
