@@ -689,6 +689,8 @@ create table outbox (
   read_at timestamp with time zone,
   link_used_at timestamp with time zone,
   call_begun boolean not null default false,
+  carried_by uuid,
+  together jsonb,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
@@ -721,6 +723,14 @@ create table page_log (
   constraint page_log_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint page_log_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'delivery'::text]))),
   constraint page_log_pkey PRIMARY KEY (id)
+);
+
+create table page_storm (
+  target text not null,
+  channel text not null,
+  singles jsonb not null default '[]'::jsonb,
+  next_at timestamp with time zone,
+  constraint page_storm_pkey PRIMARY KEY (target, channel)
 );
 
 create table pending_event (
@@ -1406,6 +1416,8 @@ AS $function$
     'unconfirmed', o.unconfirmed_calls, 'dueAt', extract(epoch from o.due_at) * 1000, 'sentAt', extract(epoch from o.sent_at) * 1000,
     'deliveredAt', extract(epoch from o.delivered_at) * 1000, 'readAt', extract(epoch from o.read_at) * 1000, 'linkUsedAt', extract(epoch from o.link_used_at) * 1000,
     'outcome', o.outcome, 'payload', encode(sha256(convert_to(o.payload::text, 'UTF8')), 'hex'))
+    || case when o.carried_by is null then '{}' else jsonb_build_object('carriedBy', o.carried_by) end
+    || case when o.together is null then '{}' else jsonb_build_object('together', encode(sha256(convert_to(o.together::text, 'UTF8')), 'hex')) end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.log_delivery()
@@ -1471,6 +1483,21 @@ begin
     end if;
   end if;
   raise exception 'table % is append-only', tg_table_name;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.release_carried()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update outbox set carried_by = null, unconfirmed_calls = greatest(unconfirmed_calls, new.unconfirmed_calls),
+         state = case when new.unconfirmed_calls > 0 then 'ambiguous' else 'queued' end
+   where carried_by = new.delivery_id and state = 'queued';
+  if found then
+    update page_storm set next_at = least(next_at, new.due_at) where target = new.target and channel = new.channel;
+  end if;
+  return null;
 end
 $function$;
 
@@ -1616,11 +1643,15 @@ CREATE INDEX opinion_unhandled ON public.opinion USING btree (detected_at) WHERE
 
 CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
+CREATE INDEX outbox_carried ON public.outbox USING btree (carried_by) WHERE (carried_by IS NOT NULL);
+
 CREATE INDEX outbox_due ON public.outbox USING btree (is_urgent DESC, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
 
 CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);
 
 CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
+
+CREATE INDEX outbox_gather ON public.outbox USING btree (target, channel, due_at) WHERE ((state = ANY (ARRAY['queued'::text, 'ambiguous'::text])) AND (NOT is_urgent) AND (carried_by IS NULL));
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
@@ -1741,6 +1772,8 @@ CREATE TRIGGER escalation_step_logged AFTER INSERT OR UPDATE ON public.escalatio
 CREATE TRIGGER outbox_change_logged AFTER UPDATE ON public.outbox FOR EACH ROW WHEN ((delivery_body(old.*) IS DISTINCT FROM delivery_body(new.*))) EXECUTE FUNCTION log_delivery();
 
 CREATE TRIGGER outbox_logged AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION log_delivery();
+
+CREATE TRIGGER outbox_released AFTER UPDATE OF state ON public.outbox FOR EACH ROW WHEN (((new.together IS NOT NULL) AND (old.state IS DISTINCT FROM new.state) AND (new.state = ANY (ARRAY['cancelled'::text, 'failed'::text])))) EXECUTE FUNCTION release_carried();
 
 CREATE TRIGGER page_log_append_only BEFORE DELETE OR UPDATE ON public.page_log FOR EACH ROW EXECUTE FUNCTION refuse_page_change();
 

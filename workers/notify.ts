@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { decideSend, type SendDecision } from '../core/domain/notification/decide-send.ts'
+import { saidTogether, togetherWords } from '../core/domain/notification/collective.ts'
+import { withMore } from '../core/domain/notification/outcome.ts'
 import { silenceLimit } from '../core/domain/notification/choose-channels.ts'
 import { isOutside, kindsOf } from '../core/domain/notification/contact.ts'
 import { type Attempt, type AttemptVerdict, judgeAttempt } from '../core/domain/notification/judge-attempt.ts'
@@ -26,6 +28,7 @@ import { type NamedLimit, takeTokens } from '../core/store/send-limit-store.ts'
 import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
 import { runFallbacks } from '../core/engine/fallbacks.ts'
+import { stormTurn } from '../core/engine/storms.ts'
 import { runProviderTests } from './channels/provider-tests.ts'
 
 export interface NotifyChoice {
@@ -101,6 +104,10 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       await settleDelivery(tx, row.id, decision.state, decision.why)
       return 'settled'
     }
+    const turn = await stormTurn(tx, row, channel, engine.zone, at)
+    if (turn.kind === 'held') return 'settled'
+    const said: DueDelivery = turn.kind === 'together' ? { ...row, payload: { ...turn.message }, isTogether: true } : row
+    const unconfirmedOfAll = turn.kind === 'together' ? Math.max(unconfirmedCalls, turn.unconfirmedCalls) : unconfirmedCalls
     const provider = await providerFor(tx, row)
     if (await isThrottled(tx, row, limitsOf(row, provider), at)) return 'settled'
     const claim = {
@@ -108,12 +115,12 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       token: randomUUID(),
       claimedAt: at,
       until: at + channel.limits.timeoutMs + CLAIM_GRACE,
-      isRepeat: decision.isRepeat,
-      unconfirmedCalls,
+      isRepeat: decision.isRepeat || (unconfirmedOfAll > unconfirmedCalls && !channel.isIdempotent),
+      unconfirmedCalls: unconfirmedOfAll,
     }
     await claimDelivery(tx, row.id, claim)
     await failPoint('notify.claim_written')
-    return { row, channel, ...claim }
+    return { row: said, channel, ...claim }
   })
 }
 
@@ -147,7 +154,9 @@ async function call(engine: Engine, claim: Claim, make: Call, at: Instant): Prom
 /** One call with its receipt. A worker whose claim is no longer its own neither calls nor writes (invariants 7, 9). */
 async function deliver(engine: Engine, claim: Claim, context: ChannelContext, present: () => Instant): Promise<void> {
   const { row, channel, token, isRepeat, unconfirmedCalls } = claim
-  const write = async (result: DeliveryResult) => {
+  const together = saidTogether(row.payload)
+  const write = async (verdict: DeliveryResult) => {
+    const result = together === null || verdict.isDropped === true ? verdict : { ...verdict, outcome: withMore(togetherWords(together), verdict.outcome) }
     if (await finishDelivery(engine.pool, row.id, token, result)) return
     engine.log.warn({ outboxId: row.id, channel: channel.name, outcome: result.outcome.en }, 'receipt came after the claim had run out; not written')
   }
@@ -158,7 +167,7 @@ async function deliver(engine: Engine, claim: Claim, context: ChannelContext, pr
   if (present() >= claim.until - channel.limits.timeoutMs) return releaseDelivery(engine.pool, row.id, token)
   const decision = await begin(engine, claim)
   if (decision === 'not_ours') return
-  if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
+  if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why, isDropped: true })
   await failPoint('notify.before_call')
   const attempt = typeof prepared === 'function' ? await call(engine, claim, prepared, present()) : prepared
   await failPoint('notify.after_call')

@@ -11,6 +11,7 @@ import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
 import { prunePush } from '../core/store/push-store.ts'
 import { pruneSendLimits } from '../core/store/send-limit-store.ts'
+import { pruneStorms } from '../core/store/storm-store.ts'
 import { deleteExpiredSessions } from '../core/store/session-store.ts'
 
 /** How long feed rows are kept for screens that were away; older ones start again from a snapshot. */
@@ -43,6 +44,7 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await deleteExpiredSessions(engine.pool, now)
   // By then every limit is full again, as one that was never drawn on.
   await pruneSendLimits(engine.pool, now - HOUR)
+  await pruneStorms(engine.pool, now - HOUR)
   await prunePush(engine.pool, now - 30 * DAY)
   await checkCalendar(engine, now)
   await draftHandovers(engine, now)

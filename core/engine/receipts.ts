@@ -19,12 +19,12 @@ export interface ReceiptResult {
 /** The key by which a person takes the alert in a call (domain.md 7.3). */
 const TAKES_IT = '1'
 
-const isTaken = ({ status, key }: ReceiptBody, row: ReceivedRow): boolean => row.channel === 'voice' && status === 'answered' && key === TAKES_IT
+const isTaken = ({ status, key }: ReceiptBody, row: ReceivedRow): boolean => row.channel === 'voice' && !row.isTogether && status === 'answered' && key === TAKES_IT
 
 function effectOf(receipt: ReceiptBody, row: ReceivedRow): ReceiptEffect {
   const effect = judgeReceipt(row.channel, row.state, receipt.status)
   // Somebody picked up, and did not say that he takes it.
-  return effect === 'delivers' && row.channel === 'voice' && !isTaken(receipt, row) ? 'notes' : effect
+  return effect === 'delivers' && row.channel === 'voice' && !row.isTogether && !isTaken(receipt, row) ? 'notes' : effect
 }
 
 async function apply(etx: EngineTx, receipt: ReceiptBody, row: ReceivedRow): Promise<ReceiptEffect> {

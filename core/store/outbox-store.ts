@@ -95,7 +95,10 @@ export interface DueDelivery {
   readonly channel: string
   readonly target: string
   readonly payload: Record<string, unknown>
+  /** Its payload says several alerts: it carries others (domain.md 7.4). */
+  readonly isTogether: boolean
   readonly state: 'queued' | 'sending' | 'ambiguous'
+  readonly dueAt: Instant
   readonly attempts: number
   readonly unconfirmedCalls: number
   /** Of a claim that ran out: its worker had begun its call. */
@@ -111,6 +114,11 @@ export interface DueDelivery {
   readonly regionPath: string
 }
 
+/** What decides whether a delivery `o` of an alert `a` is still to be said. */
+export const DEMAND = `(select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver",
+            (select e.purpose from escalation e where e.id = o.escalation_id) as purpose, a.state as "alertState", a.severity,
+            a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"`
+
 /**
  * The row of orange or red, then of any other colour, longest due that nobody else is at: queued, unconfirmed, or being sent by a worker whose claim has run out. Its alert's row is
  * share-locked, so that an acknowledgement commits either before this claim, which then sees it, or after it. A target with
@@ -118,13 +126,10 @@ export interface DueDelivery {
  */
 export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): Promise<DueDelivery | undefined> {
   const { rows } = await tx.query<DueDelivery>(
-    `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, o.payload, o.state, o.attempts,
-            o.unconfirmed_calls as "unconfirmedCalls", o.call_begun as "callBegun", o.created_at as "createdAt",
-            (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver",
-            (select e.purpose from escalation e where e.id = o.escalation_id) as purpose, a.state as "alertState", a.severity,
-            a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected", a.region_code as "regionCode", a.region_path as "regionPath"
+    `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, coalesce(o.together, o.payload) as payload, o.together is not null as "isTogether",
+            o.state, o.attempts, o.due_at as "dueAt", o.unconfirmed_calls as "unconfirmedCalls", o.call_begun as "callBegun", o.created_at as "createdAt", ${DEMAND}, a.region_code as "regionCode", a.region_path as "regionPath"
        from outbox o join alert a on a.id = o.alert_id
-      where o.state in ('queued', 'sending', 'ambiguous') and o.due_at <= to_timestamp($1::float8 / 1000)
+      where o.state in ('queued', 'sending', 'ambiguous') and (o.carried_by is null or o.state <> 'queued') and o.due_at <= to_timestamp($1::float8 / 1000)
         and (o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))
         and $2 > (select count(*) from outbox f where f.state = 'sending' and f.channel = o.channel and f.target = o.target
                    and f.claimed_until > to_timestamp($1::float8 / 1000))
@@ -199,17 +204,39 @@ export interface DeliveryResult {
   readonly fallbackAt?: Instant | null
   /** Of a channel whose acceptance counts as delivered. */
   readonly deliveredAt?: Instant | null
+  /** It was not called: whatever it carries is said anew. */
+  readonly isDropped?: boolean
 }
 
-/** Writes what became of a call (a client that has confirmed already makes it `delivered`); false when the claim is no longer this worker's: then nothing is written (invariant 7). */
+/**
+ * Writes what became of a call (a client that has confirmed already makes it `delivered`), for what it carries too; false when the claim is no longer this worker's:
+ * then nothing is written (invariant 7).
+ */
 export async function finishDelivery(sql: Sql, id: string, token: string, result: DeliveryResult): Promise<boolean> {
-  const { rowCount } = await sql.query(
-    `update outbox set state = case when $3 = 'sent' and coalesce(delivered_at, to_timestamp($9::float8 / 1000)) is not null then 'delivered' else $3 end,
-            delivered_at = coalesce(delivered_at, to_timestamp($9::float8 / 1000)), due_at = coalesce(to_timestamp($4::float8 / 1000), due_at), sent_at = to_timestamp($5::float8 / 1000),
-            unconfirmed_calls = $6, outcome = $7, claim_token = null, claimed_until = null,
-            fallback_at = case when fallback_at is null or delivered_at is not null then null else coalesce(to_timestamp($8::float8 / 1000), fallback_at) end
-      where id = $1 and claim_token = $2::uuid and state = 'sending'`,
-    [id, token, result.state, result.dueAt, result.sentAt, result.unconfirmedCalls, written(result.outcome), result.fallbackAt ?? null, result.deliveredAt ?? null],
+  const { rows } = await sql.query<{ written: number }>(
+    `with own as (
+       update outbox set state = case when $3 = 'sent' and coalesce(delivered_at, to_timestamp($9::float8 / 1000)) is not null then 'delivered' else $3 end,
+              delivered_at = coalesce(delivered_at, to_timestamp($9::float8 / 1000)), due_at = coalesce(to_timestamp($4::float8 / 1000), due_at), sent_at = to_timestamp($5::float8 / 1000),
+              unconfirmed_calls = $6, outcome = $7, claim_token = null, claimed_until = null,
+              fallback_at = case when fallback_at is null or delivered_at is not null then null else coalesce(to_timestamp($8::float8 / 1000), fallback_at) end
+        where id = $1 and claim_token = $2::uuid and state = 'sending' returning delivery_id, state, sent_at, delivered_at),
+     carried as (
+       update outbox m set state = own.state, sent_at = own.sent_at, delivered_at = own.delivered_at, outcome = $7,
+              fallback_at = case when m.fallback_at is null or own.delivered_at is not null then null else coalesce(to_timestamp($8::float8 / 1000), m.fallback_at) end
+         from own where m.carried_by = own.delivery_id and m.state = 'queued' and own.state in ('sent', 'delivered', 'failed') and not $10)
+     select count(*)::int as written from own`,
+    [
+      id,
+      token,
+      result.state,
+      result.dueAt,
+      result.sentAt,
+      result.unconfirmedCalls,
+      written(result.outcome),
+      result.fallbackAt ?? null,
+      result.deliveredAt ?? null,
+      result.isDropped === true,
+    ],
   )
-  return rowCount === 1
+  return rows[0]?.written === 1
 }

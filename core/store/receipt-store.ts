@@ -12,6 +12,8 @@ export interface ReceivedRow {
   readonly state: string
   readonly regionCode: string
   readonly regionPath: string
+  /** It said several alerts: answering it answers none of them. */
+  readonly isTogether: boolean
   /** Whom it was said to; null where the account is gone or disabled. */
   readonly person: { readonly userId: string; readonly name: string; readonly role: Role; readonly regionPath: string } | null
 }
@@ -28,7 +30,7 @@ export async function loadReceiptSecret(sql: Sql, providerId: string): Promise<{
 /** The page of one delivery id on one channel, within the subtree that the provider serves; undefined when there is none. */
 export async function lockReceived(tx: Tx, deliveryId: string, channel: ChannelName, providerId: string): Promise<ReceivedRow | undefined> {
   const { rows } = await tx.query<ReceivedRow>(
-    `select o.id::text, o.alert_id::text as "alertId", o.channel, o.state, a.region_code as "regionCode", a.region_path as "regionPath",
+    `select o.id::text, o.alert_id::text as "alertId", o.channel, o.state, o.together is not null as "isTogether", a.region_code as "regionCode", a.region_path as "regionPath",
             case when u.id is null then null else jsonb_build_object('userId', u.id, 'name', u.display_name, 'role', u.role, 'regionPath', h.path) end as person
        from outbox o join alert a on a.id = o.alert_id
        join provider p on p.id = $3::uuid join region g on g.code = p.region_code and a.region_path ^@ g.path
@@ -39,13 +41,16 @@ export async function lockReceived(tx: Tx, deliveryId: string, channel: ChannelN
   return rows[0]
 }
 
+/** A page, and those that its call said too (domain.md 7.4) unless they were taken back meanwhile. */
+const WITH_CARRIED = `(id = $1 or (carried_by = (select c.delivery_id from outbox c where c.id = $1) and state in ('queued', 'sent', 'failed')))`
+
 /** The page arrived, as `kind` says; the first receipt of its sort stays, and no fallback follows. */
 export async function markDelivered(tx: Tx, id: string, kind: ReceiptKind, at: Instant): Promise<void> {
   await tx.query(
     `update outbox set delivered_at = coalesce(delivered_at, to_timestamp($2::float8 / 1000)), fallback_at = null,
             read_at = case when $3 then coalesce(read_at, to_timestamp($2::float8 / 1000)) else read_at end,
-            state = case state when 'sending' then state else 'delivered' end
-      where id = $1`,
+            state = case when state in ('sending', 'queued') then state else 'delivered' end
+      where ${WITH_CARRIED}`,
     [id, at, kind === 'read' || kind === 'answered'],
   )
 }
@@ -53,9 +58,9 @@ export async function markDelivered(tx: Tx, id: string, kind: ReceiptKind, at: I
 /** The provider could not bring it: the fallback follows at once, unless it has started already. */
 export async function markUndelivered(tx: Tx, id: string, outcome: string, at: Instant): Promise<void> {
   await tx.query(
-    `update outbox set state = case state when 'sending' then state else 'failed' end, outcome = $2,
+    `update outbox set state = case when state in ('sending', 'queued') then state else 'failed' end, outcome = $2,
             fallback_at = case when fallback_at is null then null else least(fallback_at, to_timestamp($3::float8 / 1000)) end
-      where id = $1`,
+      where ${WITH_CARRIED}`,
     [id, outcome, at],
   )
 }

@@ -73,7 +73,7 @@ export async function reviveRun(tx: Tx, alertId: string, severity: Severity, sin
 /** Whether anything to be said, or to be followed by another channel, has waited since before `since` with nobody at it. */
 export async function hasWaiting(sql: Sql, since: Instant): Promise<boolean> {
   const { rows } = await sql.query<{ is: boolean }>(
-    `select exists (select from outbox where state in ('queued', 'ambiguous') and due_at <= ${instantOf('$1')})
+    `select exists (select from outbox where state in ('queued', 'ambiguous') and carried_by is null and due_at <= ${instantOf('$1')})
          or exists (select from outbox where state = 'sending' and claimed_until <= ${instantOf('$1')})
          or exists (select from outbox where fallback_at <= ${instantOf('$1')}) as is`,
     [since],

@@ -1,4 +1,5 @@
 import { CONTACT_OF, type OutsideChannel, PROVIDER_KINDS } from '../../core/domain/notification/contact.ts'
+import { saidTogether } from '../../core/domain/notification/collective.ts'
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { openContacts } from '../../core/engine/contacts.ts'
@@ -21,6 +22,8 @@ export interface Words {
   readonly isRepeat: boolean
   /** How it can be answered where it stands: by the short message's code, by the button of a card. Null: only by the link. */
   readonly answer: { readonly code: string | null; readonly token: string } | null
+  /** It says several alerts, of which none is answered by answering the message. */
+  readonly isTogether: boolean
 }
 
 /** Everything that one call of a provider needs, opened. */
@@ -90,11 +93,12 @@ export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChan
       if (isAttempt(line)) return line
       const unready = (await facts.ready?.(line, at)) ?? null
       if (unready !== null) return unready
-      const { textZh, textEn } = delivery.payload as { textZh: string; textEn: string }
+      const { textZh, textEn, link: list } = delivery.payload as { textZh: string; textEn: string; link: string }
       const answer = await answerOf(engine, channel, provider, delivery, at)
+      const isTogether = saidTogether(delivery.payload) !== null
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
-      const link = `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
-      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer }
+      const link = isTogether ? list : `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
+      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer, isTogether }
       return (calledAt) => channel.say(line, words, calledAt)
     },
   }

@@ -14,6 +14,7 @@ const WORDS = {
   link: '/admin',
   isRepeat: false,
   answer: null,
+  isTogether: false,
 }
 
 async function make(engine: Engine, test: NonNullable<Awaited<ReturnType<typeof takeTest>>>, context: ChannelContext, at: Instant): Promise<Attempt> {

@@ -13,10 +13,12 @@ export const voice = personChannel({
   isQueryable: false,
   receipts: 'provider',
   limits: { timeoutMs: 8_000, perTarget: 2 },
-  say: (line, words, at) =>
-    callGateway(
+  say: (line, words, at) => {
+    const asked = words.isTogether ? { zh: '', en: '' } : ASKED
+    return callGateway(
       line,
-      { id: words.deliveryId, kind: 'voice', to: line.to, text: `${inShort(words)}。${ASKED.zh}`, textEn: `${words.en}. ${ASKED.en}`, repeated: words.isRepeat },
+      { id: words.deliveryId, kind: 'voice', to: line.to, text: `${inShort(words)}。${asked.zh}`, textEn: `${words.en}. ${asked.en}`.trimEnd(), repeated: words.isRepeat },
       at,
-    ),
+    )
+  },
 })

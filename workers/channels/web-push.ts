@@ -1,4 +1,5 @@
 import webPush from 'web-push'
+import { saidTogether } from '../../core/domain/notification/collective.ts'
 import { isUrgent } from '../../core/domain/notification/send-limit.ts'
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
 import { HOUR, type Instant, SECOND } from '../../core/domain/time.ts'
@@ -19,9 +20,9 @@ const NOT_ALLOWED = rejected('推送地址不在允许范围（TOCSIN_PUSH_HOSTS
 
 /** What a browser is told, encrypted for it alone: what a message says (domain.md 7.3), and the link that acknowledges as its person. */
 function payloadOf(engine: Engine, { deliveryId, payload }: Delivery): string {
-  const { textZh, textEn } = payload as { textZh: string; textEn: string }
+  const { textZh, textEn, link } = payload as { textZh: string; textEn: string; link: string }
   const token = ackToken(engine.secret, deliveryId)
-  return JSON.stringify({ zh: textZh, en: textEn, tag: deliveryId, token, link: `/ack/${token}` })
+  return JSON.stringify({ zh: textZh, en: textEn, tag: deliveryId, token, link: saidTogether(payload) === null ? `/ack/${token}` : link })
 }
 
 /** The same for a repeat: the push service keeps one of them for a browser that is away (RFC 8030 5.4). */
