@@ -15,7 +15,7 @@ interface PlantedFault {
 const OUTBOX = 'core/store/outbox-store.ts'
 const ESCALATE = 'workers/escalate.ts'
 
-const PLANTED: readonly PlantedFault[] = [
+export const PLANTED: readonly PlantedFault[] = [
   {
     what: 'claim before send, and nobody takes up what a dead worker had claimed',
     edits: [[OUTBOX, "(o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))", "o.state <> 'sending'"]],
