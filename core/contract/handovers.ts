@@ -30,9 +30,23 @@ const Alert = Type.Object({
 })
 export type HandoverAlert = Static<typeof Alert>
 
+const Answers = Type.Object(
+  {
+    from: Type.Number(),
+    to: Type.Number(),
+    due: Type.Integer({ minimum: 0 }),
+    acked: Type.Integer({ minimum: 0 }),
+    inTime: Type.Integer({ minimum: 0 }),
+    meanMs: Nullable(Type.Number({ description: '从发生到确认的平均毫秒数 / milliseconds from the opening to the acknowledgement, on average' })),
+  },
+  { description: '交班一班的确认：确认时限落在本班内的预警 / how the leaving shift answered: alerts whose limit fell in it' },
+)
+
 /** What a shift hands over (domain.md 7.6). Instants are epoch milliseconds UTC; no customer, no text of a ticket. */
 export const HandoverRecord = Type.Object({
   asOf: Type.Number(),
+  /** Of records that were signed before this was counted: left out. */
+  answers: Type.Optional(Nullable(Answers)),
   cases: Type.Array(Alert),
   unacked: Type.Array(Alert),
   grave: Type.Array(Alert, { description: 'A3、A4 工单 / tickets at A3 and A4' }),

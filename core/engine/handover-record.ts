@@ -12,10 +12,10 @@ import type { Sql } from '../platform/database.ts'
 import { type CardRow, loadCardRows } from '../store/alert-card-store.ts'
 import { loadReports } from '../store/case-report-store.ts'
 import { loadMeasures } from '../store/case-work-store.ts'
-import { type HandoverRow, listHandovers, type ListedTicket, loadAnswered, loadDeadlines, loadHandover, loadResuming, lockHandover, signHandover } from '../store/handover-store.ts'
+import { type HandoverRow, listHandovers, type ListedTicket, loadAnswered, loadDeadlines, loadHandover, loadResuming, loadShiftAnswers, lockHandover, signHandover } from '../store/handover-store.ts'
 import { loadQuietWindows } from '../store/quiet-window-store.ts'
-import type { Engine, EngineTx, Settings } from './context.ts'
-import { crewsAt, settleHandoverAlert } from './handovers.ts'
+import type { Engine, EngineTx } from './context.ts'
+import { crewsAt, settleHandoverAlert, shiftStart } from './handovers.ts'
 import { inEngineTransaction } from './transaction.ts'
 
 const SHOWN = 50
@@ -48,7 +48,9 @@ async function chargesOf(sql: Sql, scope: Scope, handovers: readonly HandoverRow
 }
 
 /** What a place's shift hands over at `now` (domain.md 7.6): alerts with their original limits, deadlines, appeals, suspensions that end, silent feeds, windows. */
-async function recordOf(sql: Sql, { tree, zone }: Pick<Engine, 'tree' | 'zone'>, settings: Settings, handover: HandoverRow, now: Instant): Promise<HandoverRecord> {
+async function recordOf(etx: EngineTx, handover: HandoverRow): Promise<HandoverRecord> {
+  const { tx: sql, engine, settings, now } = etx
+  const { tree, zone } = engine
   const path = handover.regionPath
   const node = tree.get(handover.regionCode) ?? tree.root
   const scope = scopeOf(node)
@@ -59,8 +61,10 @@ async function recordOf(sql: Sql, { tree, zone }: Pick<Engine, 'tree' | 'zone'>,
   const unacked = await loadCardRows(sql, scope, { states: ['open'], limit: SHOWN })
   const byColour = (a: CardRow, b: CardRow) => b.severity - a.severity
   const appealsTo = endOfWorkingDay(now, APPEAL_WORKDAYS, { zone, calendar: calendarFrom(settings.calendar.body) })
+  const since = await shiftStart(etx, handover)
   return {
     asOf: now,
+    answers: since === null ? null : { from: since, to: handover.at, ...(await loadShiftAnswers(sql, path, { from: since, to: handover.at }, now)) },
     cases: await alertsOf(sql, cases.filter(isCaseRow).toSorted(byColour), charges, now),
     unacked: await alertsOf(sql, unacked.filter(({ needsAck }) => needsAck).toSorted(byColour), charges, now),
     grave: await alertsOf(sql, grave.toSorted(byColour), charges, now),
@@ -101,7 +105,7 @@ const withCrews = async (etx: EngineTx, row: HandoverRow): Promise<HandoverRow> 
 
 async function detailOf(etx: EngineTx, row: HandoverRow, reader: HandoverReader): Promise<HandoverDetail> {
   const { now, engine } = etx
-  const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx.tx, engine, etx.settings, row, now))
+  const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx, row))
   const person = { userId: reader.userId, runsDesk: runsDesk(reader) }
   const text = { notes: 'said', hasGrave: isGrave(record) }
   return {
@@ -126,7 +130,7 @@ export async function signIn(etx: EngineTx, reader: HandoverReader, id: string, 
   const found = await lockHandover(etx.tx, reader.scope, id)
   if (found === undefined) return undefined
   const row = await withCrews(etx, found)
-  const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx.tx, engine, etx.settings, row, now))
+  const record = (row.record as HandoverRecord | null) ?? (await recordOf(etx, row))
   const why = signRefusal(row, side, { userId: reader.userId, runsDesk: runsDesk(reader) }, { notes, hasGrave: isGrave(record) }, now)
   if (why !== null) return { ok: false, why, by: row.signedBy[side], at: row.signed[side]?.at ?? null }
   await signHandover(etx.tx, id, side, reader.userId, now, record, side === 'outgoing' ? notes : null)

@@ -66,6 +66,13 @@ export async function crewsAt(etx: EngineTx, { regionCode, at }: Pick<HandoverRo
   return { outgoing: crew(at - 1), incoming: crew(at) }
 }
 
+/** Since when the shift that goes at a change has been on, by the roster that cuts the shifts of its desk; null where none does. */
+export async function shiftStart(etx: EngineTx, { regionCode, at }: Pick<HandoverRow, 'regionCode' | 'at'>): Promise<Instant | null> {
+  const [leading] = (await loadDesks(etx)).get(regionCode) ?? []
+  const book = leading === undefined ? undefined : (await booksOf(etx, [leading], at - DAY, at + DAY)).get(keyOf(leading))
+  return book === undefined ? null : (whoIsOn(book, at - 1).shift?.from ?? null)
+}
+
 /** The shift changes: whoever comes on is told at once of what is unanswered (domain.md 7.6; S-12). */
 async function change(etx: EngineTx): Promise<boolean> {
   const due = await lockDueChange(etx.tx, etx.now)

@@ -164,3 +164,26 @@ export async function loadAnswered(sql: Sql, path: string): Promise<{ alertId: s
   )
   return rows
 }
+
+/** How a shift answered. */
+export interface ShiftAnswers {
+  /** Alerts whose limit fell in the shift and has passed, or was met. */
+  readonly due: number
+  readonly acked: number
+  readonly inTime: number
+  /** From the opening to the acknowledgement, of what was acknowledged; null where nothing was. */
+  readonly meanMs: number | null
+}
+
+/** How alerts under a path were answered whose limit fell in [from, to): theirs is the time that it took, whoever was on when they opened (domain.md 7.6). */
+export async function loadShiftAnswers(sql: Sql, path: string, { from, to }: { readonly from: Instant; readonly to: Instant }, now: Instant): Promise<ShiftAnswers> {
+  const { rows } = await sql.query<ShiftAnswers>(
+    `select count(*)::int as due, count(l.met_at)::int as acked, count(*) filter (where l.met_at <= l.due_at)::int as "inTime",
+            avg(extract(epoch from l.met_at - a.opened_at) * 1000)::float8 as "meanMs"
+       from alert_limit l join alert a on a.id = l.alert_id
+      where l.clock = 'ack' and l.lifted_at is null and l.due_at >= ${instantOf('$2')} and l.due_at < ${instantOf('$3')} and a.region_path ^@ $1
+        and (l.met_at is not null or l.due_at <= ${instantOf('$4')})`,
+    [path, from, to, now],
+  )
+  return rows[0] ?? { due: 0, acked: 0, inTime: 0, meanMs: null }
+}

@@ -140,7 +140,11 @@ describe('S-12: an orange alert of 19:52 through the change of shift at 20:00', 
     // Of the next record: what the day's manager had taken is the shift's now.
     await world.pool.query("insert into handover (region_code, region_path, at, until, created_at) values ('32', '/00/32/', to_timestamp($1::float8 / 1000), to_timestamp($1::float8 / 1000), now())", [at('2026-06-12 08:00')])
     const next = (await list()).items.find((one: { at: number }) => one.at === at('2026-06-12 08:00'))
-    expect((await detail('night', next.id)).record.cases.find((one: { alertId: string }) => one.alertId === taken).charge).toBe('shift')
+    const after = (await detail('night', next.id)).record
+    // Of the day's shift what it took at 19:05; the orange one's limit of 20:02 fell in the night's, 14 minutes and late.
+    expect(second.body.record.answers).toEqual({ from: on('08:00'), to: on('20:00'), due: 1, acked: 1, inTime: 1, meanMs: 0 })
+    expect(after.answers).toEqual({ from: on('20:00'), to: at('2026-06-12 08:00'), due: 1, acked: 1, inTime: 0, meanMs: 14 * MINUTE })
+    expect(after.cases.find((one: { alertId: string }) => one.alertId === taken).charge).toBe('shift')
   })
 
   test('ten people who sign one side at once: one signature', async () => {

@@ -21,6 +21,7 @@ export const handover = {
     noNotes: 'none',
     alert: 'Open the alert',
     sections: { cases: 'Open cases', unacked: 'Unacknowledged alerts', grave: 'Tickets at A3 and A4', deadlines: 'Due in the next 12 hours', appeals: 'Appeals due within 3 working days', resuming: 'Suspended tickets that resume in the shift', silent: 'Silent feeds', windows: 'Silences and maintenance' },
+    answers: { none: 'Shift {from} to {to}: no limit of an alert fell in it', unanswered: 'Shift {from} to {to}: the limits of {due} alerts fell in it, none acknowledged', said: 'Shift {from} to {to}: the limits of {due} alerts fell in it, {acked} acknowledged, {inTime} in time, {minutes} minutes to acknowledge on average' },
     empty: 'none',
     more: '{total} in all, the earliest {shown} shown',
     ackBy: 'acknowledge by {at}',

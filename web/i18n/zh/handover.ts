@@ -21,6 +21,7 @@ export const handover = {
     noNotes: '无',
     alert: '查看未确认预警',
     sections: { cases: '未结案件', unacked: '未确认预警', grave: 'A3、A4 工单', deadlines: '未来 12 小时到期', appeals: '3 个工作日内到期的申诉', resuming: '本班内恢复计时的挂起工单', silent: '静默的数据', windows: '静默与维护窗口' },
+    answers: { none: '{from} 至 {to} 一班：没有确认时限落在本班的预警', unanswered: '{from} 至 {to} 一班：{due} 件预警的确认时限落在本班，均未确认', said: '{from} 至 {to} 一班：{due} 件预警的确认时限落在本班，已确认 {acked} 件，按时 {inTime} 件，平均确认 {minutes} 分钟' },
     empty: '无',
     more: '共 {total} 张，列出最早的 {shown} 张',
     ackBy: '确认时限 {at}',
