@@ -40,3 +40,6 @@ create or replace function delivery_body(o outbox) returns jsonb language sql st
     || case when o.carried_by is null then '{}' else jsonb_build_object('carriedBy', o.carried_by) end
     || case when o.together is null then '{}' else jsonb_build_object('together', encode(sha256(convert_to(o.together::text, 'UTF8')), 'hex')) end
 $$;
+
+-- What was sent in a period is counted (K-84).
+create index outbox_sent on outbox (sent_at) where sent_at is not null;

@@ -1655,6 +1655,8 @@ CREATE INDEX outbox_gather ON public.outbox USING btree (target, channel, due_at
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
+CREATE INDEX outbox_sent ON public.outbox USING btree (sent_at) WHERE (sent_at IS NOT NULL);
+
 CREATE INDEX page_answer_at ON public.page_answer USING btree (at);
 
 CREATE INDEX page_answer_outbox ON public.page_answer USING btree (outbox_id) WHERE (outbox_id IS NOT NULL);

@@ -24,7 +24,7 @@ const seconds = (from: string, to: string) => `round(extract(epoch from (${to} -
 /** A limit that nobody was asked for any more before it was reached has not fallen due. */
 const FELL_DUE = `(l.lifted_at is null or l.lifted_at > l.due_at)`
 
-/** Each counts two measures of the alerts that it finds: how many rows, and a number of each. */
+/** Each counts two measures of what it finds of alerts: how many rows, and a number of each. */
 const PARTS: readonly { readonly measures: readonly [WatchMeasure, WatchMeasure]; readonly second: string; readonly from: string }[] = [
   {
     measures: ['handle_due', 'handled_in_time'],
@@ -51,6 +51,16 @@ const PARTS: readonly { readonly measures: readonly [WatchMeasure, WatchMeasure]
     measures: ['closed_true', 'closed_false'],
     second: `case when a.state = 'false_positive' or ${FALSE} then 1 else 0 end`,
     from: `join alert a on ${inPeriod('a.ended_at')} and a.state in ('resolved', 'closed', 'false_positive')`,
+  },
+  {
+    measures: ['review_due', 'reviewed_in_time'],
+    second: 'case when r.done_at <= r.final_due_at then 1 else 0 end',
+    from: `join case_review r on ${inPeriod('r.final_due_at')} and r.status <> 'withdrawn' join alert a on a.id = r.alert_id`,
+  },
+  {
+    measures: ['sent', 'delivered'],
+    second: 'case when o.delivered_at is null then 0 else 1 end',
+    from: `join outbox o on ${inPeriod('o.sent_at')} and o.channel <> 'webhook' and o.carried_by is null join alert a on a.id = o.alert_id`,
   },
 ]
 

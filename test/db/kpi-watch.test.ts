@@ -9,8 +9,11 @@ import { loadKpi } from '../../core/engine/kpi.ts'
 import { loadKpiMonths } from '../../core/engine/kpi-months.ts'
 import { foldQualityCounts } from '../../core/engine/quality-sweep.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { runEscalate } from '../../workers/escalate.ts'
+import { runNotify } from '../../workers/notify.ts'
 import { type AlertWorld, alertWorld, type Person } from '../support/alert-world.ts'
 import { at } from '../support/builders.ts'
+import { OPEN } from '../support/channel-scene.ts'
 import { createdEvent, takeIn } from '../support/complaints.ts'
 
 /** Wednesday noon of ISO week 24. */
@@ -213,4 +216,44 @@ test('a frozen month keeps what it said of the monitoring, and shows what has ch
   await world.pool.query("delete from frozen_month where base in ('WATCH', 'LATENCY')")
   const { series: before } = await loadKpiMonths(world.engine, ENGINE_SCOPE, '32', 2, later)
   expect(before.find((one) => one.id === 'K-74')?.months[0]?.figure).toMatchObject({ value: null, status: 'no_data' })
+})
+
+describe('K-83', () => {
+  test('counts reviews when their limit falls due, in time or not, without those withdrawn', async () => {
+    const world = await alertWorld(T)
+    const review = async (status: string, dueAt: Instant, doneAt: Instant | null) => {
+      const { id } = await world.raise({ severity: 2 })
+      await world.pool.query("insert into risk_case (alert_id, matter, first_true_at, last_true_at) select id, 'x', opened_at, opened_at from alert where id = $1", [id])
+      await world.pool.query(
+        `insert into case_review (alert_id, severity, status, from_at, final_due_at, done_at) values ($1, 2, $2, to_timestamp($3 / 1000.0), to_timestamp($4 / 1000.0), to_timestamp($5::float8 / 1000))`,
+        [id, status, T - DAY, dueAt, doneAt],
+      )
+    }
+    await review('done', T, T)
+    await review('done', T, T + 1)
+    await review('open', T + HOUR, null)
+    await review('withdrawn', T, null)
+    expect(await week(world, 'K-83', { now: T - 1 })).toEqual(NONE)
+    expect(await week(world, 'K-83', { now: T })).toEqual([1, 2, 50])
+    expect(await week(world, 'K-83', { now: T + HOUR })).toEqual([1, 3, 33.33])
+    expect(await week(world, 'K-83', { now: T + HOUR, region: '33' })).toEqual(NONE)
+  })
+})
+
+describe('K-84', () => {
+  test('counts what was sent to people by when it was sent: accepted is not delivered, a common message is one, an endpoint is nobody', async () => {
+    const world = await alertWorld(T)
+    const manager = await world.user('duty_manager', '32')
+    for (let n = 0; n < 5; n += 1) await world.raise({ ruleId: `MR-0${n + 1}` })
+    await runEscalate(world.engine, T)
+    await runNotify(world.engine, T, { channels: OPEN })
+    const sent = (await world.rows<{ id: string }>("select id::text from outbox where sent_at is not null and target = $1 order by id", [manager.userId])).map(({ id }) => id)
+    expect(sent).toHaveLength(5)
+    expect(await week(world, 'K-84')).toEqual([0, 5, 0])
+    await world.pool.query("update outbox set state = 'delivered', delivered_at = sent_at where id = $1", [sent[0]])
+    await world.pool.query('update outbox set carried_by = (select delivery_id from outbox where id = $1) where id = $2', [sent[0], sent[1]])
+    await world.pool.query("update outbox set channel = 'webhook' where id = $1", [sent[2]])
+    expect(await week(world, 'K-84')).toEqual([1, 3, 33.33])
+    expect(await week(world, 'K-84', { region: '33' })).toEqual(NONE)
+  })
 })

@@ -28,11 +28,13 @@ describe('indicators of the monitoring itself', () => {
     ['K-78', {}, 3, 200, 1.5],
     ['K-80', { received: 1_000, complete: 995 }, 995, 1_000, 99.5],
     ['K-82', { missed: 2 }, 2, null, 2],
+    ['K-83', { review_due: 10, reviewed_in_time: 9 }, 9, 10, 90],
+    ['K-84', { sent: 200, delivered: 197 }, 197, 200, 98.5],
   ] as const)('%s of %o', (id, counts, numerator, denominator, value) => {
     expect(figureOf(id, counts)).toEqual({ numerator, denominator, value, status: 'ok' })
   })
 
-  test.each(['K-32', 'K-74', 'K-75', 'K-76', 'K-77', 'K-79', 'K-80'])('%s of nothing is no data, never 0', (id) => {
+  test.each(['K-32', 'K-74', 'K-75', 'K-76', 'K-77', 'K-79', 'K-80', 'K-83', 'K-84'])('%s of nothing is no data, never 0', (id) => {
     expect(figureOf(id, {})).toMatchObject({ value: null, status: 'no_data' })
     expect(figureOf(id, null)).toEqual({ numerator: null, denominator: null, value: null, status: 'no_data' })
   })
@@ -73,13 +75,15 @@ describe('indicators of the monitoring itself', () => {
 
   test('name in both languages what they count; thresholds are those of the text', () => {
     const of = (id: string) => INDICATORS.find((one) => one.id === id)?.thresholds
-    expect(['K-32', 'K-74', 'K-77', 'K-79', 'K-80', 'K-82'].map(of).map((one) => one && [one.target, one.warn, one.alarm])).toEqual([
+    expect(['K-32', 'K-74', 'K-77', 'K-79', 'K-80', 'K-82', 'K-83', 'K-84'].map(of).map((one) => one && [one.target, one.warn, one.alarm])).toEqual([
       [95, 95, 90],
       [70, 60, 40],
       [98, 95, 90],
       [60, 120, 600],
       [99.5, 99, 97],
       [0, 1, 3],
+      [100, 90, 80],
+      [99, 97, 90],
     ])
   })
 })

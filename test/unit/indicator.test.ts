@@ -68,7 +68,7 @@ describe('a ratio', () => {
 
 describe('the catalogue', () => {
   test('holds each indicator once, with its texts in both languages', () => {
-    expect(INDICATORS.map(({ id }) => id)).toEqual(['K-01', 'K-18', 'K-22', 'K-32', 'K-74', 'K-75', 'K-76', 'K-77', 'K-78', 'K-79', 'K-80', 'K-82'])
+    expect(INDICATORS.map(({ id }) => id)).toEqual(['K-01', 'K-18', 'K-22', 'K-32', 'K-74', 'K-75', 'K-76', 'K-77', 'K-78', 'K-79', 'K-80', 'K-82', 'K-83', 'K-84'])
     for (const one of INDICATORS) expect([one.nameZh, one.nameEn, one.formulaZh, one.formulaEn].every((text) => text.length > 0)).toBe(true)
   })
 

@@ -11,6 +11,8 @@ import { SUPERVISED } from './k78-supervised.ts'
 import { LATENCY } from './k79-latency.ts'
 import { COMPLETENESS } from './k80-completeness.ts'
 import { MISSED_RISKS } from './k82-missed-risks.ts'
+import { REVIEWED_IN_TIME } from './k83-reviewed-in-time.ts'
+import { DELIVERED } from './k84-delivered.ts'
 
 /** Every published indicator, in the order of domain.md section 6. */
 export const INDICATORS: readonly Indicator[] = [
@@ -26,4 +28,6 @@ export const INDICATORS: readonly Indicator[] = [
   LATENCY,
   COMPLETENESS,
   MISSED_RISKS,
+  REVIEWED_IN_TIME,
+  DELIVERED,
 ]

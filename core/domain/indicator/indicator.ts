@@ -37,8 +37,8 @@ export interface Indicator {
   /** Whether it speaks of complaints, or of the monitoring itself (domain.md 6.10). */
   readonly group: 'service' | 'monitoring'
   readonly direction: 'up' | 'down'
-  /** By which date a period is cut: sets of domain.md 6.1; of the monitoring itself the acknowledgement, the end, the reception and the finding. */
-  readonly basis: 'ACC' | 'FIN' | 'DUE' | 'SNAP' | 'EVT' | 'ACK' | 'END' | 'REC' | 'FND'
+  /** By which date a period is cut: sets of domain.md 6.1; of the monitoring itself the acknowledgement, the end, the reception, the finding and the sending. */
+  readonly basis: 'ACC' | 'FIN' | 'DUE' | 'SNAP' | 'EVT' | 'ACK' | 'END' | 'REC' | 'FND' | 'SNT'
   readonly formulaVersion: number
   /** Null where the default is relative to a baseline (domain.md 6.3 "BL"). */
   readonly thresholds: { readonly target: number; readonly warn: number; readonly alarm: number } | null

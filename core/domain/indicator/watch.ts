@@ -6,6 +6,7 @@
  * - `closed_true`, `closed_false`: what was ended, and found true or false; what the facts took back is neither.
  * - `acked`, `resolved`: what was first acknowledged, or ended and not false. `ack_due`, `acked_in_time`: whose first acknowledgement fell due.
  * - `received`, `complete`: events without duplicates, and those of them taken in with all mandatory fields. `missed`: risks that others found first.
+ * - `review_due`, `reviewed_in_time`: closure reviews whose final limit fell due. `sent`, `delivered`: notifications to people, one that says several alerts being one.
  */
 export const WATCH_MEASURES = [
   'handle_due',
@@ -21,6 +22,10 @@ export const WATCH_MEASURES = [
   'received',
   'complete',
   'missed',
+  'review_due',
+  'reviewed_in_time',
+  'sent',
+  'delivered',
 ] as const
 export type WatchMeasure = (typeof WATCH_MEASURES)[number]
 

@@ -50,7 +50,7 @@ export const data = {
     period: 'From – to',
     noData: 'no data',
     loading: 'Fetching KPIs',
-    basisText: { ACC: 'by acceptance', FIN: 'by completion', DUE: 'by due date', SNAP: 'snapshot', EVT: 'by event', ACK: 'by acknowledgement', END: 'by end', REC: 'by day of reception', FND: 'by finding' },
+    basisText: { ACC: 'by acceptance', FIN: 'by completion', DUE: 'by due date', SNAP: 'snapshot', EVT: 'by event', ACK: 'by acknowledgement', END: 'by end', REC: 'by day of reception', FND: 'by finding', SNT: 'by sending' },
     directionDown: 'lower is better',
     directionUp: 'higher is better',
     restated: 'Restated',

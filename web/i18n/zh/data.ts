@@ -48,7 +48,7 @@ export const data = {
     period: '起止',
     noData: '无数据',
     loading: '正在取指标',
-    basisText: { ACC: '按受理时间', FIN: '按办结时间', DUE: '按到期时间', SNAP: '时点数', EVT: '按事件时间', ACK: '按确认时间', END: '按结束时间', REC: '按接收日', FND: '按发现时间' },
+    basisText: { ACC: '按受理时间', FIN: '按办结时间', DUE: '按到期时间', SNAP: '时点数', EVT: '按事件时间', ACK: '按确认时间', END: '按结束时间', REC: '按接收日', FND: '按发现时间', SNT: '按发出时间' },
     directionDown: '越低越好',
     directionUp: '越高越好',
     restated: '重述',
