@@ -2,14 +2,14 @@ import type { OwnReadiness, ReadinessAnswer, ReadinessRow, ReadinessShown } from
 import { isCalled } from '../domain/escalation/channels-of-position.ts'
 import type { Position } from '../domain/escalation/position.ts'
 import { FORECAST } from '../domain/oncall/gaps.ts'
-import { type PersonReadiness, READINESS_STATES } from '../domain/oncall/readiness.ts'
+import { READINESS_STATES } from '../domain/oncall/readiness.ts'
 import { type RosterBook, spansOf } from '../domain/oncall/who-is-on.ts'
 import type { RegionNode, Scope } from '../domain/region.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import { loadContactTests, loadReadyPeople } from '../store/readiness-store.ts'
 import { loadRosterPositions } from '../store/roster-store.ts'
 import type { Engine } from './context.ts'
-import { loadReadiness, type ReadinessTerms, readinessTerms, usesOf } from './readiness.ts'
+import { loadReadiness, type ReadinessTerms, readinessTerms, shownReadiness, usesOf } from './readiness.ts'
 import { keyOf, loadRosterBooks } from './roster-books.ts'
 
 type Duty = NonNullable<ReadinessRow['duty']>
@@ -20,13 +20,6 @@ interface Named extends Position {
   readonly name: string
   readonly duty: Duty | null
 }
-
-/** As it is given out. */
-export const shownReadiness = ({ colours, channels, ...rest }: PersonReadiness): ReadinessShown => ({
-  ...rest,
-  colours: colours.map(({ uses, missing, ...colour }) => ({ ...colour, uses: [...uses], missing: [...missing] })),
-  channels: channels.map(({ proof, ...channel }) => ({ ...channel, proof: proof === null ? null : { ...proof } })),
-})
 
 /** Everybody whom a roster has on in the next 14 days, each with his first stretch; as primary before as deputy. */
 function onDuty(position: Position, book: RosterBook, now: Instant): Named[] {

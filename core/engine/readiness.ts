@@ -1,3 +1,4 @@
+import type { ReadinessShown } from '../contract/readiness.ts'
 import { channelsOfPosition, type ColourChannels } from '../domain/escalation/channels-of-position.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { Position } from '../domain/escalation/position.ts'
@@ -80,3 +81,10 @@ export async function loadReadiness({ sql, secret, tree, ladders, now }: Readine
     contactsChangedAt: changed.get(userId) ?? null, isDisabled, isOnLeave: !isOn && away.has(userId),
   }, now))
 }
+
+/** As it is given out. */
+export const shownReadiness = ({ colours, channels, ...rest }: PersonReadiness): ReadinessShown => ({
+  ...rest,
+  colours: colours.map(({ uses, missing, ...colour }) => ({ ...colour, uses: [...uses], missing: [...missing] })),
+  channels: channels.map(({ proof, ...channel }) => ({ ...channel, proof: proof === null ? null : { ...proof } })),
+})
