@@ -267,8 +267,10 @@ create table case_report (
   recorded_by uuid not null,
   recipient text not null,
   body jsonb not null,
+  audience text not null default 'company'::text,
   constraint case_report_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
-  constraint case_report_kind_check CHECK ((kind = ANY (ARRAY['oral'::text, 'written'::text, 'update'::text]))),
+  constraint case_report_audience_check CHECK ((audience = ANY (ARRAY['company'::text, 'regulator'::text]))),
+  constraint case_report_kind_check CHECK ((kind = ANY (ARRAY['oral'::text, 'written'::text, 'update'::text, 'monthly'::text]))),
   constraint case_report_pkey PRIMARY KEY (id),
   constraint case_report_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id),
   constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
@@ -372,6 +374,20 @@ create table configuration_alert (
   region_code text,
   constraint configuration_alert_pkey PRIMARY KEY (code),
   constraint configuration_alert_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table contact_test (
+  id uuid not null,
+  user_id uuid not null,
+  channel text not null,
+  asked_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  done_at timestamp with time zone,
+  ok boolean,
+  outcome text,
+  delivered_at timestamp with time zone,
+  constraint contact_test_pkey PRIMARY KEY (id),
+  constraint contact_test_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
 );
 
 create table escalation (
@@ -1597,6 +1613,10 @@ CREATE INDEX case_review_watch ON public.case_review USING btree (watch_until) W
 
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
+CREATE INDEX contact_test_due ON public.contact_test USING btree (asked_at) WHERE (taken_at IS NULL);
+
+CREATE INDEX contact_test_of ON public.contact_test USING btree (user_id, channel, asked_at DESC);
+
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
@@ -1652,6 +1672,8 @@ CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (f
 CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_gather ON public.outbox USING btree (target, channel, due_at) WHERE ((state = ANY (ARRAY['queued'::text, 'ambiguous'::text])) AND (NOT is_urgent) AND (carried_by IS NULL));
+
+CREATE INDEX outbox_proof ON public.outbox USING btree (target, channel, delivered_at DESC) WHERE (delivered_at IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 

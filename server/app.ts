@@ -50,6 +50,7 @@ import { quarantineRoutes } from './routes/quarantine.ts'
 import { restatementRoutes } from './routes/restatements.ts'
 import { riskRuleRoutes } from './routes/risk-rules.ts'
 import { ruleTrialRoutes } from './routes/rule-trials.ts'
+import { readinessRoutes } from './routes/readiness.ts'
 import { rosterRoutes } from './routes/rosters.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
@@ -135,7 +136,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, readinessRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     pushRoutes(routes, deps, config.pushHosts)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))

@@ -29,7 +29,7 @@ import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
 import { runFallbacks } from '../core/engine/fallbacks.ts'
 import { stormTurn } from '../core/engine/storms.ts'
-import { runProviderTests } from './channels/provider-tests.ts'
+import { runContactTests, runProviderTests } from './channels/provider-tests.ts'
 
 export interface NotifyChoice {
   readonly channels: ChannelContext
@@ -223,6 +223,7 @@ export async function runNotify(engine: Engine, now: Instant, { channels, limit 
   // What silence calls for goes out in this run too, after what is asked for first.
   if ((await runFallbacks(engine, present())) > 0) await runLanes()
   await runProviderTests(engine, channels, present)
+  await runContactTests(engine, channels, present)
   if (taken >= limit) engine.ring('notify')
   return taken
 }

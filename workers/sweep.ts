@@ -10,12 +10,16 @@ import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../core/domain/time.ts'
 import { pruneFeed } from '../core/store/feed-store.ts'
 import { beat } from '../core/store/pulse-store.ts'
 import { prunePush } from '../core/store/push-store.ts'
+import { pruneContactTests } from '../core/store/readiness-store.ts'
 import { pruneSendLimits } from '../core/store/send-limit-store.ts'
 import { pruneStorms } from '../core/store/storm-store.ts'
 import { deleteExpiredSessions } from '../core/store/session-store.ts'
 
 /** How long feed rows are kept for screens that were away; older ones start again from a snapshot. */
 const FEED_KEPT = HOUR
+
+/** How long tests that people sent to themselves are kept: longer than a proof is called fresh. */
+const TESTS_KEPT = 180 * DAY
 
 /** Every how many seconds the engine audits itself. */
 const SELF_AUDIT_SECONDS = 5
@@ -46,6 +50,7 @@ export async function runSweep(engine: Engine, now: Instant): Promise<void> {
   await pruneSendLimits(engine.pool, now - HOUR)
   await pruneStorms(engine.pool, now - HOUR)
   await prunePush(engine.pool, now - 30 * DAY)
+  await pruneContactTests(engine.pool, now - TESTS_KEPT)
   await checkCalendar(engine, now)
   await draftHandovers(engine, now)
   await runReviews(engine, now)

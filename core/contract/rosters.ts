@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { SHIFT_KINDS, SHIFT_PATTERNS } from '../domain/oncall/shift.ts'
 import { ROLES } from '../domain/vocabulary.ts'
+import { ReadinessShown } from './readiness.ts'
 
 const strict = { additionalProperties: false }
 const orNull = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()])
@@ -83,6 +84,8 @@ export const RostersAnswer = Type.Object({
       hasRoster: Type.Boolean(),
       /** Null where there is no roster: everybody who holds the role is called. */
       now: orNull(OnDutyShown),
+      /** Of the person on, at this position; null where nobody is. */
+      readiness: orNull(ReadinessShown),
       nextChangeAt: orNull(Type.Number()),
       /** Gaps of the next 14 days. */
       gaps: Type.Integer(),

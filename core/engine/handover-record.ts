@@ -15,6 +15,7 @@ import { loadMeasures } from '../store/case-work-store.ts'
 import { type HandoverRow, listHandovers, type ListedTicket, loadAnswered, loadDeadlines, loadHandover, loadResuming, loadShiftAnswers, lockHandover, signHandover } from '../store/handover-store.ts'
 import { loadQuietWindows } from '../store/quiet-window-store.ts'
 import type { Engine, EngineTx } from './context.ts'
+import { regulatorOf, sentUpward } from './case-reports.ts'
 import { crewsAt, settleHandoverAlert, shiftStart } from './handovers.ts'
 import { inEngineTransaction } from './transaction.ts'
 
@@ -29,9 +30,10 @@ async function alertsOf(sql: Sql, rows: readonly CardRow[], charges: ReadonlyMap
   for (const row of rows) {
     const isCase = isCaseRow(row)
     const measures = isCase ? await loadMeasures(sql, row.id) : []
-    const sent = isCase ? (await loadReports(sql, row.id)).map(({ kind, severity, madeAt }) => ({ kind, severity, at: madeAt })) : []
-    const duties = isCase ? reportDuties({ severity: row.severity, severitySince: row.severitySince, state: row.state }, sent, now) : []
-    const owed = duties.filter(({ doneAt }) => doneAt === null).map(({ dueAt }) => dueAt)
+    const reports = isCase ? await loadReports(sql, row.id) : []
+    const upward = isCase ? reportDuties({ severity: row.severity, severitySince: row.severitySince, state: row.state }, sentUpward(reports), now) : []
+    const regulator = isCase ? await regulatorOf(sql, row, reports, now) : null
+    const owed = [...upward, ...(regulator?.duties ?? [])].flatMap(({ dueAt, doneAt }) => (doneAt === null && dueAt !== null ? [dueAt] : []))
     alerts.push({
       alertId: row.id, isCase, ruleId: row.ruleId, severity: row.severity, state: row.state, subject: row.ticketNo ?? row.phenomenon,
       regionNameZh: row.regionNameZh, regionNameEn: row.regionNameEn, ackDueAt: row.needsAck && row.nextDueWhat === 'ack' ? row.nextDueAt : null, ackedByName: row.ackedByName,

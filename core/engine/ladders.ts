@@ -8,9 +8,10 @@ import { type Instant, MINUTE } from '../domain/time.ts'
 import { ALERT_KINDS, type AlertKind, type Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { type ConfigRecord, insertNextConfig, loadConfigRecords, lockConfig } from '../store/config-store.ts'
+import { touchAllRosters } from '../store/roster-store.ts'
 import { findOnCall } from './on-call.ts'
 import type { Engine } from './context.ts'
-import { saveSettings } from './settings.ts'
+import { LIST_KEPT_MS, saveSettings } from './settings.ts'
 
 /** Versions that are looked through; older ones stand in the table of configuration. */
 const MOST_VERSIONS = 500
@@ -98,6 +99,8 @@ export async function changeLadders(
   if (changed.length === 0) return { outcome: 'changed', version: newest.version, changed }
   const effectiveFrom = Math.max(now, newest.effectiveFrom)
   const version = await saveSettings(tx, { kind: 'ladders', body, author, reason, now, effectiveFrom })
+  // Who can be reached follows from the channels that ladders use; looked at once the new version is seen everywhere.
+  await touchAllRosters(tx, effectiveFrom + LIST_KEPT_MS)
   return { outcome: 'changed', version, changed }
 }
 

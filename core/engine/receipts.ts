@@ -4,6 +4,7 @@ import { written } from '../domain/notification/outcome.ts'
 import { judgeReceipt, type ReceiptEffect } from '../domain/notification/receipt.ts'
 import type { Instant } from '../domain/time.ts'
 import { lockReceived, markDelivered, markUndelivered, noteReceipt, type ReceivedRow } from '../store/receipt-store.ts'
+import { markContactTest } from '../store/readiness-store.ts'
 import { moveAlert } from './alert-life.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { inEngineTransaction } from './transaction.ts'
@@ -44,11 +45,17 @@ async function apply(etx: EngineTx, receipt: ReceiptBody, row: ReceivedRow): Pro
  * acknowledges as the person called, by the same transition as every acknowledgement; who may not, or comes second, is refused there.
  */
 export async function takeReceipt(engine: Engine, now: Instant, provider: { readonly id: string; readonly kind: ProviderKind }, receipt: ReceiptBody): Promise<ReceiptResult> {
+  const channel = PROVIDER_KINDS[provider.kind]
   const taken = await inEngineTransaction(engine, now, async (etx) => {
-    const row = await lockReceived(etx.tx, receipt.id, PROVIDER_KINDS[provider.kind], provider.id)
+    const row = await lockReceived(etx.tx, receipt.id, channel, provider.id)
     return row === undefined ? null : { row, effect: await apply(etx, receipt, row) }
   })
-  if (taken === null) return { known: false, effect: 'nothing', acknowledged: false }
+  if (taken === null) {
+    // A test that somebody sent to himself: its receipt proves the channel (docs/adr/0038).
+    const effect = judgeReceipt(channel, 'sent', receipt.status)
+    const isTest = effect === 'delivers' && (await markContactTest(engine.pool, receipt.id, channel, now))
+    return { known: isTest, effect: isTest ? effect : 'nothing', acknowledged: false }
+  }
   const { row, effect } = taken
   const { person, alertId } = row
   if (person === null || !isTaken(receipt, row)) return { known: true, effect, acknowledged: false }

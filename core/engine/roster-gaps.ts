@@ -11,6 +11,7 @@ import {
 } from '../store/configuration-alert-store.ts'
 import { lockDueRoster, saveRosterCheck } from '../store/roster-store.ts'
 import type { Engine, EngineTx } from './context.ts'
+import { tellUnreachable } from './readiness-alerts.ts'
 import { keyOf, loadRosterBooks, type RosterTerms } from './roster-books.ts'
 
 type NewAlert = Omit<ConfigurationAlert, 'raisedAt'>
@@ -32,7 +33,9 @@ async function checkPosition(engine: Engine, tx: Tx, position: Position, terms: 
   const alerts = alertsOf(engine, position, check)
   await raiseConfigurationAlerts(tx, alerts, now)
   await clearConfigurationAlerts(tx, `roster_gap:${keyOf(position)}`, alerts.map(({ code }) => code), now)
-  await saveRosterCheck(tx, position, check.nextAt)
+  // People who are on and cannot be reached are told of at the same times as people who are missing (docs/adr/0038).
+  const nextAt = await tellUnreachable(engine, tx, position, book, now)
+  await saveRosterCheck(tx, position, Math.min(check.nextAt, nextAt))
 }
 
 /**

@@ -6,12 +6,14 @@ import { spanOfChange } from '../domain/oncall/named-shift.ts'
 import { mayHold } from '../domain/oncall/roster-faults.ts'
 import type { Shift } from '../domain/oncall/shift.ts'
 import { rolesAt } from '../domain/oncall/stand-in.ts'
-import { nextChange, type OnDutySpan, type RosterBook, spansOf } from '../domain/oncall/who-is-on.ts'
+import type { PersonReadiness } from '../domain/oncall/readiness.ts'
+import { nextChange, type OnDutySpan, type RosterBook, spansOf, whoIsOn } from '../domain/oncall/who-is-on.ts'
 import type { RegionNode, RegionTree, Scope } from '../domain/region.ts'
 import { DAY, type Instant } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
 import { loadChangeHistory, loadRosterCandidates, loadRosterPositions, loadRosterVersions } from '../store/roster-store.ts'
 import type { Engine } from './context.ts'
+import { loadReadiness, type ReadyAt, readinessTerms, shownReadiness } from './readiness.ts'
 import { keyOf, loadRosterBooks, type RosterTerms } from './roster-books.ts'
 
 /** What a view is made of and by. */
@@ -20,12 +22,15 @@ export interface RosterView {
   readonly tree: RegionTree
   readonly terms: RosterTerms
   readonly now: Instant
+  /** Whether people would be reached, in their order (docs/adr/0038). */
+  readonly readiness: (asked: readonly ReadyAt[]) => Promise<PersonReadiness[]>
 }
 
 /** A view upon the engine's pool as of `now`. */
 export async function rosterView(engine: Engine, now: Instant, sql: Sql = engine.pool): Promise<RosterView> {
   const { calendar } = await engine.settings(now)
-  return { sql, tree: engine.tree, terms: { zone: engine.zone, calendar: calendar.body }, now }
+  const readiness = async (asked: readonly ReadyAt[]) => loadReadiness(await readinessTerms(engine, now, sql), asked)
+  return { sql, tree: engine.tree, terms: { zone: engine.zone, calendar: calendar.body }, now, readiness }
 }
 
 /** How far ahead the next change is looked for. */
@@ -36,7 +41,6 @@ function named(position: Position, tree: RegionTree) {
   return { role: position.role, regionCode: position.regionCode, regionNameZh: node?.nameZh ?? position.regionCode, regionNameEn: node?.nameEn ?? position.regionCode }
 }
 
-/** Reachability per person (by which channels, when last proven) belongs here: whoever shows a person takes it from this one place. */
 const personIn = (book: RosterBook, userId: string): PersonShown => ({ userId, name: book.people.get(userId)?.name ?? '' })
 const shiftShown = ({ date, part, kind, from, to }: Shift) => ({ date, part, kind, from, to })
 
@@ -61,15 +65,28 @@ function stretchAt(book: RosterBook, at: Instant): OnDutyShown | null {
   return span === undefined ? null : shown(book, span)
 }
 
-/** The positions of one region with who is on now; those without a roster too. */
-export async function viewRosters({ sql, tree, terms, now }: RosterView, scope: Scope, region: RegionNode, mayChange: boolean): Promise<RostersAnswer> {
-  const held = (await loadRosterPositions(sql, scope)).filter(({ regionCode }) => regionCode === region.code)
+/** The readiness of whoever is on at these positions at `now`, by `role@region`. */
+async function readyOnDuty({ readiness, now }: RosterView, books: ReadonlyMap<string, RosterBook>, positions: readonly Position[]): Promise<Map<string, PersonReadiness>> {
+  const on = positions.flatMap((position): ReadyAt[] => {
+    const book = books.get(keyOf(position))
+    const userId = book === undefined ? null : whoIsOn(book, now).primary
+    return userId === null ? [] : [{ ...position, userId, isDisabled: false, isOn: true }]
+  })
+  const found = await readiness(on)
+  return new Map(on.flatMap((one, index) => (found[index] === undefined ? [] : [[keyOf(one), found[index]] as const])))
+}
+
+/** The positions of one region with who is on now, and whether he can be reached; those without a roster too. */
+export async function viewRosters(view: RosterView, scope: Scope, region: RegionNode, mayChange: boolean): Promise<RostersAnswer> {
+  const { sql, tree, terms, now } = view
+  const held = (await loadRosterPositions(sql, scope)).filter(({ regionCode }) => regionCode === region.code).map(({ role, regionCode }) => ({ role, regionCode }))
   const positions = [...new Map([...rolesAt(region.level).map((role) => ({ role, regionCode: region.code })), ...held].map((one) => [keyOf(one), one])).values()]
   const books = await loadRosterBooks(sql, positions, terms, now - DAY, now + AHEAD)
+  const ready = await readyOnDuty(view, books, positions)
   const items = positions.map((position) => {
-    const book = books.get(keyOf(position))
-    if (book === undefined) return { ...named(position, tree), hasRoster: false, now: null, nextChangeAt: null, gaps: 0 }
-    return { ...named(position, tree), hasRoster: true, now: stretchAt(book, now), nextChangeAt: nextChange(book, now), gaps: gapsOf(book, now, now + FORECAST).length }
+    const [book, readiness] = [books.get(keyOf(position)), ready.get(keyOf(position))]
+    if (book === undefined) return { ...named(position, tree), hasRoster: false, now: null, readiness: null, nextChangeAt: null, gaps: 0 }
+    return { ...named(position, tree), hasRoster: true, now: stretchAt(book, now), readiness: readiness === undefined ? null : shownReadiness(readiness), nextChangeAt: nextChange(book, now), gaps: gapsOf(book, now, now + FORECAST).length }
   })
   return { at: now, zone: terms.zone, mayChange, items }
 }

@@ -118,6 +118,17 @@ export async function touchAllRosters(sql: Sql, now: Instant): Promise<void> {
   await sql.query(`update roster_position set check_at = ${instantOf('$1')} where check_at > ${instantOf('$1')}`, [now])
 }
 
+/** Has the positions looked at whose rosters name somebody: how he is reached has changed. */
+export async function touchRostersNaming(sql: Sql, userId: string, now: Instant): Promise<void> {
+  await sql.query(
+    `update roster_position p set check_at = ${instantOf('$1')}
+      where p.check_at > ${instantOf('$1')} and (
+        exists (select from roster_version v where v.role = p.role and v.region_code = p.region_code and position($2 in v.body::text) > 0)
+        or exists (select from roster_change c where c.role = p.role and c.region_code = p.region_code and c.withdrawn_at is null and position($2 in c.body::text) > 0))`,
+    [now, userId],
+  )
+}
+
 /** Locks the position whose gaps are to be looked at, the longest due first; undefined when none is. */
 export async function lockDueRoster(tx: Tx, now: Instant): Promise<Position | undefined> {
   const { rows } = await tx.query<Position>(

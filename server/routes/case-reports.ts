@@ -26,7 +26,7 @@ export function caseReportRoutes(api: Api, { engine, clock }: ApiDeps): void {
   api.get('/cases/:id/reports', {
     config: { access: { user: 'see_alerts' } },
     schema: {
-      tags: ['alerts'], summary: '案件的上报 / Reports of a case', description: '应报的口头、书面报告与续报及其时限，已报内容，下一份的草稿。确认不停止上报计时，报出才停止。 / What is owed by when, what was made, a draft of the next. An acknowledgement stops none of these clocks; a report does.',
+      tags: ['alerts'], summary: '案件的上报 / Reports of a case', description: '应报的口头、书面报告与续报及其时限，网络与业务中断另有监管报送的时限，已报内容，下一份的草稿。确认不停止计时，报出才停止。 / What is owed by when, of an interruption to the regulator too, what was made, a draft of the next. An acknowledgement stops none of these clocks; a report does.',
       params, response: answers({ 200: CaseReports }, 401, 403, 404, 409),
     },
   }, async (request) => {
@@ -52,6 +52,8 @@ export function caseReportRoutes(api: Api, { engine, clock }: ApiDeps): void {
     return inEngineTransaction(engine, clock.now(), async (etx) => {
       const made = await makeReport(etx, user.scope, id, order, actorOfUser(user), 'api')
       if (made === 'not_a_case') throw notACase()
+      if (made === 'no_interruption') throw new Refusal(409, 'no_interruption', '本案不是网络或业务中断，不向监管机构报送', 'The case is no interruption of network or service: the regulator is told nothing of it', { field: 'audience', expected: 'company', mend: '改为公司内上报 / report upward instead' })
+      if (made === 'wrong_kind') throw new Refusal(422, 'wrong_kind', '报告种类与对象不符', 'That kind of report is not for them', { field: 'kind', expected: order.audience === 'regulator' ? 'oral, written, monthly' : 'oral, written, update', mend: '改选报告种类 / choose another kind' })
       if (made === 'in_future') throw badTime('报出时刻在将来', 'That time lies in the future')
       if (made === 'too_early') throw badTime('报出时刻过早', 'That time lies too far back')
       if (made !== 'done') throw refused(made)

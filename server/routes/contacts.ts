@@ -5,6 +5,7 @@ import { CONTACT_KINDS, type Contacts, maskContact, unfitContacts } from '../../
 import { openContacts, sealContacts } from '../../core/engine/contacts.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { lockContact, saveContact, type StoredContact } from '../../core/store/contact-store.ts'
+import { touchRostersNaming } from '../../core/store/roster-store.ts'
 import { audit, principalOf, userOf, type Api, type ApiDeps } from '../api.ts'
 import { Refusal, refusals } from '../errors.ts'
 import { answers, Uuid } from '../openapi.ts'
@@ -46,7 +47,7 @@ export function contactRoutes(api: Api, { engine, clock }: ApiDeps): void {
     return masked(found.contact === null ? {} : openContacts(secret, found.contact), found.contact)
   })
 
-  const change = (request: FastifyRequest, userId: string, body: ContactsBody) => inTransaction(pool, async (tx) => {
+  const write = (request: FastifyRequest, userId: string, body: ContactsBody) => inTransaction(pool, async (tx) => {
     const found = await lockContact(tx, principalOf(request).scope, userId)
     if (found === undefined) throw refusals.notFound()
     const contacts = merged(found.contact === null ? {} : openContacts(secret, found.contact), body)
@@ -57,6 +58,13 @@ export function contactRoutes(api: Api, { engine, clock }: ApiDeps): void {
     await audit(tx, request, clock, { action: 'contacts_changed', subject: found.login, detail: { id: userId, fields: Object.keys(body) } })
     return masked(contacts, contact)
   })
+
+  const change = async (request: FastifyRequest, userId: string, body: ContactsBody) => {
+    const row = await write(request, userId, body)
+    // After the commit: whoever writes a roster locks its position first and the person then.
+    await touchRostersNaming(pool, userId, clock.now())
+    return row
+  }
 
   const own = { access: { user: 'signed_in' } } as const
   api.get('/me/contacts', { config: own, schema: { tags, summary: '我的联系方式 / My contacts', description, response: answers({ 200: ContactsRow }, 401, 403) } }, (request) => read(request, userOf(request).id))

@@ -6,6 +6,7 @@ import type { ProviderKind } from '../../core/domain/notification/contact.ts'
 import { inTransaction, type Tx } from '../../core/platform/database.ts'
 import { seal, unseal } from '../../core/platform/seal.ts'
 import { askForTest, loadProviders, lockProvider, saveProvider } from '../../core/store/provider-store.ts'
+import { touchAllRosters } from '../../core/store/roster-store.ts'
 import { audit, principalOf, regionInScope, userOf, type Api, type ApiDeps } from '../api.ts'
 import { Refusal, refusals } from '../errors.ts'
 import { answers, Uuid } from '../openapi.ts'
@@ -98,6 +99,13 @@ const shown = ({ secretsSealed: _sealed, ...row }: Awaited<ReturnType<typeof loc
 
 const settingsOf = ({ url, account, sender, perMinute, isEnabled, takesAnswers = false }: Change) => ({ url, account, sender, perMinute, isEnabled, takesAnswers })
 
+/** After a change of providers: who can be reached, and by what, is looked at again (docs/adr/0038). */
+const followedBy = (engine: ApiDeps['engine'], clock: ApiDeps['clock']) => async <T>(change: Promise<T>): Promise<T> => {
+  const done = await change
+  await touchAllRosters(engine.pool, clock.now())
+  return done
+}
+
 function testRoute(api: Api, { engine, clock }: ApiDeps): void {
   api.post('/providers/:id/test', {
     config,
@@ -119,13 +127,14 @@ function testRoute(api: Api, { engine, clock }: ApiDeps): void {
 }
 
 function changeRoute(api: Api, { engine, clock }: ApiDeps): void {
+  const followed = followedBy(engine, clock)
   api.put('/providers/:id', {
     config,
     schema: {
       tags, summary: '更改通知通道 / Change a provider', description: '未给出的密钥保持不变；更改后须重新测试。 / Secrets that are left out stay; to be tested again afterwards.',
       params, body: ProviderChange, response: answers({ 200: ProviderRow }, 400, 401, 403, 404),
     },
-  }, async (request) => inTransaction(engine.pool, async (tx) => {
+  }, async (request) => followed(inTransaction(engine.pool, async (tx) => {
     const { id, kind, regionCode, secretsSealed } = await locked(tx, request, request.params.id)
     const settings = settingsOf(request.body)
     const secrets = { ...opened(engine.secret, id, secretsSealed), ...keys(request.body) }
@@ -134,7 +143,7 @@ function changeRoute(api: Api, { engine, clock }: ApiDeps): void {
     const newSecrets = Object.keys(keys(request.body))
     await audit(tx, request, clock, { action: 'provider_changed', subject: id, detail: { kind, host: new URL(settings.url).host, isEnabled: settings.isEnabled, newSecrets } })
     return shown(await locked(tx, request, id))
-  }))
+  })))
 }
 
 /** Through whom pages leave the deployment. */
@@ -159,11 +168,11 @@ export function providerRoutes(api: Api, deps: ApiDeps): void {
     const secrets = keys(request.body)
     check(kind, settings, secrets)
     const id = randomUUID()
-    const row = await inTransaction(engine.pool, async (tx) => {
+    const row = await followedBy(engine, clock)(inTransaction(engine.pool, async (tx) => {
       await saveProvider(tx, { ...settings, id, kind, regionCode: region.code, secretsSealed: seal(engine.secret, id, JSON.stringify(secrets)) }, clock.now())
       await audit(tx, request, clock, { action: 'provider_added', subject: id, regionPath: region.path, detail: { kind, host: new URL(settings.url).host } })
       return shown(await locked(tx, request, id))
-    })
+    }))
     return reply.code(201).send(row)
   })
   changeRoute(api, deps)

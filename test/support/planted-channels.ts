@@ -17,5 +17,6 @@ export async function plantChannels(
   await run(`insert into page_storm (target, channel, singles) values ($1, 'sms', jsonb_build_array(jsonb_build_object('alertId', $2::text, 'at', 0)))`, [userId, mark])
   await run('insert into push_subscription (id, user_id, endpoint_hash, host, sealed, created_at) values ($1, $2, $3, $3, $3, $4)', [randomUUID(), userId, mark, at])
   await run("insert into page_answer (provider_id, event_hash, at, outcome, said_zh, said_en) values ($1, $2, $3, 'unknown', $2, $2)", [id, mark, at])
+  await run("insert into contact_test (id, user_id, channel, asked_at, taken_at, ok, outcome) values ($1, $2, 'sms', $4, $4, false, $3)", [randomUUID(), userId, mark, at])
   return id
 }

@@ -199,6 +199,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/audit': { people: ['auditor'], ok: 200 },
   'GET /api/v1/configuration-alerts': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/rosters': { people: SEES_ROSTERS, ok: 200, path: (of) => `/api/v1/rosters?region=${of.city.code}`, foreign: 404 },
+  'GET /api/v1/readiness': { people: SEES_ROSTERS, ok: 200, path: (of) => `/api/v1/readiness?region=${of.city.code}`, foreign: 404 },
+  'GET /api/v1/me/readiness': { people: ROLES, ok: 200 },
+  // Sent for real in test/system/http-readiness.test.ts; no channel has this name.
+  'POST /api/v1/me/test-messages': { people: ROLES, ok: 400, body: () => ({ channel: 'pigeon' }) },
   'GET /api/v1/roster-gaps': { people: SEES_ROSTERS, wall: true, ok: 200, path: (of) => `/api/v1/roster-gaps?region=${of.city.code}`, foreign: 404 },
   'GET /api/v1/rosters/:role/:region': { people: SEES_ROSTERS, ok: 200, path: (of) => rosterOf(of), foreign: 404 },
   'GET /api/v1/rosters/:role/:region/on-call': { people: SEES_ROSTERS, ok: 200, path: (of) => `${rosterOf(of)}/on-call`, foreign: 404 },

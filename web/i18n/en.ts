@@ -8,6 +8,7 @@ import { handover } from './en/handover.ts'
 import { ladders } from './en/ladders.ts'
 import { proof } from './en/proof.ts'
 import { quiet } from './en/quiet.ts'
+import { readiness } from './en/readiness.ts'
 import { reports } from './en/reports.ts'
 import { review } from './en/review.ts'
 import { rosters } from './en/rosters.ts'
@@ -17,4 +18,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...handover, ...review, ...settings, proof } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof } satisfies typeof zh

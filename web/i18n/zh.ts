@@ -8,6 +8,7 @@ import { handover } from './zh/handover.ts'
 import { ladders } from './zh/ladders.ts'
 import { proof } from './zh/proof.ts'
 import { quiet } from './zh/quiet.ts'
+import { readiness } from './zh/readiness.ts'
 import { reports } from './zh/reports.ts'
 import { review } from './zh/review.ts'
 import { rosters } from './zh/rosters.ts'
@@ -16,4 +17,4 @@ import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...handover, ...review, ...settings, proof }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof }

@@ -1,0 +1,27 @@
+/** Chinese words of whether people can be reached. */
+export const readiness = {
+  readiness: {
+    title: '人员可达性',
+    about: '升级梯级所点的岗位人员与 14 天内在岗者，能否以各颜色所用的全部渠道通知到。最近一次证明超过 30 天只作提示。',
+    mine: '我的可达性',
+    mineAbout: '按您所在岗位，各颜色的预警能否以全部渠道通知到您。',
+    loading: '正在读取',
+    none: '没有升级梯级所点的人员。',
+    notCalled: '升级梯级不通知您所在的岗位。',
+    counts: '{total} 人：不可达 {unreachable}，部分可达 {partly}，可达 {reachable}',
+    more: '只列出前 {shown} 人',
+    state: { reachable: '可达', partly: '部分可达', unreachable: '不可达', not_called: '不通知' },
+    why: { disabled: '账户已停用', on_leave: '请假中', no_contact: '{channels}未登记', no_provider: '{channels}没有启用的通道', missing: '缺{channels}' },
+    lacks: { no_contact: '未登记', no_provider: '没有启用的通道' },
+    channel: { in_app: '站内', im: '即时通讯', sms: '短信', voice: '电话', email: '邮件' },
+    comma: '、',
+    clause: '；',
+    duty: { primary: '主班', deputy: '副班', now: '{as}，在岗至 {to}', next: '{as}，{from} 上岗', none: '持有该岗位' },
+    head: { channel: '渠道', proof: '最近一次证明', test: '测试' },
+    proof: { never: '尚无', delivered: '{at} 送达', answered: '{at} 本人应答', test: '{at} 测试已被通道接收', old: '超过 30 天' },
+    push: { yes: '浏览器推送已开', no: '浏览器推送未开：工作台关闭时站内看不到' },
+    send: '给我发一条测试',
+    sent: '已请求测试，结果稍后显示在本行',
+    test: { waiting: '测试中', ok: '通道已接收', bad: '未发出：{why}' },
+  },
+}
