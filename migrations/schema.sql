@@ -383,6 +383,13 @@ create table hash_key (
   constraint hash_key_pkey PRIMARY KEY (key_id)
 );
 
+create table hour_check (
+  seq bigint not null generated always as identity,
+  province_code text not null,
+  hour integer not null,
+  constraint hour_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table incident (
   subject_key text not null,
   incident_id text not null,
@@ -583,6 +590,23 @@ create table outbox (
   constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
+);
+
+create table peer_check (
+  seq bigint not null generated always as identity,
+  group_key text not null,
+  constraint peer_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table peer_fact (
+  group_key text collate "C" not null,
+  at timestamp with time zone not null,
+  ticket_key text collate "C" not null,
+  subject text collate "C" not null,
+  took bigint,
+  digest text,
+  made json,
+  constraint peer_fact_pkey PRIMARY KEY (group_key, at, ticket_key, subject)
 );
 
 create table pending_event (
@@ -1297,6 +1321,8 @@ CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
 
+CREATE INDEX hour_check_hour ON public.hour_check USING btree (hour, province_code);
+
 CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) WHERE (NOT is_void);
 
 CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE ((state = 'open'::text) AND (NOT is_void));
@@ -1330,6 +1356,8 @@ CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (f
 CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE (fallback_of IS NOT NULL);
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
+
+CREATE INDEX peer_fact_ticket ON public.peer_fact USING btree (ticket_key);
 
 CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
 

@@ -12,6 +12,7 @@ import { loadScopedTicket } from '../store/ticket-detail-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { FeedBuffer } from './feed-buffer.ts'
 import { keywordBook } from './keywords.ts'
+import { peerBook } from './peers.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 import { unitBook } from './unit-book.ts'
 
@@ -48,8 +49,9 @@ export function explainTicket(engine: Engine, scope: Scope, rule: AbnormalRule, 
     const limits = limitsAt(read.ticket.acceptedAt ?? at)
     const ticket = past.length === 0 ? read.ticket : foldTicket(past, { reopenWithin: limits.reopenDays * DAY })
     const units = await unitBook(etx, [ticket])
+    const peers = await peerBook(etx, [ticket])
     const keywords = await keywordBook(etx, [ticket], { has: () => true })
-    const context = { limits, calendar: calendarFrom(settings.calendar.body), zone: engine.zone, customer: read.customer, units, keywords: keywords.of(ticket) }
+    const context = { limits, calendar: calendarFrom(settings.calendar.body), zone: engine.zone, customer: read.customer, units, keywords: keywords.of(ticket), ...peers.of(ticket) }
     const verdict = judgeTicket(ticket, context, settings.abnormal.body, at).verdicts.find(({ ruleId }) => ruleId === rule.id) ?? null
     return { ...head, verdict, isFoldedLater: past.length === 0 }
   }, readOnly)
