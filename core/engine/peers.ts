@@ -1,4 +1,4 @@
-import { hourOf, type PeerFact, peerFactsOf, peerKindOf, peerName, provinceOfGroup } from '../domain/peer/peer-fact.ts'
+import { hourOfGroup, type PeerFact, peerFactsOf, peerKindOf, peerName, provinceOfGroup } from '../domain/peer/peer-fact.ts'
 import { type TicketPeers, ticketPeers } from '../domain/peer/peer-made.ts'
 import { grouped } from '../domain/grouping.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
@@ -53,7 +53,14 @@ function differencesOf(notes: readonly PeerNote[]): { readonly gained: PeerFact[
   return { gained, lost }
 }
 
-const hourOfFact = ({ groupKey, at }: PeerFact): ProvinceHour => ({ provinceCode: provinceOfGroup(groupKey), hour: hourOf(at) })
+/** Groups of days, once for each change, and hours, once, that must be looked at when so many facts of these groups have changed. */
+export function groupsToLookAt(groupKeys: readonly string[]): { readonly days: readonly string[]; readonly hours: readonly ProvinceHour[] } {
+  const hours = new Set(groupKeys.filter((groupKey) => peerKindOf(groupKey) === 'q'))
+  return {
+    days: groupKeys.filter((groupKey) => peerKindOf(groupKey) !== 'q'),
+    hours: [...hours].map((groupKey) => ({ provinceCode: provinceOfGroup(groupKey), hour: hourOfGroup(groupKey) })),
+  }
+}
 
 /**
  * Notes, in the transaction that writes tickets, what of them others are judged by, by difference, and which groups must be looked at. Nothing is looked up
@@ -64,12 +71,7 @@ export async function notePeers(tx: Tx, notes: readonly PeerNote[]): Promise<voi
   if (gained.length + lost.length === 0) return
   await deletePeerFacts(tx, lost)
   await insertPeerFacts(tx, gained)
-  const changed = [...gained, ...lost]
-  const ofDays = changed.filter(({ groupKey }) => peerKindOf(groupKey) !== 'q')
-  await insertPeerChecks(
-    tx,
-    ofDays.map(({ groupKey }) => groupKey),
-  )
-  const hours = changed.filter(({ groupKey }) => peerKindOf(groupKey) === 'q').map(hourOfFact)
-  await insertHourChecks(tx, [...new Map(hours.map((one) => [`${one.provinceCode} ${one.hour}`, one])).values()])
+  const { days, hours } = groupsToLookAt([...gained, ...lost].map(({ groupKey }) => groupKey))
+  await insertPeerChecks(tx, days)
+  await insertHourChecks(tx, hours)
 }

@@ -10,8 +10,8 @@ import type { Engine } from './context.ts'
 /** Hours of provinces looked at in one transaction. */
 const AT_ONCE = 200
 
-/** What an hour makes of its first flawed event, and no longer of another one. */
-function changesOf({ first, flawed, carrying }: FlawedHour, events: number): (PeerRow & { readonly made: PeerMade | null })[] {
+/** What changes of what is kept: what an hour makes of its first flawed event, and no longer of another one. */
+export function hourChanges({ first, flawed, carrying }: FlawedHour, events: number): (PeerRow & { readonly made: PeerMade | null })[] {
   const made = madeOfHour(events, flawed)
   const others = carrying.filter((row) => row.ticketKey !== first?.ticketKey || row.subject !== first.subject || row.at !== first.at)
   return [...others.map((row) => ({ ...row, made: null })), ...(first === null || isSameMade(first.made, made) ? [] : [{ ...first, made }])]
@@ -27,7 +27,7 @@ async function lookAtSome(engine: Engine, now: Instant): Promise<{ readonly clai
       tx,
       hours.map(({ provinceCode, hour }) => hourGroup(provinceCode, hour)),
     )
-    const changed = flawed.flatMap((one, place) => changesOf(one, events[place] ?? 0))
+    const changed = flawed.flatMap((one, place) => hourChanges(one, events[place] ?? 0))
     await savePeerMade(tx, changed)
     const again = [...new Set(changed.map(({ ticketKey }) => ticketKey))].sort()
     await requeueFolded(tx, again)

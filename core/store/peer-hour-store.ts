@@ -39,6 +39,12 @@ export async function takeHourChecks(tx: Tx, now: Instant, limit: number): Promi
   return rows
 }
 
+/** Hours that wait for a look, over or not. */
+export async function loadWaitingHours(sql: Sql): Promise<ProvinceHour[]> {
+  const { rows } = await sql.query<ProvinceHour>('select distinct province_code as "provinceCode", hour from hour_check')
+  return rows
+}
+
 /** How many events of tickets occurred in these hours, in their order; what still waits to be folded into the counts of the day included. */
 export async function countHourEvents(tx: Sql, hours: readonly ProvinceHour[]): Promise<number[]> {
   if (hours.length === 0) return []

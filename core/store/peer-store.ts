@@ -93,3 +93,32 @@ export async function loadMadeFacts(sql: Sql, ticketKeys: readonly string[]): Pr
   )
   return rows
 }
+
+/** Every fact of these tickets. */
+export async function loadPeerFacts(sql: Sql, ticketKeys: readonly string[]): Promise<PeerRow[]> {
+  if (ticketKeys.length === 0) return []
+  const { rows } = await sql.query<PeerRow>(`select ${READ} from peer_fact f where f.ticket_key = any(${column('$1')})`, [joined(ticketKeys)])
+  return rows
+}
+
+/** Facts of tickets that are not there, at most `limit`. */
+export async function loadStrayPeerFacts(sql: Sql, limit: number): Promise<PeerRow[]> {
+  const { rows } = await sql.query<PeerRow>(`select ${READ} from peer_fact f where not exists (select from ticket t where t.ticket_key = f.ticket_key) limit $1`, [limit])
+  return rows
+}
+
+/** The next groups after `after`, at most `limit`. */
+export async function loadGroupKeys(sql: Sql, after: string, limit: number): Promise<string[]> {
+  const { rows } = await sql.query<{ groupKey: string }>(
+    'select distinct group_key as "groupKey" from peer_fact where group_key > $1 order by group_key limit $2',
+    [after, limit],
+  )
+  return rows.map(({ groupKey }) => groupKey)
+}
+
+/** Those of these groups that wait for a look. */
+export async function loadWaitingGroups(sql: Sql, groupKeys: readonly string[]): Promise<Set<string>> {
+  if (groupKeys.length === 0) return new Set()
+  const { rows } = await sql.query<{ groupKey: string }>(`select distinct group_key as "groupKey" from peer_check where group_key = any(${column('$1')})`, [joined(groupKeys)])
+  return new Set(rows.map(({ groupKey }) => groupKey))
+}
