@@ -31,3 +31,10 @@ create index hour_check_hour on hour_check (hour, province_code);
 insert into pending_event (ticket_key, occurred_at, is_live)
 select ticket_key, last_event_at, false from ticket
  where not is_frozen and last_event_at is not null and fold -> 'qualityFlags' is not null order by ticket_key;
+
+-- What an hour's share is of is counted from now on; of the days in which late events are still on their way it is counted here.
+insert into quality_day (province_code, day, check_id, dimension, checked, failed)
+select province_code, (occurred_at at time zone 'UTC')::date, 'AT-23', (floor(extract(epoch from occurred_at) / 3600))::bigint::text, count(*), 0
+  from event
+ where occurred_at >= (select max(occurred_at) from event) - interval '4 days' and received_at < occurred_at + interval '72 hours' and ticket_key not like '!%'
+ group by 1, 2, 4;

@@ -47,8 +47,10 @@ export async function countStored(tx: Tx, engine: Engine, sums: QualitySums, sto
         if (check === MANDATORY_FIELDS && one.failed > 0) isComplete = false
       }
     }
-    if (!isSubjectKey(row.ticketKey)) sums.add(subject, hourCountOf(occurredAt))
-    if (!isHistory) for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
+    if (!isHistory) {
+      for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
+      if (!isSubjectKey(row.ticketKey)) for (const one of hourCountOf(row)) sums.add(subject, one)
+    }
     for (const { field, sourceCode } of codes.unknown) {
       const { sourceSystem, eventId, provinceCode, ticketKey, occurredAt } = row
       unmapped.push({ sourceSystem, eventId, field, sourceCode, provinceCode, ticketKey, occurredAt })

@@ -82,8 +82,15 @@ export function planAlerts(
   return { ...ticket, steps, level }
 }
 
+function reasonOf(action: Following): string {
+  if ('reason' in action) return action.reason
+  // What raised it stands nowhere else: an alert keeps the facts that opened it.
+  const words = action.action === 'upgrade' ? action.facts['words'] : null
+  return typeof words === 'string' ? words : `${action.ruleId}:${action.action}`
+}
+
 function requestOf(action: Following): MoveRequest {
-  const reason = 'reason' in action ? action.reason : `${action.ruleId}:${action.action}`
+  const reason = reasonOf(action)
   return {
     move: action.action,
     reason,

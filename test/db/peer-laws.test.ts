@@ -53,7 +53,7 @@ const course: fc.Arbitrary<Course> = fc.record({
   mend: fc.constantFrom(null, null, null, 'text', 'handler', 'void', 'day', 'code'),
 })
 
-const MAPPED = { ...CREATED, phenomenon_l1: 'network', phenomenon_l2: 'broadband_down', content_text: '宽带断了，一直上不了网' }
+const MAPPED = { ...CREATED, source_category: 'province_complaint' }
 
 function eventsOf({ kind, claimed, took, handler, text, refund, isFlawed, mend }: Course, index: number): TicketEvent[] {
   const ticketNo = `T${index}`

@@ -66,7 +66,7 @@ const BOUNDS = { reorderDelay: REORDER_DELAY, openLegs: 1 }
 function flawedEventsOf(ticket: Ticket, now: Instant): PeerFact[] {
   const { provinceCode, ticketKey, acceptedAt } = ticket
   if (acceptedAt === null) return []
-  return flawsOf(ticket, acceptedAt, BOUNDS).flatMap(({ eventName: subject, occurredAt: at, from }) =>
+  return flawsOf(ticket, acceptedAt, BOUNDS).flatMap(({ eventName: subject, hourOf: at, from }) =>
     at === null || from > now ? [] : [{ groupKey: hourGroup(provinceCode, hourOf(at)), at, ticketKey, subject, took: null, digest: null }],
   )
 }

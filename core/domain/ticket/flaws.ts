@@ -1,4 +1,5 @@
 import { CLOCK_SLACK } from '../quality/quality-check.ts'
+import { isInTime } from '../quality/reception.ts'
 import type { Instant } from '../time.ts'
 import type { QualityFlag } from './parts.ts'
 import type { Ticket } from './ticket.ts'
@@ -9,8 +10,8 @@ export interface Flaw {
   readonly cause: string
   /** Names the event that is flawed: one event with several flaws is one flawed event. */
   readonly eventName: string
-  /** When that event occurred; null where an older version of the fold did not keep it. */
-  readonly occurredAt: Instant | null
+  /** When that event occurred; null where it came too late to be part of its hour, or an older version of the fold did not keep it. */
+  readonly hourOf: Instant | null
   /** From when on it may be called a flaw. */
   readonly from: Instant
   readonly zh: string
@@ -28,8 +29,8 @@ export interface FlawBounds {
 const SUPPLIED: Readonly<Record<string, 'channel' | 'phenomenonL1'>> = { channel: 'channel', phenomenon_l1: 'phenomenonL1' }
 
 function ofFlag({ flag, eventId, receivedAt, ...rest }: QualityFlag, ticket: Ticket, reorderDelay: number): readonly Flaw[] {
-  const occurredAt = rest.occurredAt ?? null
-  const one = (from: Instant, zh: string, en: string): readonly Flaw[] => [{ cause: `${flag}@${eventId}`, eventName: eventId, occurredAt, from, zh, en }]
+  const hourOf = rest.occurredAt !== undefined && isInTime({ occurredAt: rest.occurredAt, receivedAt }) ? rest.occurredAt : null
+  const one = (from: Instant, zh: string, en: string): readonly Flaw[] => [{ cause: `${flag}@${eventId}`, eventName: eventId, hourOf, from, zh, en }]
   const [name = '', field = ''] = flag.split(':')
   if (name === 'illegal_transition') return one(receivedAt + reorderDelay, '流转不合法', 'illegal transition')
   if (name === 'unmapped') return one(receivedAt, `${field} 的代码未映射`, `code of ${field} not mapped`)
@@ -43,17 +44,17 @@ function ofCourse({ completedAt, legs }: Ticket, acceptedAt: Instant, most: numb
   const flaws: Flaw[] = []
   if (completedAt !== null && completedAt < acceptedAt - CLOCK_SLACK) {
     const what = { zh: '办结早于受理', en: 'completed before it was accepted' }
-    flaws.push({ cause: `completed:${completedAt}`, eventName: '#completed', occurredAt: completedAt, from: acceptedAt, ...what })
+    flaws.push({ cause: `completed:${completedAt}`, eventName: '#completed', hourOf: completedAt, from: acceptedAt, ...what })
   }
   for (const { legId, replyLength, finishedAt } of legs) {
     if (replyLength !== 0 || finishedAt === null) continue
-    flaws.push({ cause: `empty_reply:${legId}`, eventName: `#reply:${legId}`, occurredAt: finishedAt, from: finishedAt, zh: '回单无内容', en: 'reply without text' })
+    flaws.push({ cause: `empty_reply:${legId}`, eventName: `#reply:${legId}`, hourOf: finishedAt, from: finishedAt, zh: '回单无内容', en: 'reply without text' })
   }
   const open = legs.filter(({ isAssist, finishedAt }) => !isAssist && finishedAt === null).map(({ receivedAt }) => receivedAt)
   const from = open.sort((a, b) => a - b)[most]
   if (from !== undefined) {
     const what = { zh: `主办环节未结 ${open.length} 个`, en: `${open.length} main legs open` }
-    flaws.push({ cause: `open_legs:${open.length}`, eventName: '#legs', occurredAt: from, from, ...what })
+    flaws.push({ cause: `open_legs:${open.length}`, eventName: '#legs', hourOf: from, from, ...what })
   }
   return flaws
 }
