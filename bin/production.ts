@@ -58,7 +58,7 @@ export async function runProduction(part: 'serve' | 'work'): Promise<number> {
     lifecycle.add('server', () => server.stop())
     log.info({ url: server.url }, 'serving')
   } else {
-    await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl }, ingestWorkers: config.ingestWorkers })
+    await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts }, ingestWorkers: config.ingestWorkers })
     lifecycle.add('workers', () => queues.close())
   }
   const ended = new Promise<void>((resolve) => lifecycle.add('main', async () => resolve()))

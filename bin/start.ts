@@ -17,6 +17,7 @@ import { buildApp } from '../server/app.ts'
 import { startWorkers } from '../workers/main.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
 import { type Demo, openDemo, startDemoFeed } from './demo/demo.ts'
+import { ensureDemoReviews } from './demo/reviews.ts'
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 const WEB_DIR = path.resolve(import.meta.dirname, '../web/dist')
@@ -106,7 +107,7 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const { app } = await buildApp({ engine, config, clock, log, webDir: WEB_DIR })
   lifecycle.add('server', () => app.close())
   let isFilling = demo !== null
-  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl }, ingestWorkers: config.ingestWorkers })
+  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts }, ingestWorkers: config.ingestWorkers })
   lifecycle.add('workers', () => queues.close())
   await app.listen({ host: config.host, port: config.port })
   const address = app.server.address()
@@ -114,8 +115,9 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   announce(config, port, admin?.password ?? null, demo)
   const ended = new Promise<void>((resolve) => lifecycle.add('main', async () => resolve()))
   runUntilSignal(lifecycle)
+  const demoReviews = () => ensureDemoReviews(engine, clock.now()).catch((error: unknown) => log.warn({ err: error }, 'the demo has no reviews'))
   if (demo !== null) {
-    const feed = await startDemoFeed(demo, engine, { target, port, host: config.host, clock, onFilled: () => { isFilling = false } })
+    const feed = await startDemoFeed(demo, engine, { target, port, host: config.host, clock, onFilled: () => { isFilling = false; void demoReviews() } })
     lifecycle.add('demo feed', () => feed.stop())
   }
   await ended

@@ -14,6 +14,7 @@ const USAGE = `用法 usage: npm run -s tocsin -- COMMAND [OPTIONS]
   backtest --rule MR-01 [--set batch.city=[8,25,80,250]] --from DAY --to DAY [--scope CODE] [--json]
                                          规则用这些参数在历史上会触发什么，与已触发的对照；不写入 / what a rule would have raised over the stored history, beside what it did; nothing is written
   retention [--dry-run]                  执行当日到期删除并报告；--dry-run 只计数 / delete what is past its keeping time, with a report; a dry run only counts
+  audit verify [--from DAY] [--to DAY]   核对流转、审计与通知记录是否与封存一致；不一致时退出码为 1 / whether history, audit log and pages are what was sealed; exit code 1 when not
 `
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
@@ -35,6 +36,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       return (await import('./back-test-command.ts')).runBackTest(args)
     case 'retention':
       return (await import('./retention-command.ts')).runRetentionCommand(args)
+    case 'audit':
+      return (await import('./audit-command.ts')).runAuditCommand(args)
     case 'demo-feed':
       return (await import('./demo/child.ts')).runDemoFeed()
     default:

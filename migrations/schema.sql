@@ -114,6 +114,16 @@ create table app_user (
   constraint app_user_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
+create table audit_entry (
+  source text not null,
+  row_id bigint not null,
+  row_at timestamp with time zone not null,
+  digest bytea not null,
+  seal_no bigint not null,
+  constraint audit_entry_pkey PRIMARY KEY (source, row_id),
+  constraint audit_entry_seal_no_fkey FOREIGN KEY (seal_no) REFERENCES audit_seal(no) DEFERRABLE INITIALLY DEFERRED
+);
+
 create table audit_log (
   id bigint not null generated always as identity,
   at timestamp with time zone not null,
@@ -122,6 +132,33 @@ create table audit_log (
   subject text not null,
   detail jsonb not null default '{}'::jsonb,
   constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table audit_mark (
+  source text not null,
+  low bigint not null default 0,
+  high bigint not null default 0,
+  next_low bigint not null default 0,
+  next_low_at timestamp with time zone not null,
+  constraint audit_mark_pkey PRIMARY KEY (source)
+);
+
+create table audit_seal (
+  no bigint not null,
+  at timestamp with time zone not null,
+  key_id text not null,
+  entries integer not null,
+  digest bytea not null,
+  previous bytea not null,
+  seal bytea not null,
+  constraint audit_seal_pkey PRIMARY KEY (no)
+);
+
+create table audit_tombstone (
+  source text not null,
+  row_id bigint not null,
+  day date not null,
+  constraint audit_tombstone_pkey PRIMARY KEY (source, row_id)
 );
 
 create table back_test (
@@ -237,6 +274,55 @@ create table case_report (
   constraint case_report_severity_check CHECK (((severity >= 1) AND (severity <= 4)))
 );
 
+create table case_review (
+  alert_id bigint not null,
+  severity smallint not null,
+  round integer not null default 1,
+  status text not null,
+  from_at timestamp with time zone not null,
+  first_due_at timestamp with time zone,
+  final_due_at timestamp with time zone not null,
+  first_done_at timestamp with time zone,
+  done_at timestamp with time zone,
+  watch_until timestamp with time zone,
+  reopened_by bigint,
+  version integer not null default 0,
+  first_alert_id bigint,
+  final_alert_id bigint,
+  constraint case_review_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES risk_case(alert_id),
+  constraint case_review_pkey PRIMARY KEY (alert_id),
+  constraint case_review_severity_check CHECK (((severity >= 1) AND (severity <= 4))),
+  constraint case_review_status_check CHECK ((status = ANY (ARRAY['open'::text, 'done'::text, 'withdrawn'::text])))
+);
+
+create table case_review_signature (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  round integer not null,
+  slot integer not null,
+  version integer not null,
+  role text not null,
+  user_id uuid not null,
+  at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  constraint case_review_signature_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint case_review_signature_pkey PRIMARY KEY (id),
+  constraint case_review_signature_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+
+create table case_review_version (
+  alert_id bigint not null,
+  version integer not null,
+  round integer not null,
+  content jsonb not null,
+  figures jsonb not null,
+  saved_at timestamp with time zone not null,
+  saved_by uuid not null,
+  constraint case_review_version_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint case_review_version_pkey PRIMARY KEY (alert_id, version),
+  constraint case_review_version_saved_by_fkey FOREIGN KEY (saved_by) REFERENCES app_user(id)
+);
+
 create table case_ticket (
   alert_id bigint not null,
   ticket_key text not null,
@@ -300,6 +386,7 @@ create table escalation (
   stopped_why text,
   purpose text not null default 'answer'::text,
   reminded_at timestamp with time zone,
+  handover_at timestamp with time zone,
   constraint escalation_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint escalation_pkey PRIMARY KEY (id),
   constraint escalation_purpose_check CHECK ((purpose = ANY (ARRAY['answer'::text, 'handling'::text])))
@@ -374,6 +461,31 @@ create table frozen_month (
   formula_version integer not null,
   constraint frozen_month_pkey PRIMARY KEY (month, region_code, kind, base),
   constraint frozen_month_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
+);
+
+create table handover (
+  id bigint not null generated always as identity,
+  region_code text not null,
+  region_path text not null,
+  at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  outgoing jsonb,
+  incoming jsonb,
+  changed_at timestamp with time zone,
+  record jsonb,
+  recorded_at timestamp with time zone,
+  notes text not null default ''::text,
+  outgoing_by uuid,
+  outgoing_at timestamp with time zone,
+  incoming_by uuid,
+  incoming_at timestamp with time zone,
+  alert_id bigint,
+  constraint handover_incoming_by_fkey FOREIGN KEY (incoming_by) REFERENCES app_user(id),
+  constraint handover_outgoing_by_fkey FOREIGN KEY (outgoing_by) REFERENCES app_user(id),
+  constraint handover_pkey PRIMARY KEY (id),
+  constraint handover_region_code_at_key UNIQUE (region_code, at),
+  constraint handover_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
 create table hash_key (
@@ -583,6 +695,7 @@ create table outbox (
   fallback_at timestamp with time zone,
   read_at timestamp with time zone,
   link_used_at timestamp with time zone,
+  call_begun boolean not null default false,
   constraint outbox_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
   constraint outbox_delivery_id_key UNIQUE (delivery_id),
   constraint outbox_escalation_id_step_round_channel_target_key UNIQUE (escalation_id, step, round, channel, target),
@@ -590,6 +703,31 @@ create table outbox (
   constraint outbox_fallback_of_fkey FOREIGN KEY (fallback_of) REFERENCES outbox(delivery_id) ON DELETE SET NULL,
   constraint outbox_pkey PRIMARY KEY (id),
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'cancelled'::text, 'ambiguous'::text, 'refused'::text])))
+);
+
+create table page_answer (
+  provider_id uuid not null,
+  event_hash text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  said_zh text not null,
+  said_en text not null,
+  outbox_id bigint,
+  constraint page_answer_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES outbox(id) ON DELETE CASCADE,
+  constraint page_answer_pkey PRIMARY KEY (provider_id, event_hash),
+  constraint page_answer_provider_id_fkey FOREIGN KEY (provider_id) REFERENCES provider(id) ON DELETE CASCADE
+);
+
+create table page_log (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  at timestamp with time zone not null,
+  kind text not null,
+  ref text not null,
+  body jsonb not null,
+  constraint page_log_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint page_log_kind_check CHECK ((kind = ANY (ARRAY['step'::text, 'delivery'::text]))),
+  constraint page_log_pkey PRIMARY KEY (id)
 );
 
 create table peer_check (
@@ -640,6 +778,7 @@ create table provider (
   proved_at timestamp with time zone,
   proof_ok boolean,
   proof text,
+  takes_answers boolean not null default false,
   constraint provider_per_minute_check CHECK ((per_minute > 0)),
   constraint provider_pkey PRIMARY KEY (id),
   constraint provider_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code),
@@ -659,6 +798,20 @@ create table pulse (
   name text not null,
   beat_at timestamp with time zone not null,
   constraint pulse_pkey PRIMARY KEY (name)
+);
+
+create table push_subscription (
+  id uuid not null,
+  user_id uuid not null,
+  endpoint_hash text not null,
+  host text not null,
+  sealed text not null,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  removed_why text,
+  constraint push_subscription_endpoint_hash_key UNIQUE (endpoint_hash),
+  constraint push_subscription_pkey PRIMARY KEY (id),
+  constraint push_subscription_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
 );
 
 create table quality_day (
@@ -764,6 +917,16 @@ create table region (
   constraint region_pkey PRIMARY KEY (code)
 );
 
+create table reply_code (
+  outbox_id bigint not null,
+  user_id uuid not null,
+  code_hash text not null,
+  created_at timestamp with time zone not null,
+  constraint reply_code_outbox_id_fkey FOREIGN KEY (outbox_id) REFERENCES outbox(id) ON DELETE CASCADE,
+  constraint reply_code_pkey PRIMARY KEY (outbox_id),
+  constraint reply_code_user_id_fkey FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
 create table restatement (
   id bigint not null generated always as identity,
   at timestamp with time zone not null,
@@ -810,6 +973,25 @@ create table retention_run (
   seconds double precision not null default 0,
   step integer not null default 0,
   constraint retention_run_pkey PRIMARY KEY (day)
+);
+
+create table review_measure (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  what text not null,
+  owner_role text not null,
+  owner_at text not null,
+  due_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  recorded_by uuid not null,
+  done_at timestamp with time zone,
+  done_by uuid,
+  told_alert_id bigint,
+  constraint review_measure_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES case_review(alert_id),
+  constraint review_measure_done_by_fkey FOREIGN KEY (done_by) REFERENCES app_user(id),
+  constraint review_measure_owner_at_check CHECK ((owner_at = ANY (ARRAY['city'::text, 'province'::text, 'group'::text]))),
+  constraint review_measure_pkey PRIMARY KEY (id),
+  constraint review_measure_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES app_user(id)
 );
 
 create table risk_case (
@@ -933,6 +1115,18 @@ create table rule_trial (
   stopped_by text,
   constraint rule_trial_check CHECK ((ends_at > started_at)),
   constraint rule_trial_pkey PRIMARY KEY (id)
+);
+
+create table self_audit_finding (
+  id bigint not null generated always as identity,
+  alert_id bigint not null,
+  kind text not null,
+  due_at timestamp with time zone not null,
+  found_at timestamp with time zone not null,
+  constraint self_audit_finding_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alert(id),
+  constraint self_audit_finding_alert_id_kind_due_at_key UNIQUE (alert_id, kind, due_at),
+  constraint self_audit_finding_kind_check CHECK ((kind = ANY (ARRAY['pointer'::text, 'overdue'::text, 'no_run'::text]))),
+  constraint self_audit_finding_pkey PRIMARY KEY (id)
 );
 
 create table send_limit (
@@ -1184,6 +1378,15 @@ create table wall_device (
   constraint wall_device_token_hash_key UNIQUE (token_hash)
 );
 
+create table web_push_key (
+  id boolean not null default true,
+  public_key text not null,
+  private_sealed text not null,
+  created_at timestamp with time zone not null,
+  constraint web_push_key_id_check CHECK (id),
+  constraint web_push_key_pkey PRIMARY KEY (id)
+);
+
 create table webhook_endpoint (
   id uuid not null,
   region_code text not null,
@@ -1218,6 +1421,48 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.delivery_body(o outbox)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('runId', o.escalation_id, 'step', o.step, 'round', o.round, 'channel', o.channel, 'target', o.target, 'state', o.state, 'attempts', o.attempts,
+    'unconfirmed', o.unconfirmed_calls, 'dueAt', extract(epoch from o.due_at) * 1000, 'sentAt', extract(epoch from o.sent_at) * 1000,
+    'deliveredAt', extract(epoch from o.delivered_at) * 1000, 'readAt', extract(epoch from o.read_at) * 1000, 'linkUsedAt', extract(epoch from o.link_used_at) * 1000,
+    'outcome', o.outcome, 'payload', encode(sha256(convert_to(o.payload::text, 'UTF8')), 'hex'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.log_delivery()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into page_log (alert_id, at, kind, ref, body) values (new.alert_id, clock_timestamp(), 'delivery', new.delivery_id::text, delivery_body(new));
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.log_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into page_log (alert_id, at, kind, ref, body)
+  select e.alert_id, clock_timestamp(), 'step', concat_ws('/', new.escalation_id, new.step, new.round), step_body(new) from escalation e where e.id = new.escalation_id;
+  return null;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.note_deletion()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into audit_tombstone (source, row_id, day) values (tg_table_name, old.id, current_setting('tocsin.retention_day')::date);
+  return null;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1234,6 +1479,32 @@ begin
   end if;
   raise exception 'table % is append-only', tg_table_name;
 end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_page_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and coalesce(current_setting('tocsin.retention_day', true), '') <> '' then
+    if exists (
+      select from retention_run r join alert a on a.id = old.alert_id
+       where r.day = current_setting('tocsin.retention_day', true)::date and r.finished_at is null and a.ended_at < to_timestamp((r.cutoffs ->> 'alerts')::float8 / 1000)
+    ) then
+      return old;
+    end if;
+  end if;
+  raise exception 'table % is append-only', tg_table_name;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.step_body(s escalation_step)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select jsonb_build_object('runId', s.escalation_id, 'step', s.step, 'round', s.round, 'dueAt', extract(epoch from s.due_at) * 1000,
+    'firedAt', extract(epoch from s.fired_at) * 1000, 'targets', s.targets)
 $function$;
 
 create view held_alert as
@@ -1293,6 +1564,8 @@ CREATE INDEX alert_transition_alert ON public.alert_transition USING btree (aler
 
 CREATE INDEX app_user_role_region ON public.app_user USING btree (role, region_code) WHERE (disabled_at IS NULL);
 
+CREATE INDEX audit_entry_seal ON public.audit_entry USING btree (seal_no);
+
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at);
 
 CREATE INDEX back_test_due ON public.back_test USING btree (id) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
@@ -1307,11 +1580,25 @@ CREATE INDEX case_measure_alert ON public.case_measure USING btree (alert_id, id
 
 CREATE INDEX case_report_alert ON public.case_report USING btree (alert_id, made_at);
 
+CREATE INDEX case_review_final_due ON public.case_review USING btree (final_due_at) WHERE ((status = 'open'::text) AND (final_alert_id IS NULL));
+
+CREATE INDEX case_review_first_due ON public.case_review USING btree (first_due_at) WHERE ((status = 'open'::text) AND (first_done_at IS NULL) AND (first_alert_id IS NULL));
+
+CREATE UNIQUE INDEX case_review_signature_person ON public.case_review_signature USING btree (alert_id, round, user_id) WHERE (withdrawn_at IS NULL);
+
+CREATE UNIQUE INDEX case_review_signature_slot ON public.case_review_signature USING btree (alert_id, round, slot) WHERE (withdrawn_at IS NULL);
+
+CREATE INDEX case_review_told ON public.case_review USING btree (alert_id) WHERE ((first_alert_id IS NOT NULL) OR (final_alert_id IS NOT NULL));
+
+CREATE INDEX case_review_watch ON public.case_review USING btree (watch_until) WHERE (watch_until IS NOT NULL);
+
 CREATE INDEX case_ticket_ticket ON public.case_ticket USING btree (ticket_key);
 
 CREATE INDEX escalation_alert ON public.escalation USING btree (alert_id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE ((stopped_at IS NULL) AND (due_at IS NOT NULL));
+
+CREATE INDEX escalation_handover ON public.escalation USING btree (handover_at) WHERE ((stopped_at IS NULL) AND (handover_at IS NOT NULL));
 
 CREATE UNIQUE INDEX escalation_one_running ON public.escalation USING btree (alert_id, purpose) WHERE (stopped_at IS NULL);
 
@@ -1320,6 +1607,12 @@ CREATE INDEX event_notice_id ON public.event USING btree (event_id) WHERE (ticke
 CREATE INDEX event_ticket ON public.event USING btree (ticket_key, occurred_at);
 
 CREATE INDEX feed_at ON public.feed USING btree (at);
+
+CREATE INDEX handover_place ON public.handover USING btree (region_path, at);
+
+CREATE INDEX handover_to_change ON public.handover USING btree (at) WHERE (changed_at IS NULL);
+
+CREATE INDEX handover_to_confirm ON public.handover USING btree (at) WHERE ((alert_id IS NULL) AND ((outgoing_at IS NULL) OR (incoming_at IS NULL)));
 
 CREATE INDEX hour_check_hour ON public.hour_check USING btree (hour, province_code);
 
@@ -1357,6 +1650,14 @@ CREATE INDEX outbox_fallback_of ON public.outbox USING btree (fallback_of) WHERE
 
 CREATE INDEX outbox_sending ON public.outbox USING btree (channel, target) WHERE (state = 'sending'::text);
 
+CREATE INDEX page_answer_at ON public.page_answer USING btree (at);
+
+CREATE INDEX page_answer_outbox ON public.page_answer USING btree (outbox_id) WHERE (outbox_id IS NOT NULL);
+
+CREATE INDEX page_log_alert ON public.page_log USING btree (alert_id, id);
+
+CREATE INDEX page_log_ref ON public.page_log USING btree (ref, id DESC);
+
 CREATE INDEX peer_fact_ticket ON public.peer_fact USING btree (ticket_key);
 
 CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
@@ -1364,6 +1665,8 @@ CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHE
 CREATE INDEX pending_event_backlog_ticket ON public.pending_event USING btree (ticket_key) WHERE (NOT is_live);
 
 CREATE INDEX pending_event_live ON public.pending_event USING btree (seq) WHERE is_live;
+
+CREATE INDEX push_subscription_user ON public.push_subscription USING btree (user_id) WHERE (removed_at IS NULL);
 
 CREATE INDEX quality_day_of_receptions ON public.quality_day USING btree (day) WHERE (check_id = ANY (ARRAY['K-79'::text, 'K-80'::text]));
 
@@ -1373,11 +1676,21 @@ CREATE INDEX quarantine_open ON public.quarantine USING btree (received_at) WHER
 
 CREATE INDEX quiet_window_end ON public.quiet_window USING btree (to_at);
 
+CREATE INDEX reply_code_hash ON public.reply_code USING btree (code_hash);
+
+CREATE UNIQUE INDEX reply_code_of ON public.reply_code USING btree (user_id, code_hash);
+
 CREATE UNIQUE INDEX restatement_arrivals ON public.restatement USING btree (province_code, day_to) NULLS NOT DISTINCT WHERE ((ticket_key IS NULL) AND (state = 'waiting'::text));
 
 CREATE INDEX restatement_state ON public.restatement USING btree (state, id);
 
 CREATE INDEX restatement_sum_bin ON public.restatement_sum USING btree (bin_at);
+
+CREATE INDEX review_measure_case ON public.review_measure USING btree (alert_id, id);
+
+CREATE INDEX review_measure_due ON public.review_measure USING btree (due_at) WHERE ((done_at IS NULL) AND (told_alert_id IS NULL));
+
+CREATE INDEX risk_case_matter ON public.risk_case USING btree (matter_kind, matter);
 
 CREATE INDEX risk_case_split_from ON public.risk_case USING btree (split_from) WHERE (split_from IS NOT NULL);
 
@@ -1391,6 +1704,8 @@ CREATE INDEX roster_position_due ON public.roster_position USING btree (check_at
 
 CREATE UNIQUE INDEX rule_trial_running ON public.rule_trial USING btree (rule_id, COALESCE(scope_code, ''::text)) WHERE (stopped_at IS NULL);
 
+CREATE INDEX self_audit_finding_found ON public.self_audit_finding USING btree (found_at);
+
 CREATE INDEX session_expires ON public.session USING btree (expires_at);
 
 CREATE INDEX text_band_keys ON public.text_band USING gin (keys) WITH (fastupdate=off);
@@ -1402,6 +1717,8 @@ CREATE INDEX text_cluster_last ON public.text_cluster USING btree (last_at) WHER
 CREATE INDEX text_signature_cluster ON public.text_signature USING btree (cluster, accepted_at, ticket_key);
 
 CREATE INDEX ticket_accepted ON public.ticket USING btree (accepted_at, province_code);
+
+CREATE INDEX ticket_appeal ON public.ticket USING btree (accepted_at) WHERE (kind = 'appeal'::text);
 
 CREATE INDEX ticket_disputed_channel ON public.ticket USING btree (accepted_at) WHERE (disputed_channel IS NOT NULL);
 
@@ -1435,4 +1752,24 @@ CREATE UNIQUE INDEX wall_device_pairing_code ON public.wall_device USING btree (
 
 CREATE TRIGGER alert_transition_append_only BEFORE DELETE OR UPDATE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION refuse_change('alerts');
 
+CREATE TRIGGER alert_transition_deleted AFTER DELETE ON public.alert_transition FOR EACH ROW EXECUTE FUNCTION note_deletion();
+
+CREATE TRIGGER audit_entry_append_only BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change('logs');
+
+CREATE TRIGGER audit_log_deleted AFTER DELETE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION note_deletion();
+
+CREATE TRIGGER audit_seal_append_only BEFORE DELETE OR UPDATE ON public.audit_seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER audit_tombstone_append_only BEFORE DELETE OR UPDATE ON public.audit_tombstone FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER escalation_step_logged AFTER INSERT OR UPDATE ON public.escalation_step FOR EACH ROW EXECUTE FUNCTION log_step();
+
+CREATE TRIGGER outbox_change_logged AFTER UPDATE ON public.outbox FOR EACH ROW WHEN ((delivery_body(old.*) IS DISTINCT FROM delivery_body(new.*))) EXECUTE FUNCTION log_delivery();
+
+CREATE TRIGGER outbox_logged AFTER INSERT ON public.outbox FOR EACH ROW EXECUTE FUNCTION log_delivery();
+
+CREATE TRIGGER page_log_append_only BEFORE DELETE OR UPDATE ON public.page_log FOR EACH ROW EXECUTE FUNCTION refuse_page_change();
+
+CREATE TRIGGER page_log_deleted AFTER DELETE ON public.page_log FOR EACH ROW EXECUTE FUNCTION note_deletion();

@@ -34,11 +34,15 @@ import { auditRoutes } from './routes/audit.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explainRoutes } from './routes/explain.ts'
+import { feishuCallbackRoutes } from './routes/feishu-callbacks.ts'
 import { figureRoutes } from './routes/figures.ts'
 import { keywordHitRoutes } from './routes/keyword-hits.ts'
 import { keywordRoutes } from './routes/keywords.ts'
 import { holdRoutes } from './routes/holds.ts'
+import { handoverRoutes } from './routes/handovers.ts'
 import { missedRiskRoutes } from './routes/missed-risks.ts'
+import { proofRoutes } from './routes/proof.ts'
+import { reviewRoutes } from './routes/reviews.ts'
 import { noticeRoutes } from './routes/notices.ts'
 import { dataRoutes } from './routes/mappings.ts'
 import { qualityRoutes } from './routes/quality.ts'
@@ -50,6 +54,7 @@ import { rosterRoutes } from './routes/rosters.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { regionRoutes } from './routes/regions.ts'
 import { ladderRoutes } from './routes/ladders.ts'
+import { pushRoutes } from './routes/push.ts'
 import { quietWindowRoutes } from './routes/quiet-windows.ts'
 import { settingsRoutes } from './routes/settings.ts'
 import { signInRoutes } from './routes/sign-in.ts'
@@ -61,7 +66,9 @@ import { wallDeviceRoutes } from './routes/wall-devices.ts'
 import { contactRoutes } from './routes/contacts.ts'
 import { providerRoutes } from './routes/providers.ts'
 import { receiptRoutes } from './routes/receipts.ts'
+import { replyRoutes } from './routes/replies.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
+import { wecomCallbackRoutes } from './routes/wecom-callbacks.ts'
 import { cookieSigner, sessionIdOf, sessionOptions, type Signer } from './session.ts'
 import { compileValidator } from './validation.ts'
 
@@ -128,9 +135,12 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    pushRoutes(routes, deps, config.pushHosts)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
+    await routes.register(async (own) => feishuCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
+    await routes.register(async (own) => wecomCallbackRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))
   }, { prefix: '/api/v1' })
 }
 

@@ -3,7 +3,7 @@ import { carrierOf } from '../core/domain/alert/ticket-level.ts'
 import { ladderOf } from '../core/domain/escalation/deadlines.ts'
 import { decideEscalation } from '../core/domain/escalation/decide-escalation.ts'
 import { decideHandling, handlingStepOf } from '../core/domain/escalation/handling.ts'
-import { type EscalationDecision, type Ladder, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
+import { type EscalationDecision, type Ladder, ladderForOwners, ladderForTicket, type LadderStep } from '../core/domain/escalation/ladder.ts'
 import { type Calling, callingOrder, type Holder, type Position, positionsOf, reach } from '../core/domain/escalation/position.ts'
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
 import { isUrgent } from '../core/domain/notification/send-limit.ts'
@@ -18,7 +18,8 @@ import { tellVacancies } from '../core/engine/roster-gaps.ts'
 import { inEngineTransaction } from '../core/engine/transaction.ts'
 import { failPoint } from '../core/platform/fail-point.ts'
 import { loadAlert, loadTicketStanding, type StandingAlert } from '../core/store/alert-store.ts'
-import { advanceRun, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
+import { loadCalled } from '../core/store/handover-store.ts'
+import { advanceRun, endHandover, insertStep, loadRound, lockDueRun, stopHandling, type StoredRun, stopRuns } from '../core/store/escalation-store.ts'
 import { insertDeliveries } from '../core/store/outbox-store.ts'
 import { isSkipLevelTicket } from '../core/store/ticket-store.ts'
 import { insertTransitions, type NewTransition } from '../core/store/transition-store.ts'
@@ -30,7 +31,7 @@ interface RunCall {
   readonly step: number
   /** 0 for the step itself. */
   readonly round: number
-  readonly as: 'step' | 'reminder' | 'handling'
+  readonly as: 'step' | 'reminder' | 'handling' | 'handover'
   readonly channels: LadderStep['channels']
   readonly order: readonly Calling[]
   /** Users who are left out: they have answered a lower colour, or were called a moment ago. */
@@ -90,7 +91,8 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   const { step, round, dueAt } = call
   const called = await findCalled(etx, alert, call)
   const targets = { via: called.via, told: called.holders.map(personOf), vacant: called.vacant.map(placeOf), webhooks: called.webhooks }
-  await insertStep(etx.tx, { runId: run.id, step, round, dueAt, firedAt: etx.now, targets })
+  // Written down already: the run stood behind its record, and nobody is called twice.
+  if (!(await insertStep(etx.tx, { runId: run.id, step, round, dueAt, firedAt: etx.now, targets }))) return advanceRun(etx.tx, run.id, call.next)
   await failPoint('escalate.step_written')
   await advanceRun(etx.tx, run.id, call.next)
   await failPoint('escalate.run_advanced')
@@ -140,9 +142,23 @@ async function callOf(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladde
   return { step, round, as: 'reminder', channels: ladder.reminder?.channels ?? [], order, without: new Set(justCalled), callsEndpoints: !hasJustFired, dueAt, next }
 }
 
+/** At a change of shift whoever comes on is told at once of what the steps so far have called for; the ladder's own times stay (domain.md 7.6, S-12). */
+async function tellIncoming(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder, dueAt: Instant | null): Promise<void> {
+  const step = run.nextStep - 1
+  const { round } = await loadRound(etx.tx, run.id, etx.now)
+  const targets = ladder.steps.slice(0, step + 1).flatMap((planned) => planned.targets)
+  const order: Calling[] = [{ via: 'step', positions: positionsOf(targets, alert.regionCode, etx.engine.tree) }]
+  const without = new Set(await loadCalled(etx.tx, run.id))
+  const next = { nextStep: run.nextStep, remindedAt: run.remindedAt, dueAt }
+  await endHandover(etx.tx, run.id)
+  await makeCall(etx, run, alert, { step, round, as: 'handover', channels: ladder.steps[step]?.channels ?? [], order, without, callsEndpoints: false, dueAt: run.handoverAt ?? etx.now, next })
+}
+
 /** What a run that asks for an answer does. */
 async function takeAnswerRun(etx: EngineTx, run: StoredRun, alert: Alert, ladder: Ladder): Promise<void> {
   const decision = decideEscalation(run, ladder, alert, etx.now)
+  const isAtRest = decision.kind === 'wait' || (decision.kind === 'stop' && decision.why === 'exhausted')
+  if (run.handoverAt !== null && run.handoverAt <= etx.now && isAtRest) return tellIncoming(etx, run, alert, ladder, decision.kind === 'wait' ? decision.until : null)
   if (decision.kind === 'stop') return stopRuns(etx.tx, [{ alertId: run.alertId, at: etx.now, why: decision.why }])
   if (decision.kind === 'wait') return advanceRun(etx.tx, run.id, { ...run, dueAt: decision.until })
   return makeCall(etx, run, alert, await callOf(etx, run, alert, ladder, decision))
@@ -163,10 +179,19 @@ async function takeHandlingRun(etx: EngineTx, run: StoredRun, alert: Alert, ladd
   await makeCall(etx, run, alert, { step: run.nextStep, round, as: 'handling', channels: planned.channels, order, without: new Set(), callsEndpoints: true, dueAt: decision.dueAt, next })
 }
 
+/** Runs that cannot be taken just now, and the one being taken. */
+interface Pass {
+  readonly stuck: string[]
+  runId: string | null
+  fault: unknown
+}
+
 /** Takes what is due of one run; false when nothing is. */
-async function takeStep(etx: EngineTx): Promise<boolean> {
-  const run = await lockDueRun(etx.tx, etx.now)
+async function takeStep(etx: EngineTx, pass: Pass): Promise<boolean> {
+  pass.runId = null
+  const run = await lockDueRun(etx.tx, etx.now, pass.stuck)
   if (run === undefined) return false
+  pass.runId = run.id
   await failPoint('escalate.locked')
   const alert = await loadAlert(etx.tx, run.alertId)
   if (alert === undefined) throw new Error(`escalation ${run.id} has no alert`)
@@ -177,23 +202,38 @@ async function takeStep(etx: EngineTx): Promise<boolean> {
   }
   if (run.purpose === 'answer' && (await hideIfQuiet(etx, alert))) return true
   const isSkipLevel = alert.ticketKey !== null && (await isSkipLevelTicket(etx.tx, alert.ticketKey))
-  const ladder = ladderForTicket(ladderOf(await laddersOf(etx, run.ladderVersion), alert, etx.engine.zone), isSkipLevel)
+  const ladder = ladderForOwners(ladderForTicket(ladderOf(await laddersOf(etx, run.ladderVersion), alert, etx.engine.zone), isSkipLevel), alert.facts)
   await (run.purpose === 'answer' ? takeAnswerRun : takeHandlingRun)(etx, run, alert, ladder)
   return true
+}
+
+/** One run that cannot be taken must not keep the others waiting: it is passed over until the next call of the duty. */
+async function takeOrPass(engine: Engine, now: Instant, pass: Pass): Promise<boolean> {
+  try {
+    const isTaken = await inEngineTransaction(engine, now, (etx) => takeStep(etx, pass))
+    if (isTaken) await failPoint('escalate.committed')
+    return isTaken
+  } catch (error) {
+    if (pass.runId === null) throw error
+    engine.log.error({ err: error, runId: pass.runId }, 'a ladder could not be taken further')
+    pass.stuck.push(pass.runId)
+    pass.fault ??= error
+    return true
+  }
 }
 
 /**
  * Wakes what windows no longer hide, acts on every handling limit that has passed by `now`, then takes every step and reminder that is due, each in a transaction of its own, the longest due
  * first, at most `limit`; returns how many limits and runs were looked at. Several workers may run it at once: nobody takes a step twice (invariants 6 and 8). When the limit is reached the bell rings again.
+ * @throws what the first ladder that could not be taken failed with, after all others were
  */
 export async function runEscalate(engine: Engine, now: Instant, { limit = 200 }: { readonly limit?: number } = {}): Promise<number> {
   let taken = 0
   while (taken < limit && (await inEngineTransaction(engine, now, wakeOne))) taken += 1
   while (taken < limit && (await inEngineTransaction(engine, now, takeHandlingOver))) taken += 1
-  while (taken < limit && (await inEngineTransaction(engine, now, takeStep))) {
-    taken += 1
-    await failPoint('escalate.committed')
-  }
+  const pass: Pass = { stuck: [], runId: null, fault: null }
+  while (taken < limit && (await takeOrPass(engine, now, pass))) taken += 1
   if (taken === limit) engine.ring('escalate')
+  if (pass.fault !== null) throw pass.fault
   return taken
 }

@@ -11,13 +11,14 @@ import type { Clock } from '../core/platform/clock.ts'
 import { inTransaction, type Tx } from '../core/platform/database.ts'
 import { failPoint } from '../core/platform/fail-point.ts'
 import {
+  beginCall,
   claimDelivery,
   type DeliveryResult,
   type DueDelivery,
   finishDelivery,
-  loadDemand,
   lockDueDelivery,
   postponeDelivery,
+  releaseDelivery,
   settleDelivery,
 } from '../core/store/outbox-store.ts'
 import { findProviders } from '../core/store/provider-store.ts'
@@ -39,9 +40,6 @@ export interface NotifyChoice {
 
 /** A claim outlives its call by this much: a worker that is still writing the receipt is not taken for dead. */
 const CLAIM_GRACE = 12 * SECOND
-
-/** A claim younger than this still tells the truth about the alert (invariant 9 allows 200 ms). */
-const FRESH_FOR = 50
 
 const isChannel = (name: string): name is ChannelName => (CHANNELS as readonly string[]).includes(name)
 
@@ -95,8 +93,8 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       return 'settled'
     }
     const channel = CHANNEL_CATALOGUE[row.channel]
-    // A claim that ran out: its worker may have called before it died.
-    const unconfirmedCalls = row.unconfirmedCalls + (row.state === 'sending' && !channel.isIdempotent ? 1 : 0)
+    // A claim that ran out after its call had begun: its worker may have called before it died.
+    const unconfirmedCalls = row.unconfirmedCalls + (row.state === 'sending' && row.callBegun && !channel.isIdempotent ? 1 : 0)
     const alert = { state: row.alertState, severity: row.severity, ackedSeverity: row.ackedSeverity, isLateDetected: row.isLateDetected }
     const decision = decideSend({ alert, runIsOver: row.runIsOver, purpose: row.purpose, unconfirmedCalls, isIdempotent: channel.isIdempotent })
     if (decision.kind === 'drop') {
@@ -128,9 +126,9 @@ async function prepare(engine: Engine, { row, channel, isRepeat, providerId, cla
   }
 }
 
-/** After a wait: whether the row is still ours to call and the alert still asks. */
-async function recheck(engine: Engine, { row, channel, token, unconfirmedCalls }: Claim): Promise<SendDecision | 'not_ours'> {
-  const demand = await loadDemand(engine.pool, row.id, token)
+/** The last look before a call, which is thereby begun: whether the row is still ours to call and the alert still asks (invariant 9). */
+async function begin(engine: Engine, { row, channel, token, unconfirmedCalls }: Claim): Promise<SendDecision | 'not_ours'> {
+  const demand = await beginCall(engine.pool, row.id, token)
   if (demand === undefined) return 'not_ours'
   const alert = { state: demand.alertState, severity: demand.severity, ackedSeverity: demand.ackedSeverity, isLateDetected: demand.isLateDetected }
   return decideSend({ alert, runIsOver: demand.runIsOver, purpose: demand.purpose, unconfirmedCalls, isIdempotent: channel.isIdempotent })
@@ -156,11 +154,11 @@ async function deliver(engine: Engine, claim: Claim, context: ChannelContext, pr
   await failPoint('notify.claimed')
   const prepared = await prepare(engine, claim, context)
   await failPoint('notify.prepared')
-  if (present() - claim.claimedAt > FRESH_FOR) {
-    const decision = await recheck(engine, claim)
-    if (decision === 'not_ours' || present() >= claim.until - channel.limits.timeoutMs) return
-    if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
-  }
+  // Too late for a whole call before the claim runs out: nobody was called, and whoever comes next need not doubt it.
+  if (present() >= claim.until - channel.limits.timeoutMs) return releaseDelivery(engine.pool, row.id, token)
+  const decision = await begin(engine, claim)
+  if (decision === 'not_ours') return
+  if (decision.kind === 'drop') return write({ state: decision.state, dueAt: null, sentAt: null, unconfirmedCalls, outcome: decision.why })
   await failPoint('notify.before_call')
   const attempt = typeof prepared === 'function' ? await call(engine, claim, prepared, present()) : prepared
   await failPoint('notify.after_call')

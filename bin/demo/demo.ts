@@ -13,6 +13,7 @@ import { ENGINE_SCOPE } from '../../core/domain/access.ts'
 import { insertApiKey, loadApiKeys, revokeApiKey } from '../../core/store/api-key-store.ts'
 import { hashToken } from '../../server/session.ts'
 import { startProgress } from '../progress.ts'
+import { startDemoSigning } from './handovers.ts'
 import { ensureDemoRosters } from './rosters.ts'
 
 /** The demo of this data folder: its world, its accounts. Exists only where `npm start` met an empty database. */
@@ -117,10 +118,16 @@ export async function startDemoFeed(demo: Demo, engine: Engine, at: { target: Fe
     isFirstStart: demo.isFirstStart,
   }
   child.send(order)
-  followReports(child, demo, at.onFilled)
+  let signing: { stop(): void } | null = null
+  const filled = () => {
+    signing ??= startDemoSigning(engine, at.clock)
+    at.onFilled()
+  }
+  followReports(child, demo, filled)
   child.once('exit', at.onFilled)
   return {
     async stop() {
+      signing?.stop()
       if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
       child.kill('SIGTERM')

@@ -35,10 +35,13 @@ const settings = {
   sender: Type.String({ maxLength: 200, description: '发件人地址、企业微信 agentid、短信签名 / sender address, WeCom agentid, signature of SMS' }),
   perMinute: Type.Integer({ minimum: 1, maximum: 100_000, description: '每分钟上限 / at most this many a minute' }),
   isEnabled: Type.Boolean(),
+  takesAnswers: Type.Optional(Type.Boolean({ description: '短信上行或卡片按钮回调接到警钟 / replies of this gateway, or pressed buttons of its cards, come back to Tocsin' })),
 }
 const secrets = {
   token: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '机器人地址中的 key；只写不读 / the key in a robot’s address; never given out' })),
   secret: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '签名密钥或密码；只写不读 / secret for signing, or password; never given out' })),
+  callbackToken: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: '平台回调的 Token；只写不读 / the token of the platform’s callback; never given out' })),
+  callbackKey: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: '平台回调的加密密钥（EncodingAESKey、Encrypt Key）；只写不读 / the callback’s key of encryption; never given out' })),
 }
 
 export const ProviderBody = Type.Object({ kind: KindSchema, regionCode: Type.String({ minLength: 1, maxLength: 12 }), ...settings, ...secrets }, { additionalProperties: false })
@@ -53,6 +56,7 @@ export const ProviderRow = Type.Object({
   account: Type.String(),
   sender: Type.String(),
   perMinute: Type.Integer(),
+  takesAnswers: Type.Boolean(),
   isEnabled: Type.Boolean(),
   createdAt: Type.Number(),
   updatedAt: Type.Number(),
@@ -75,3 +79,14 @@ export const ReceiptBody = Type.Object(
   { additionalProperties: false },
 )
 export type ReceiptBody = Static<typeof ReceiptBody>
+
+/** POST /api/v1/replies/:id, signed by the gateway: what somebody sent back by short message. */
+export const ReplyBody = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9_:-]{1,64}$', description: '网关的消息编号；重复者不再处理 / the gateway’s id of the message; repeated ones do nothing' }),
+    from: Type.String({ pattern: '^[+]?[0-9]{5,18}$', description: '发送者号码；只用于比对，不保存 / the sender’s number; compared, not kept' }),
+    text: Type.String({ maxLength: 500 }),
+  },
+  { additionalProperties: false },
+)
+export type ReplyBody = Static<typeof ReplyBody>

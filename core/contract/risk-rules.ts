@@ -38,6 +38,8 @@ export const RiskRuleShown = Type.Object({
   isProvincial: Type.Boolean(),
   parameters: Type.Array(RiskParameterShown),
   changed: Nullable(RuleChanged),
+  /** Cases of the last 30 days that flapped: the rule wants tuning (domain.md 7.4). */
+  flappingCases: Type.Integer(),
 })
 export type RiskRuleShown = Static<typeof RiskRuleShown>
 

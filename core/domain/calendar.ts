@@ -103,7 +103,8 @@ export interface CalendarFault {
 }
 
 export const fault = (field: string, expected: string, mend: string): CalendarFault => ({ field, expected, mend })
-const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOfDate(text)) && dateOfDay(dayOfDate(text)) === text
+/** Whether a text is a real day `YYYY-MM-DD`. */
+export const isDate = (text: string): boolean => /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(dayOfDate(text)) && dateOfDay(dayOfDate(text)) === text
 
 /** What is wrong with a date of a year, or null. */
 export function dateFault(text: string, year: number, field: string): CalendarFault | null {

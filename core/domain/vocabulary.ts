@@ -185,7 +185,7 @@ export type AlertState = (typeof ALERT_STATES)[number]
 /** States in which the condition's card is still somebody's work; the others are ends (or, for `resolved`, nearly). */
 export const LIVE_ALERT_STATES: readonly AlertState[] = ['open', 'acknowledged', 'handling', 'mitigated', 'suppressed']
 
-export const CHANNELS = ['in_app', 'webhook', 'email', 'wecom', 'dingtalk', 'feishu', 'sms', 'voice'] as const
+export const CHANNELS = ['in_app', 'web_push', 'webhook', 'email', 'wecom', 'dingtalk', 'feishu', 'sms', 'voice'] as const
 export type ChannelName = (typeof CHANNELS)[number]
 
 /** What a ladder names (domain.md 7.3): the person's IM is whichever the deployment and the person have. */

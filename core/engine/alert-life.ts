@@ -14,6 +14,8 @@ import { insertTransitions, loadUserName } from '../store/transition-store.ts'
 import { recordLimits } from './alert-limits.ts'
 import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
+import { noteLateAcknowledgement } from './late-acknowledgement.ts'
+import { settleReviews } from './review-gate.ts'
 import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
 
 /** What is needed to raise an alert; everything else follows from settings and the ladder. */
@@ -70,6 +72,7 @@ function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Aler
     proposedSeverity: null,
     handlers: [],
     approvals: [],
+    isReviewOwed: false,
     version: 1,
   }
   return withDeadlines(null, raised, ladders, etx.engine.zone, openedAt)
@@ -177,11 +180,10 @@ async function named(etx: EngineTx, refusal: Refusal): Promise<Refusal> {
   return { ...refusal, by: name, detail: `already acknowledged by ${name}${since}` }
 }
 
-const SPEAKS: readonly AlertState[] = ['open', 'acknowledged', 'handling']
-
 /** A case that ends or is mitigated no longer speaks for its tickets: those whose alerts it suppressed are judged again (domain.md 4.1-6, 7.1). */
 async function releaseTickets(etx: EngineTx, { before, after, at }: MovedAlert): Promise<void> {
-  if (after.kind !== 'risk' || !SPEAKS.includes(before.state) || SPEAKS.includes(after.state)) return
+  const speaks = (state: AlertState) => ['open', 'acknowledged', 'handling'].includes(state)
+  if (after.kind !== 'risk' || !speaks(before.state) || speaks(after.state)) return
   if ((await recheckSuppressed(etx.tx, after.id, at)) > 0) etx.bells.add('timers')
 }
 
@@ -289,13 +291,15 @@ export async function moveAlerts(
   await endHandling(etx, moves)
   await applyMoves(etx, moves, held, book === undefined ? held.ticketKeys : [])
   for (const move of moves) await releaseTickets(etx, move)
+  await settleReviews(etx, moves)
   if (book === undefined) await publish(etx, held.told)
   return results
 }
 
-/** Makes one move on one alert as of `etx.now`; see {@link moveAlerts}. */
+/** Makes one move on one alert as of `etx.now`; see {@link moveAlerts}. Who acknowledges after another is refused and stands in its history. */
 export async function moveAlert(etx: EngineTx, alertId: string, request: MoveRequest, actor: Actor, client: string): Promise<TransitionResult> {
   const [result] = await moveAlerts(etx, [{ alertId, request, at: etx.now }], actor, client)
   if (result === undefined) throw new Error('a move was asked for and none was decided')
+  if (!result.ok) await noteLateAcknowledgement(etx, alertId, result, actor, client)
   return result
 }

@@ -3,6 +3,7 @@ import type { Means, Reachable } from '../domain/notification/choose-channels.ts
 import type { Sql } from '../platform/database.ts'
 import { seal, unseal } from '../platform/seal.ts'
 import { contactContext, loadContacts, type StoredContact } from '../store/contact-store.ts'
+import { loadPushed } from '../store/push-store.ts'
 import { findProviders } from '../store/provider-store.ts'
 import type { Engine } from './context.ts'
 
@@ -21,13 +22,14 @@ export function openContacts(secret: string, stored: Pick<StoredContact, 'userId
 /** What can be reached of these people, by user; nothing of those who have registered nothing. */
 export async function loadReachable(sql: Sql, engine: Pick<Engine, 'secret'>, userIds: readonly string[]): Promise<(userId: string) => Reachable> {
   const stored = await loadContacts(sql, userIds)
+  const pushed = await loadPushed(sql, userIds)
   const known = new Map(
     stored.map((one): [string, Reachable] => {
       const contacts = openContacts(engine.secret, one)
       return [one.userId, { has: new Set(CONTACT_KINDS.filter((kind) => contacts[kind] !== undefined)), preferredIm: one.preferredIm }]
     }),
   )
-  return (userId) => known.get(userId) ?? { has: new Set(), preferredIm: null }
+  return (userId) => ({ ...(known.get(userId) ?? { has: new Set(), preferredIm: null }), hasPush: pushed.has(userId) })
 }
 
 /** By which channels anybody can be told of alerts at `regionPath`. */

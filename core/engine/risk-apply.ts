@@ -133,6 +133,7 @@ function memoryOf(held: LiveCase): CaseMemory {
     isMitigated,
     mitigatedAt: held.mitigatedAt,
     proposedSeverity: held.proposedSeverity !== null && held.proposedSeverity < held.severity ? held.proposedSeverity : null,
+    relapses: held.relapses,
   }
 }
 

@@ -5,8 +5,9 @@ import { RISK_RULES, riskRule } from '../domain/risk/catalogue.ts'
 import { COMMON_PARAMETERS, defaultAt, isRiskRuleOn, parametersOf, type RiskParameter, riskFaults, valueAt } from '../domain/risk/parameters.ts'
 import { completedRisk, type RiskParameters } from '../domain/risk/reading.ts'
 import { ownRiskOf, type RaisedRiskProvince, raisedRiskProvinces, riskFor, riskLaxFaults, riskScopeFaults, withRiskEdit } from '../domain/risk/scopes.ts'
-import type { Instant } from '../domain/time.ts'
+import { DAY, type Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
+import { countFlapping } from '../store/case-store.ts'
 import { listConfigVersions, loadConfigBody, loadConfigRecords, lockConfig } from '../store/config-store.ts'
 import type { RuleReader } from './abnormal-rules.ts'
 import type { Versioned } from './context.ts'
@@ -19,6 +20,9 @@ export const COMMON = 'common'
 const MOST_VERSIONS = 500
 
 type HistoryEntry = RiskRuleHistory['items'][number]
+
+/** How far back a rule is looked at for cases that flapped. */
+const TUNING_DAYS = 30
 
 /** Whether there is a risk rule of that id, or it is {@link COMMON}. */
 export const isRiskSetting = (id: string): boolean => id === COMMON || riskRule(id) !== undefined
@@ -70,7 +74,7 @@ function historyOf(versions: Versions, id: string, { scope, tree }: RuleReader):
   return entries.reverse()
 }
 
-function shown(id: string, settings: RiskParameters, versions: Versions, reader: RuleReader): RiskRuleShown {
+function shown(id: string, settings: RiskParameters, versions: Versions, reader: RuleReader, flapping: ReadonlyMap<string, number>): RiskRuleShown {
   const rule = riskRule(id)
   const { scope } = reader
   const [last] = historyOf(versions, id, reader)
@@ -86,19 +90,21 @@ function shown(id: string, settings: RiskParameters, versions: Versions, reader:
     isProvincial: listOf(id).some(({ stricter }) => stricter !== null),
     parameters: listOf(id).map((parameter) => shownParameter(id, settings, scope, parameter)),
     changed: last === undefined ? null : { version: last.version, at: last.at, author: last.author, reason: last.reason, scope: last.scope },
+    flappingCases: flapping.get(id) ?? 0,
   }
 }
 
 /** The catalogue of the risk rules as it stands in a scope, with who last changed each there. */
-export async function viewRiskRules(sql: Sql, { version, body }: Versioned<RiskParameters>, reader: RuleReader): Promise<RiskRulesAnswer> {
+export async function viewRiskRules(sql: Sql, { version, body }: Versioned<RiskParameters>, reader: RuleReader, now: Instant): Promise<RiskRulesAnswer> {
   const versions = await loadVersions(sql)
   const code = codeOf(reader.scope, reader.tree)
+  const flapping = await countFlapping(sql, reader.tree.get(code)?.path ?? reader.tree.root.path, body.flapping, now - TUNING_DAYS * DAY)
   return {
     version,
     scope: code,
     scopes: [...reader.scopes],
     mayChange: reader.scopes.some((one) => one.code === code && one.mayChange),
-    items: [COMMON, ...RISK_RULES.map(({ id }) => id)].map((id) => shown(id, body, versions, reader)),
+    items: [COMMON, ...RISK_RULES.map(({ id }) => id)].map((id) => shown(id, body, versions, reader, flapping)),
   }
 }
 

@@ -19,7 +19,7 @@ export interface Called extends Reached {
 /** Which step is said, what for, and by which channels. */
 export interface StepCall {
   readonly step: number
-  readonly as: 'step' | 'reminder' | 'handling'
+  readonly as: 'step' | 'reminder' | 'handling' | 'handover'
   readonly channels: LadderStep['channels']
 }
 

@@ -26,6 +26,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** CIDRs, single addresses as /32 or /128. */
   readonly webhookAllow: string[]
+  /** Push services of browsers that may be called. */
+  readonly pushHosts: string[]
   /** Without a slash at the end; null when the deployment does not know it. */
   readonly publicUrl: string | null
   /** Absolute path. */
@@ -152,6 +154,7 @@ export function loadConfig(env: Environment): Config {
     adminPassword: value.TOCSIN_ADMIN_PASSWORD,
     logLevel: value.TOCSIN_LOG,
     webhookAllow: Object.freeze(value.TOCSIN_WEBHOOK_ALLOW) as string[],
+    pushHosts: Object.freeze(value.TOCSIN_PUSH_HOSTS) as string[],
     publicUrl: value.TOCSIN_PUBLIC_URL as string | null,
     regionsFile: value.TOCSIN_REGIONS,
     trustProxy: Object.freeze(value.TOCSIN_TRUST_PROXY) as boolean | string[],

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import ipaddr from 'ipaddr.js'
 import { LOG_LEVELS } from './log.ts'
+import { PUSH_HOSTS } from './push-endpoint.ts'
 import type { LogLevel } from './log.ts'
 import type { Bilingual } from './startup-error.ts'
 
@@ -59,6 +60,15 @@ function networks(text: string): string[] {
       if (!ipaddr.isValid(item) || !/[.:]/.test(item)) throw new Unfit()
       return `${item}/${ipaddr.parse(item).kind() === 'ipv4' ? 32 : 128}`
     })
+}
+
+function pushHosts(text: string): string[] {
+  const hosts = text.split(',').map((item) => item.trim().toLowerCase()).filter((item) => item !== '')
+  for (const host of hosts) {
+    const isOrigin = /^https?:\/\//.test(host) && URL.canParse(host) && new URL(host).origin === host
+    if (!isOrigin && !/^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(host)) throw new Unfit()
+  }
+  return hosts
 }
 
 function zone(text: string): string {
@@ -201,6 +211,12 @@ export const VARIABLES = {
     read: networks,
     purpose: { zh: '允许 webhook 与通知通道访问的内网网段；默认一个也不允许', en: 'Private networks that webhooks and providers may reach; none by default' },
     expected: { zh: '以逗号分隔的 CIDR，如 10.1.0.0/16,192.168.8.20', en: 'CIDRs separated by commas, for example 10.1.0.0/16,192.168.8.20' },
+  }),
+  TOCSIN_PUSH_HOSTS: variable<string[]>({
+    fallback: PUSH_HOSTS.join(','),
+    read: pushHosts,
+    purpose: { zh: '浏览器推送可访问的推送服务', en: 'Push services that may be called for browsers' },
+    expected: { zh: '以逗号分隔的主机名（*. 表示其下任一）或完整来源，如 http://push.intranet:8080', en: 'names of hosts separated by commas (*. for any below), or whole origins, for example http://push.intranet:8080' },
   }),
   TOCSIN_PUBLIC_URL: variable<string>({
     fallback: null,

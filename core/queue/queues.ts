@@ -30,7 +30,7 @@ export interface Queues {
   ring(name: QueueName): Promise<boolean>
   /** Calls `name` every `ms`, once over all processes; survives restarts, and a wiped queue within seconds. */
   every(name: QueueName, ms: number): Promise<void>
-  /** Answers calls of `name` in this process. A call whose process died is given to another within 20 s. */
+  /** Answers calls of `name` in this process. A call whose process died is given to another within 20 s, one of `escalate` and `notify` within 6 s. */
   work(name: QueueName, duty: (call: DutyCall) => Promise<void>, choice?: { concurrency?: number }): Promise<void>
   /** Lets running calls finish (2 s at most) and lets go of the connections. The pool stays open, it is the caller's. */
   close(): Promise<void>
@@ -40,7 +40,12 @@ const SECOND = 1_000
 const COALESCE_MS = 15
 const RING_WITHIN = 2 * SECOND
 const LOCK_MS = 10 * SECOND
-const GUARD_MS = 5 * SECOND
+// Of the two that call people: a call whose process died is not waited for as long as one that computes.
+const PRESSING: ReadonlySet<QueueName> = new Set(['escalate', 'notify'])
+const PRESSING_LOCK_MS = 3 * SECOND
+// Seconds that an idle worker waits to be woken: what wakes a process that has just been killed wakes nobody else.
+const PRESSING_DRAIN = 1
+const GUARD_MS = 2 * SECOND
 const FINISH_WITHIN = 2 * SECOND
 const ANSWER_WITHIN = 10 * SECOND
 // By age, never by count: on PostgreSQL, counting deadlocks and marks succeeded jobs as failed (research B).
@@ -93,11 +98,13 @@ function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) =>
     await duty({ slot: slotOf(job) })
     await failPoint('queue.duty_done')
   }
+  const lockMs = PRESSING.has(name) ? PRESSING_LOCK_MS : LOCK_MS
   const worker = backend.worker(name, answer, {
     concurrency,
     runRetryDelay: SECOND,
-    lockDuration: LOCK_MS,
-    stalledInterval: LOCK_MS,
+    lockDuration: lockMs,
+    stalledInterval: lockMs,
+    ...(PRESSING.has(name) ? { drainDelay: PRESSING_DRAIN } : {}),
     // A bell that always met a dying process would be given up after this; its schedule would still ring.
     maxStalledCount: 10,
   })
@@ -110,11 +117,11 @@ function openWorker(backend: Backend, name: QueueName, duty: (call: DutyCall) =>
   return worker
 }
 
-/** Wiping the queue loses its schedules, and a lost tick would be the last: both are noticed here and set up again. */
+/** Wiping the queue loses its schedules, and a tick whose process died before it put the next in line would be the last: both are noticed here and set up again. */
 function guardSchedules(queues: Record<QueueName, Queue>, schedules: Map<QueueName, number>, report: Reporter): NodeJS.Timeout {
   const check = async (name: QueueName, ms: number) => {
     const schedule = await queues[name].getJobScheduler('every')
-    const isLate = schedule?.next !== undefined && schedule.next < systemClock.now() - 2 * ms - LOCK_MS
+    const isLate = schedule?.next !== undefined && schedule.next < systemClock.now() - 2 * ms - PRESSING_LOCK_MS
     if (schedule === undefined || isLate) await setSchedule(queues[name], ms)
     report.good('connection')
   }

@@ -100,6 +100,7 @@ interface AlertRow {
   proposed_severity: Severity | null
   handlers: string[]
   approvals: Approval[]
+  review_owed: boolean
 }
 
 const idOf = (id: number | null) => (id === null ? null : String(id))
@@ -134,6 +135,7 @@ const toAlert = (row: AlertRow): Alert => ({
   proposedSeverity: row.proposed_severity,
   handlers: row.handlers,
   approvals: row.approvals,
+  isReviewOwed: row.review_owed,
 })
 
 // Consents count for the present colour only: from the last change of colour on.
@@ -145,7 +147,8 @@ const ALERT = `
                      from alert_transition t
                     where t.alert_id = a.id and t.move = 'approve_downgrade' and t.from_severity = t.to_severity
                       and t.id > coalesce((select max(p.id) from alert_transition p where p.alert_id = a.id and (p.from_severity <> p.to_severity or p.move = 'refuse_downgrade')), 0)),
-                  '[]') as approvals
+                  '[]') as approvals,
+         exists (select from case_review r where r.alert_id = a.id and r.status = 'open') as review_owed
     from alert a left join risk_case c on c.alert_id = a.id`
 
 /** Takes the row locks of alerts, in the order of their ids, until the transaction ends, and returns those that there are as they stand then. */

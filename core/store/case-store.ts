@@ -24,6 +24,8 @@ export interface LiveCase {
   /** When a person last lowered the colour, or refused to, or null. */
   readonly loweredAt: Instant | null
   readonly splitFrom: string | null
+  /** When it came back from being mitigated, oldest first, in the last four days. */
+  readonly relapses: readonly Instant[]
   readonly claims: readonly Claim[]
 }
 
@@ -41,9 +43,11 @@ export async function lockLiveCases(tx: Tx, relapseSince: Instant): Promise<Live
             c.proposed_severity as "proposedSeverity",
             (select max(t.at) from alert_transition t
               where t.alert_id = a.id and t.actor_kind = 'user' and (t.to_severity < t.from_severity or t.move = 'refuse_downgrade')) as "loweredAt",
-            c.split_from::text as "splitFrom", ${CLAIMS} as claims
+            c.split_from::text as "splitFrom", ${CLAIMS} as claims,
+            case when a.relapse_count = 0 then '{}'::float8[] else array(select (extract(epoch from t.at) * 1000)::float8 from alert_transition t
+              where t.alert_id = a.id and t.move = 'relapse' and t.at >= ${instantOf('$2')} - interval '4 days' order by t.at) end as relapses
        from alert a join risk_case c on c.alert_id = a.id where a.id = any($1::bigint[]) and a.ended_at is null order by a.id`,
-    [live.rows.map((row) => row.id)],
+    [live.rows.map((row) => row.id), relapseSince],
   )
   return rows.map(({ kind, name, ...rest }) => ({ ...rest, matter: { kind, name } }))
 }
@@ -197,4 +201,17 @@ export async function countByProvince(sql: Sql, alertId: string): Promise<{ prov
     [alertId],
   )
   return rows
+}
+
+/** Of each rule how many cases under a path relapsed so often within the hours, the last time since an instant. */
+export async function countFlapping(sql: Sql, path: string, { relapses, hours }: { readonly relapses: number; readonly hours: number }, since: Instant): Promise<Map<string, number>> {
+  const { rows } = await sql.query<{ ruleId: string; n: number }>(
+    `select rule_id as "ruleId", count(distinct alert_id)::int as n
+       from (select a.rule_id, t.alert_id, t.at, lag(t.at, $2) over (partition by t.alert_id order by t.at) as first
+               from alert a join alert_transition t on t.alert_id = a.id and t.move = 'relapse'
+              where a.kind = 'risk' and a.relapse_count > $2 and a.region_path ^@ $1) r
+      where r.at >= ${instantOf('$4')} and r.at - r.first <= make_interval(hours => $3) group by rule_id`,
+    [path, relapses - 1, hours, since],
+  )
+  return new Map(rows.map(({ ruleId, n }) => [ruleId, n]))
 }

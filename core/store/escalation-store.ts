@@ -11,13 +11,15 @@ export interface StoredRun extends EscalationRun {
   readonly dueAt: Instant | null
   /** What it drives people to: an answer, or a plan once the handling limit is over. */
   readonly purpose: 'answer' | 'handling'
+  /** A change of shift of which whoever comes on has not been told yet. */
+  readonly handoverAt: Instant | null
 }
 
 const RUN = `e.id::text, e.alert_id::text as "alertId", e.severity, e.ladder_version as "ladderVersion", e.started_at as "startedAt",
-  e.next_step as "nextStep", e.reminded_at as "remindedAt", e.due_at as "dueAt", e.purpose`
+  e.next_step as "nextStep", e.reminded_at as "remindedAt", e.due_at as "dueAt", e.purpose, e.handover_at as "handoverAt"`
 
 /** A ladder that starts, or goes on where another alert's stood. */
-export type NewRun = Omit<StoredRun, 'id'>
+export type NewRun = Omit<StoredRun, 'id' | 'handoverAt'>
 
 /** Starts ladders at their next step in the order given; none of the alerts has another run of the purpose (unique index). */
 export async function insertRuns(tx: Tx, runs: readonly NewRun[]): Promise<void> {
@@ -93,14 +95,14 @@ export async function retimeRuns(tx: Tx, runs: readonly Pick<StoredRun, 'id' | '
 
 /**
  * The run that has been due longest at `now` and that nobody else is at, with its alert's row locked until the transaction ends; undefined
- * when there is none. The alert is locked as by every move, so that an acknowledgement and a step never cross.
+ * when there is none; those in `without` are passed over. The alert is locked as by every move, so that an acknowledgement and a step never cross.
  */
-export async function lockDueRun(tx: Tx, now: Instant): Promise<StoredRun | undefined> {
+export async function lockDueRun(tx: Tx, now: Instant, without: readonly string[] = []): Promise<StoredRun | undefined> {
   const { rows } = await tx.query<StoredRun>(
     `select ${RUN} from escalation e join alert a on a.id = e.alert_id
-      where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000)
+      where e.stopped_at is null and e.due_at <= to_timestamp($1::float8 / 1000) and e.id <> all ($2::bigint[])
       order by e.due_at limit 1 for no key update of a, e skip locked`,
-    [now],
+    [now, without],
   )
   return rows[0]
 }
@@ -186,21 +188,28 @@ export async function stopHandling(tx: Tx, ends: readonly (RunEnd & { readonly o
   )
 }
 
-/** Writes a step as fired. Unique per run, step and round: a second firing fails the transaction. */
-export async function insertStep(tx: Tx, record: StepRecord): Promise<void> {
-  await tx.query(
+/** Writes a step as fired; false when it is written down already: unique per run, step and round. */
+export async function insertStep(tx: Tx, record: StepRecord): Promise<boolean> {
+  const { rowCount } = await tx.query(
     `insert into escalation_step (escalation_id, step, round, due_at, fired_at, targets)
-     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6::jsonb)`,
+     values ($1, $2, $3, to_timestamp($4::float8 / 1000), to_timestamp($5::float8 / 1000), $6::jsonb) on conflict do nothing`,
     [record.runId, record.step, record.round, record.dueAt, record.firedAt, JSON.stringify(record.targets)],
   )
+  return rowCount === 1
 }
 
 /** How far a run has come; `dueAt` null when the ladder is at its end and only waits for an answer. */
 export async function advanceRun(tx: Tx, runId: string, to: Pick<StoredRun, 'nextStep' | 'remindedAt' | 'dueAt'>): Promise<void> {
   await tx.query(
-    'update escalation set next_step = $2, reminded_at = to_timestamp($3::float8 / 1000), due_at = to_timestamp($4::float8 / 1000) where id = $1',
+    // What a change of shift asks for is not put off by a step of the same instant.
+    'update escalation set next_step = $2, reminded_at = to_timestamp($3::float8 / 1000), due_at = least(to_timestamp($4::float8 / 1000), handover_at) where id = $1',
     [runId, to.nextStep, to.remindedAt, to.dueAt],
   )
+}
+
+/** Whoever has come on is told. */
+export async function endHandover(tx: Tx, runId: string): Promise<void> {
+  await tx.query('update escalation set handover_at = null where id = $1', [runId])
 }
 
 /** The next instant after `now`, and not after `until`, at which a step, a reminder or the end of a handling limit falls due; null where none does. */

@@ -98,6 +98,8 @@ export interface DueDelivery {
   readonly state: 'queued' | 'sending' | 'ambiguous'
   readonly attempts: number
   readonly unconfirmedCalls: number
+  /** Of a claim that ran out: its worker had begun its call. */
+  readonly callBegun: boolean
   readonly createdAt: Instant
   readonly runIsOver: boolean
   readonly purpose: 'answer' | 'handling'
@@ -117,7 +119,7 @@ export interface DueDelivery {
 export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): Promise<DueDelivery | undefined> {
   const { rows } = await tx.query<DueDelivery>(
     `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, o.payload, o.state, o.attempts,
-            o.unconfirmed_calls as "unconfirmedCalls", o.created_at as "createdAt",
+            o.unconfirmed_calls as "unconfirmedCalls", o.call_begun as "callBegun", o.created_at as "createdAt",
             (select e.stopped_at is not null from escalation e where e.id = o.escalation_id) as "runIsOver",
             (select e.purpose from escalation e where e.id = o.escalation_id) as purpose, a.state as "alertState", a.severity,
             a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected", a.region_code as "regionCode", a.region_path as "regionPath"
@@ -142,10 +144,15 @@ export async function claimDelivery(
 ): Promise<void> {
   await tx.query(
     `update outbox set state = 'sending', claim_token = $2::uuid, claimed_until = to_timestamp($3::float8 / 1000), attempts = attempts + 1,
-            unconfirmed_calls = $4, outcome = case when $5 then $6 else outcome end
+            call_begun = false, unconfirmed_calls = $4, outcome = case when $5 then $6 else outcome end
       where id = $1`,
     [id, claim.token, claim.until, claim.unconfirmedCalls, claim.isRepeat, written(REPEATING)],
   )
+}
+
+/** Gives a claimed row back that was not called: it is due again at once, and the claim counts for nothing. */
+export async function releaseDelivery(sql: Sql, id: string, token: string): Promise<void> {
+  await sql.query(`update outbox set state = 'queued', attempts = attempts - 1, claim_token = null, claimed_until = null where id = $1 and claim_token = $2::uuid and not call_begun`, [id, token])
 }
 
 /** Ends a row without a call: no longer wanted, or nothing more may be tried. */
@@ -163,16 +170,19 @@ export async function postponeDelivery(tx: Tx, id: string, until: Instant, outco
   )
 }
 
-/** What the alert of a claimed row looks like now; undefined when the claim is no longer this worker's. */
-export async function loadDemand(
+/**
+ * Writes down that the call of a claimed row begins, so that a claim that runs out before has called nobody; what its alert looks like now. Undefined when the claim is
+ * no longer this worker's: then nothing is written.
+ */
+export async function beginCall(
   sql: Sql,
   id: string,
   token: string,
 ): Promise<Pick<DueDelivery, 'runIsOver' | 'purpose' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'> | undefined> {
   const { rows } = await sql.query<Pick<DueDelivery, 'runIsOver' | 'purpose' | 'alertState' | 'severity' | 'ackedSeverity' | 'isLateDetected'>>(
-    `select e.stopped_at is not null as "runIsOver", e.purpose, a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"
-       from outbox o join alert a on a.id = o.alert_id join escalation e on e.id = o.escalation_id
-      where o.id = $1 and o.claim_token = $2::uuid and o.state = 'sending'`,
+    `update outbox o set call_begun = true from alert a, escalation e
+      where o.id = $1 and o.claim_token = $2::uuid and o.state = 'sending' and a.id = o.alert_id and e.id = o.escalation_id
+     returning e.stopped_at is not null as "runIsOver", e.purpose, a.state as "alertState", a.severity, a.acked_severity as "ackedSeverity", a.late_detected as "isLateDetected"`,
     [id, token],
   )
   return rows[0]

@@ -13,6 +13,8 @@ export interface ProviderRow {
   readonly account: string
   readonly sender: string
   readonly perMinute: number
+  /** Replies of this gateway, or pressed buttons of these cards, come back to us (docs/adr/0037). */
+  readonly takesAnswers: boolean
   readonly isEnabled: boolean
   readonly createdAt: Instant
   readonly updatedAt: Instant
@@ -24,13 +26,13 @@ export interface ProviderRow {
 }
 
 /** What a call needs of a provider. */
-export interface ProviderTarget extends Pick<ProviderRow, 'id' | 'kind' | 'url' | 'account' | 'sender' | 'perMinute'> {
+export interface ProviderTarget extends Pick<ProviderRow, 'id' | 'kind' | 'url' | 'account' | 'sender' | 'perMinute' | 'takesAnswers'> {
   /** Sealed with core/platform/seal.ts in the context of `id`: JSON of `token` and `secret`. */
   readonly secretsSealed: string
 }
 
-const TARGET = `p.id, p.kind, p.url, p.account, p.sender, p.per_minute as "perMinute", p.secrets_sealed as "secretsSealed"`
-const ROW = `p.id, p.kind, p.region_code as "regionCode", p.url, p.account, p.sender, p.per_minute as "perMinute", p.is_enabled as "isEnabled",
+const TARGET = `p.id, p.kind, p.url, p.account, p.sender, p.per_minute as "perMinute", p.takes_answers as "takesAnswers", p.secrets_sealed as "secretsSealed"`
+const ROW = `p.id, p.kind, p.region_code as "regionCode", p.url, p.account, p.sender, p.per_minute as "perMinute", p.takes_answers as "takesAnswers", p.is_enabled as "isEnabled",
   p.created_at as "createdAt", p.updated_at as "updatedAt", p.test_for is not null as "isBeingTested", p.proved_at as "provedAt", p.proof_ok as "proofOk", p.proof`
 
 /** The providers of a scope, oldest first. */
@@ -58,13 +60,13 @@ export async function saveProvider(
   now: Instant,
 ): Promise<void> {
   await tx.query(
-    `insert into provider (id, kind, region_code, url, account, sender, secrets_sealed, per_minute, is_enabled, created_at, updated_at)
-     values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, to_timestamp($10::float8 / 1000), to_timestamp($10::float8 / 1000))
+    `insert into provider (id, kind, region_code, url, account, sender, secrets_sealed, per_minute, is_enabled, takes_answers, created_at, updated_at)
+     values ($1::uuid, $2, $3, $4, $5, $6, $7, $8, $9, $11, to_timestamp($10::float8 / 1000), to_timestamp($10::float8 / 1000))
      on conflict (id) do update set url = excluded.url, account = excluded.account, sender = excluded.sender, secrets_sealed = excluded.secrets_sealed,
-       per_minute = excluded.per_minute, is_enabled = excluded.is_enabled, updated_at = excluded.updated_at, proved_at = null, proof_ok = null, proof = null`,
+       per_minute = excluded.per_minute, is_enabled = excluded.is_enabled, takes_answers = excluded.takes_answers, updated_at = excluded.updated_at, proved_at = null, proof_ok = null, proof = null`,
     [
       provider.id, provider.kind, provider.regionCode, provider.url, provider.account, provider.sender, provider.secretsSealed,
-      provider.perMinute, provider.isEnabled, now,
+      provider.perMinute, provider.isEnabled, now, provider.takesAnswers,
     ],
   )
 }

@@ -17,9 +17,9 @@ export interface ReceivedRow {
 }
 
 /** The sealed secrets of a provider in use, for checking what it signs. */
-export async function loadReceiptSecret(sql: Sql, providerId: string): Promise<{ kind: ProviderKind; secretsSealed: string } | undefined> {
-  const { rows } = await sql.query<{ kind: ProviderKind; secretsSealed: string }>(
-    `select kind, secrets_sealed as "secretsSealed" from provider where id = $1::uuid and is_enabled`,
+export async function loadReceiptSecret(sql: Sql, providerId: string): Promise<{ kind: ProviderKind; account: string; sender: string; secretsSealed: string; takesAnswers: boolean } | undefined> {
+  const { rows } = await sql.query<{ kind: ProviderKind; account: string; sender: string; secretsSealed: string; takesAnswers: boolean }>(
+    `select kind, account, sender, secrets_sealed as "secretsSealed", takes_answers as "takesAnswers" from provider where id = $1::uuid and is_enabled`,
     [providerId],
   )
   return rows[0]

@@ -117,7 +117,11 @@ export async function deleteCells(tx: Tx, before: Instant, limit: number): Promi
 /** What belongs to an alert, in the order in which it can go: what refers to something before that something. */
 export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] = [
   ['notification', 'alert_id = any($1::bigint[])'],
+  ['reply_code', 'outbox_id in (select id from outbox where alert_id = any($1::bigint[]))'],
+  ['page_answer', 'outbox_id in (select id from outbox where alert_id = any($1::bigint[]))'],
   ['outbox', 'alert_id = any($1::bigint[])'],
+  ['page_log', 'alert_id = any($1::bigint[])'],
+  ['self_audit_finding', 'alert_id = any($1::bigint[])'],
   ['escalation_step', 'escalation_id in (select id from escalation where alert_id = any($1::bigint[]))'],
   ['escalation', 'alert_id = any($1::bigint[])'],
   ['risk_reading', 'alert_id = any($1::bigint[])'],
@@ -127,6 +131,10 @@ export const ALERT_RECORD: readonly (readonly [table: string, where: string])[] 
   ['case_report', 'alert_id = any($1::bigint[])'],
   ['case_measure', 'alert_id = any($1::bigint[])'],
   ['case_line', 'alert_id = any($1::bigint[])'],
+  ['case_review_signature', 'alert_id = any($1::bigint[])'],
+  ['case_review_version', 'alert_id = any($1::bigint[])'],
+  ['review_measure', 'alert_id = any($1::bigint[])'],
+  ['case_review', 'alert_id = any($1::bigint[])'],
   ['risk_case', 'alert_id = any($1::bigint[])'],
   ['alert_transition', 'alert_id = any($1::bigint[])'],
   ['alert_check', 'alert_id = any($1::bigint[])'],
@@ -153,6 +161,12 @@ export async function deleteAlerts(tx: Tx, before: Instant, limit: number): Prom
     for (const [table, where] of ALERT_RECORD) gone.set(table, (await tx.query(`delete from ${table} where ${where}`, [ids])).rowCount ?? 0)
   }
   return { alerts: ids.length, transitions: gone.get('alert_transition') ?? 0, notifications: gone.get('outbox') ?? 0 }
+}
+
+/** Deletes at most `limit` records of changes of shift before `before`. */
+export async function deleteHandovers(tx: Tx, before: Instant, limit: number): Promise<number> {
+  const { rowCount } = await tx.query(`delete from handover where id in (select h.id from handover h where h.at < ${instantOf('$1')} order by h.id limit $2)`, [before, limit])
+  return rowCount ?? 0
 }
 
 /** Deletes at most `limit` silent trials that ended before `before`, each with all that it found. */
@@ -186,6 +200,8 @@ export async function deleteNotifications(tx: Tx, before: Instant, limit: number
     [before, limit],
   )
   const ids = rows.map(({ id }) => id)
+  // Answers that belong to no page; the others go with theirs.
+  await tx.query(`delete from page_answer where (provider_id, event_hash) in (select provider_id, event_hash from page_answer where outbox_id is null and at < ${instantOf('$1')} limit $2)`, [before, limit])
   if (ids.length === 0) return { notifications: 0 }
   await tx.query('delete from notification where outbox_id = any($1::bigint[])', [ids])
   await tx.query('delete from outbox where id = any($1::bigint[])', [ids])

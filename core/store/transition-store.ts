@@ -72,6 +72,15 @@ export async function loadTransitions(sql: Sql, alertId: string): Promise<Transi
   return rows
 }
 
+/** Whether the history of an alert says already that this person acknowledged after another. */
+export async function hasComeLate(tx: Tx, alertId: string, userId: string): Promise<boolean> {
+  const { rows } = await tx.query<{ is: boolean }>(
+    `select exists (select from alert_transition where alert_id = $1 and actor_id = $2 and detail ->> 'because' = 'late_ack') as is`,
+    [alertId, userId],
+  )
+  return rows[0]?.is === true
+}
+
 /** One transition of any alert, as a replay prints it. */
 export interface TransitionLine {
   readonly id: number

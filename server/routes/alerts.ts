@@ -52,6 +52,8 @@ export function refused(result: Extract<TransitionResult, { ok: false }>): Refus
       return new Refusal(403, result.code, '您的角色无权进行此操作', `Your role may not do that: ${result.detail}`)
     case 'separation_of_duty':
       return new Refusal(403, result.code, '须由另一人进行（职责分离）', `Another person has to do that: ${result.detail}`)
+    case 'review_owed':
+      return new Refusal(409, result.code, '复盘尚未签字，案件不能关闭', `The case cannot be closed: ${result.detail}`, { mend: '在案件页完成复盘并签字，最后一个签字即关闭案件 / finish the review on the page of the case and have it signed: the last signature closes the case' })
     case 'out_of_scope':
       return refusals.notFound()
   }
@@ -103,12 +105,13 @@ export function alertRoutes(api: Api, { engine, clock }: ApiDeps): void {
     // People write numbers into reasons too: what is stored is masked (domain.md 8.4).
     const asked = { move, reason: maskText(presentable(reason)), ...(toSeverity === undefined ? {} : { toSeverity }) } as MoveRequest
     const now = clock.now()
-    return inEngineTransaction(engine, now, async (etx) => {
+    // Out of the transaction: a late acknowledgement is refused and yet written down.
+    const done = await inEngineTransaction(engine, now, async (etx) => {
       const result = await moveAlert(etx, request.params.id, asked, actor, client ?? 'api')
-      if (!result.ok) throw refused(result)
-      const detail = await loadDetail(etx.tx, user.scope, request.params.id, { actor, at: now })
-      if (detail === undefined) throw refusals.notFound()
-      return detail
+      return result.ok ? { ok: true as const, detail: await loadDetail(etx.tx, user.scope, request.params.id, { actor, at: now }) } : result
     })
+    if (!done.ok) throw refused(done)
+    if (done.detail === undefined) throw refusals.notFound()
+    return done.detail
   })
 }

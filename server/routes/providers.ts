@@ -15,6 +15,8 @@ type Change = Static<typeof ProviderChange>
 interface Secrets {
   readonly token?: string
   readonly secret?: string
+  readonly callbackToken?: string
+  readonly callbackKey?: string
 }
 
 const config = { access: { user: 'manage_webhooks' } } as const
@@ -29,6 +31,7 @@ const NEEDS: Readonly<Record<ProviderKind, readonly ('token' | 'secret' | 'accou
   wecom_app: ['account', 'sender', 'secret'],
   dingtalk_robot: ['token'],
   feishu_robot: ['token'],
+  feishu_app: ['account', 'secret'],
   sms_gateway: ['secret'],
   voice_gateway: ['secret'],
 }
@@ -38,9 +41,23 @@ const NAMES = {
   secret: { zh: '签名密钥或密码', en: 'the secret or password' },
   account: { zh: '账号', en: 'the account' },
   sender: { zh: '发送方', en: 'the sender' },
+  callbackToken: { zh: '回调 Token', en: 'the token of the callback' },
+  callbackKey: { zh: '回调加密密钥', en: 'the key of the callback' },
 } as const
 
 const bad = (field: string, zh: string, en: string, expected: string) => new Refusal(400, 'bad_provider', zh, en, { field, expected })
+
+/** Kinds whose answers come back, and what a callback of theirs is proved by. */
+const ANSWERS: Readonly<Partial<Record<ProviderKind, readonly ('callbackToken' | 'callbackKey')[]>>> = { sms_gateway: [], wecom_app: ['callbackToken', 'callbackKey'], feishu_app: ['callbackToken', 'callbackKey'] }
+
+/** @throws Refusal where answers cannot come back, or could not be proved */
+function checkAnswers(kind: ProviderKind, { takesAnswers }: Pick<Change, 'takesAnswers'>, secrets: Secrets): void {
+  if (takesAnswers !== true) return
+  const needs = ANSWERS[kind]
+  if (needs === undefined) throw bad('takesAnswers', '此类通道没有回复', 'No answers come back by this kind of provider', 'false')
+  for (const name of needs) if ((secrets[name] ?? '') === '') throw bad(name, `接收按钮回调必须填写 ${NAMES[name].zh}`, `Callbacks need ${NAMES[name].en}`, 'a text')
+  if (kind === 'wecom_app' && !/^[A-Za-z0-9]{43}$/.test(secrets.callbackKey ?? '')) throw bad('callbackKey', 'EncodingAESKey 应为 43 个字母或数字', 'An EncodingAESKey has 43 letters or digits', '[A-Za-z0-9]{43}')
+}
 
 /** @throws Refusal naming the field that does not fit the kind */
 function check(kind: ProviderKind, given: Change, secrets: Secrets): void {
@@ -54,10 +71,12 @@ function check(kind: ProviderKind, given: Change, secrets: Secrets): void {
     if (value === undefined || value === '') throw bad(field, `此类通道必须填写${NAMES[field].zh}`, `This kind of provider needs ${NAMES[field].en}`, 'a text')
   }
   if (kind.endsWith('_gateway') && (secrets.secret?.length ?? 0) < LEAST_GATEWAY_SECRET) throw bad('secret', '网关密钥至少 16 个字符', 'The secret of a gateway has at least 16 characters', '>= 16')
+  checkAnswers(kind, given, secrets)
   if (kind === 'wecom_app' && !/^\d{1,12}$/.test(given.sender)) throw bad('sender', '应填 agentid（数字）', 'The agentid, a number', '1000002')
 }
 
-const keys = ({ token, secret }: Secrets): Secrets => ({ ...(token === undefined ? {} : { token }), ...(secret === undefined ? {} : { secret }) })
+const SECRETS = ['token', 'secret', 'callbackToken', 'callbackKey'] as const
+const keys = (given: Secrets): Secrets => Object.fromEntries(SECRETS.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])))
 
 function opened(deploymentSecret: string, id: string, sealed: string): Secrets {
   try {
@@ -77,7 +96,7 @@ async function locked(tx: Tx, request: FastifyRequest, id: string) {
 /** As it is given out. */
 const shown = ({ secretsSealed: _sealed, ...row }: Awaited<ReturnType<typeof locked>>): ProviderRow => row
 
-const settingsOf = ({ url, account, sender, perMinute, isEnabled }: Change): Pick<Change, 'url' | 'account' | 'sender' | 'perMinute' | 'isEnabled'> => ({ url, account, sender, perMinute, isEnabled })
+const settingsOf = ({ url, account, sender, perMinute, isEnabled, takesAnswers = false }: Change) => ({ url, account, sender, perMinute, isEnabled, takesAnswers })
 
 function testRoute(api: Api, { engine, clock }: ApiDeps): void {
   api.post('/providers/:id/test', {

@@ -32,7 +32,7 @@ export function riskRuleRoutes(api: Api, deps: ApiDeps): void {
     },
   }, async (request) => {
     const reader = ruleReader(engine, principalOf(request), request.query.scope)
-    return viewRiskRules(engine.pool, (await engine.settings(clock.now())).risk, reader)
+    return viewRiskRules(engine.pool, (await engine.settings(clock.now())).risk, reader, clock.now())
   })
 
   api.get('/risk-rules/:id/history', {
@@ -61,7 +61,7 @@ export function riskRuleRoutes(api: Api, deps: ApiDeps): void {
       const { before, after, raised, settings } = changed
       const detail = { version: settings.version, reason, before, after, ...(scope === GROUP ? {} : { scope }), ...(raised.length === 0 ? {} : { raised }) }
       await audit(tx, request, clock, { action: 'risk_rule_changed', subject: id, detail })
-      return viewRiskRules(tx, settings, ruleReader(engine, user, scope ?? engine.tree.root.code))
+      return viewRiskRules(tx, settings, ruleReader(engine, user, scope ?? engine.tree.root.code), clock.now())
     })
   })
 }

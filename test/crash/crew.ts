@@ -19,7 +19,7 @@ interface Hand {
 /** Two workers of a lane and a third that waits warm, so that one that was killed is followed at once. */
 export class Crew {
   readonly #go: Go
-  readonly #waiting = new Map<number, (isOk: boolean | null) => void>()
+  readonly #waiting = new Map<number, { readonly hand: Hand | undefined; readonly answer: (isOk: boolean | null) => void }>()
   #spare: Hand
   #workers: Hand[] = []
   #no = 0
@@ -56,7 +56,7 @@ export class Crew {
   }
 
   #hear(hand: Hand, word: Word): void {
-    if (word.kind === 'answer') this.#waiting.get(word.no)?.(word.isOk)
+    if (word.kind === 'answer') this.#waiting.get(word.no)?.answer(word.isOk)
     if (word.kind !== 'hit') return
     this.isHit = true
     for (const other of this.#workers) if (other !== hand && other.isAlive) other.child.send({ kind: 'arm', plan: null }, () => undefined)
@@ -67,7 +67,7 @@ export class Crew {
     if (this.#isOver || !this.#workers.includes(hand)) return
     if (hand.child.signalCode !== 'SIGKILL') this.fallen += 1
     this.#workers = this.#workers.filter((other) => other !== hand)
-    for (const answer of this.#waiting.values()) answer(null)
+    for (const asked of this.#waiting.values()) if (asked.hand === hand) asked.answer(null)
     void this.#replace()
   }
 
@@ -102,7 +102,7 @@ export class Crew {
     const hand = this.#workers[Math.floor(random() * this.#workers.length)]
     const no = (this.#no += 1)
     const answered = new Promise<boolean | null>((resolve) => {
-      this.#waiting.set(no, resolve)
+      this.#waiting.set(no, { hand, answer: resolve })
     })
     const limit = new AbortController()
     hand?.child.send({ ...given, no }, () => undefined)

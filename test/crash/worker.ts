@@ -69,7 +69,12 @@ type Begun = Awaited<ReturnType<typeof begin>>
 async function answer({ engine, clock }: Begun, ask: Ask): Promise<boolean> {
   if (ask.kind === 'open') {
     const { spec } = ask
-    await inEngineTransaction(engine, clock.now(), (etx) => openAlert(etx, spec))
+    await inEngineTransaction(engine, clock.now(), async (etx) => {
+      // Who asks again because nobody answered must not put in a second breach beside the first.
+      await etx.tx.query('select pg_advisory_xact_lock(hashtext($1))', [spec.ruleId])
+      const { rowCount } = await etx.tx.query('select from alert where rule_id = $1', [spec.ruleId])
+      if (rowCount === 0) await openAlert(etx, spec)
+    })
     return true
   }
   const request = { move: 'ack', reason: '已确认 seen' } as const

@@ -132,10 +132,10 @@ describe('acknowledging', () => {
       expect(result).toMatchObject({ code: 'already_acknowledged', by: winner?.name, at: T + MINUTE })
       expect(result.ok ? '' : result.detail).toBe(`already acknowledged by ${winner?.name} at 2026-06-11T12:01:00Z`)
     }
-    expect(await transitions(world, alert.id)).toMatchObject([
-      { move: 'open' },
-      { move: 'ack', actor_id: winner?.userId, from_state: 'open', to_state: 'acknowledged', client: 'test' },
-    ])
+    const late = people.filter((person) => person !== winner)
+    const [opened, acked, ...notes] = await transitions(world, alert.id)
+    expect([opened, acked]).toMatchObject([{ move: 'open' }, { move: 'ack', actor_id: winner?.userId, from_state: 'open', to_state: 'acknowledged', client: 'test' }])
+    expect(notes.map(({ move, actor_id }) => `${move} ${actor_id}`).toSorted()).toEqual(late.map(({ userId }) => `note ${userId}`).toSorted())
     expect(await loadAlert(world.pool, alert.id)).toMatchObject({ version: 2, ackedBy: winner?.userId, handlers: [winner?.userId] })
   })
 

@@ -6,7 +6,7 @@ import { moveAlert } from '../../core/engine/alert-life.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { markReceived } from '../../core/store/notification-store.ts'
-import { claimDelivery, finishDelivery, loadDemand, lockDueDelivery } from '../../core/store/outbox-store.ts'
+import { claimDelivery, finishDelivery, beginCall, lockDueDelivery } from '../../core/store/outbox-store.ts'
 import { disableWebhook, insertWebhook, loadWebhooks, loadWebhookTarget } from '../../core/store/webhook-store.ts'
 import { ENGINE_SCOPE, scopeOf } from '../../core/domain/access.ts'
 import { runEscalate } from '../../workers/escalate.ts'
@@ -62,7 +62,7 @@ describe('a claim', () => {
     const slow = await claim(world, T, T + SECOND)
     const quick = await claim(world, T + 2 * SECOND, T + MINUTE)
     const id = String(slow.row?.id)
-    expect(await loadDemand(world.pool, id, slow.token)).toBeUndefined()
+    expect(await beginCall(world.pool, id, slow.token)).toBeUndefined()
     expect(await finishDelivery(world.pool, id, slow.token, { ...RESULT, outcome: { zh: '太晚', en: 'too late' } })).toBe(false)
     expect((await outbox(world))[0]).toMatchObject({ state: 'sending', claim_token: quick.token, outcome: null })
     expect(await finishDelivery(world.pool, id, quick.token, RESULT)).toBe(true)

@@ -1,8 +1,9 @@
 import type { Mutation } from './mutation.ts'
+import { ANSWER_MUTATIONS } from './of-the-answers.ts'
 import { CLOCK_MUTATIONS } from './of-the-clocks.ts'
 import { COUNT_MUTATIONS } from './of-the-counts.ts'
 import { ENGINE_MUTATIONS } from './of-the-engine.ts'
 import { FOLD_MUTATIONS } from './of-the-fold.ts'
 
 /** Every fault that is planted; none of them may survive. */
-export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS]
+export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS, ...ANSWER_MUTATIONS]

@@ -35,6 +35,7 @@ export const ALERT: Alert = {
   proposedSeverity: null,
   handlers: [],
   approvals: [],
+  isReviewOwed: false,
   version: 1,
 }
 

@@ -23,12 +23,12 @@ export async function addProvider(
   world: AlertWorld,
   kind: ProviderKind,
   url: string,
-  given: { regionCode?: string; perMinute?: number; account?: string; sender?: string; keys?: Partial<typeof KEYS>; at?: number } = {},
+  given: { regionCode?: string; perMinute?: number; account?: string; sender?: string; keys?: Partial<Record<keyof typeof KEYS | 'callbackToken' | 'callbackKey', string>>; takesAnswers?: boolean; at?: number } = {},
 ): Promise<string> {
-  const { regionCode = '00', perMinute = 60, account = '', sender = '', keys = KEYS, at = T } = given
+  const { regionCode = '00', perMinute = 60, account = '', sender = '', keys = KEYS, takesAnswers = false, at = T } = given
   const id = randomUUID()
   const secretsSealed = seal(world.engine.secret, id, JSON.stringify(keys))
-  await inTransaction(world.pool, (tx) => saveProvider(tx, { id, kind, regionCode, url, account, sender, perMinute, isEnabled: true, secretsSealed }, at))
+  await inTransaction(world.pool, (tx) => saveProvider(tx, { id, kind, regionCode, url, account, sender, perMinute, isEnabled: true, takesAnswers, secretsSealed }, at))
   return id
 }
 

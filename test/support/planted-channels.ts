@@ -14,5 +14,7 @@ export async function plantChannels(
     [id, city.code, `https://${mark.toLowerCase()}.example/sms`, mark, at],
   )
   await run('insert into send_limit (name, tokens, at) values ($1, 1, $2)', [`provider ${id} ${mark}`, at])
+  await run('insert into push_subscription (id, user_id, endpoint_hash, host, sealed, created_at) values ($1, $2, $3, $3, $3, $4)', [randomUUID(), userId, mark, at])
+  await run("insert into page_answer (provider_id, event_hash, at, outcome, said_zh, said_en) values ($1, $2, $3, 'unknown', $2, $2)", [id, mark, at])
   return id
 }

@@ -19,3 +19,14 @@ export async function plantRoster(
   )
   return change['id'] as string
 }
+
+/** Puts the record of a change of shift that is long past into one city, with its mark; returns its id. */
+export async function plantHandover(run: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>, of: { readonly mark: string; readonly at: string; readonly cityCode: string }): Promise<string> {
+  const { mark, at, cityCode } = of
+  const row = await run(
+    `insert into handover (region_code, region_path, at, until, created_at, outgoing, incoming, changed_at, notes)
+     select code, path, $2::timestamptz, $2::timestamptz + interval '12 hours', $2, '[]', '[]', $2, $3 from region where code = $1 returning id::text as id`,
+    [cityCode, at, mark],
+  )
+  return row['id'] as string
+}

@@ -7,6 +7,7 @@ export async function plantWork(
 ): Promise<void> {
   const { province, mark, city, at, ticketKey, alertId, userId } = of
   await run(`insert into alert_limit (alert_id, clock, due_at, severity) values ($1, 'ack', $2, 3)`, [alertId, at])
+  await run(`insert into self_audit_finding (alert_id, kind, due_at, found_at) values ($1, 'overdue', $2, $2)`, [alertId, at])
   await run(
     `insert into missed_risk (found_at, found_by, region_code, region_path, matter, recorded_by, recorded_at) values ($1, 'press', $2, $3, $4, $5, $1)`,
     [at, city.code, city.path, mark, userId],

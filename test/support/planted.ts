@@ -5,13 +5,13 @@ import { linesOf, writeDifference, writeFacts } from '../../core/engine/counted.
 import type { Pool } from '../../core/platform/database.ts'
 import { plantBackTest } from './planted-back-test.ts'
 import { aCard, publish, someFigures } from './planted-feed.ts'
-import { plantCaseWork, plantQuietWindow } from './planted-case.ts'
+import { plantCaseWork, plantQuietWindow, plantReview } from './planted-case.ts'
 import { plantChannels } from './planted-channels.ts'
 import { plantKeyword } from './planted-keyword.ts'
 import { plantNotices } from './planted-notices.ts'
 import { plantTexts } from './planted-texts.ts'
 import { plantRestatement } from './planted-restatement.ts'
-import { plantRoster } from './planted-roster.ts'
+import { plantHandover, plantRoster } from './planted-roster.ts'
 import { plantTrial } from './planted-trial.ts'
 import { plantWork } from './planted-work.ts'
 
@@ -37,8 +37,10 @@ export interface Planted {
   readonly trialId: string
   readonly backTestId: string
   readonly rosterChangeId: string
+  readonly handoverId: string
   readonly keywordHitId: string
   readonly measureId: string
+  readonly reviewMeasureId: string
   readonly quietWindowId: string
   /** Key of the planted ticket. */
   readonly ticketKey: string
@@ -58,7 +60,7 @@ export const markedCity = (province: string, mark: string): RegionNode => ({
 })
 
 /** Tables that hold nothing of any one region. */
-export const PLACELESS = ['config_version', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
+export const PLACELESS = ['audit_entry', 'audit_mark', 'audit_seal', 'audit_tombstone', 'config_version', 'web_push_key', 'hash_key', 'pgmigrations', 'retention_run', 'pulse', 'tick_slot', 'region', 'text_band']
 
 type Run = (sql: string, values?: unknown[]) => Promise<Record<string, unknown>>
 
@@ -216,6 +218,7 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     `insert into outbox (delivery_id, alert_id, escalation_id, step, channel, target, payload, state, due_at, outcome, created_at) values ($1, $2, $3, 0, 'in_app', $4, $5, 'sent', $6, $7, $6) returning id`,
     [randomUUID(), riskId, escalation['id'], userId, { note: text }, at, mark],
   )
+  await run('insert into reply_code (outbox_id, user_id, code_hash, created_at) values ($1, $2, $3, $4)', [outbox['id'], userId, mark, at])
   const notification = await run(
     'insert into notification (user_id, outbox_id, alert_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id::text as id',
     [userId, outbox['id'], riskId, { note: text }, at],
@@ -246,8 +249,10 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
     trialId: await plantTrial(run, { province, mark, at, ticketKey }),
     backTestId: await plantBackTest(run, { cityPath: city.path, mark, at }),
     rosterChangeId: await plantRoster(run, { mark, at, cityCode: city.code, userId }),
+    handoverId: await plantHandover(run, { mark, at, cityCode: city.code }),
     keywordHitId: await plantKeyword(run, { mark, city, at, ticketKey }),
     measureId: await plantCaseWork(run, { riskId, mark, at, userId }),
+    reviewMeasureId: await plantReview(run, { riskId, mark, at, userId }),
     quietWindowId: await plantQuietWindow(run, { city, mark, at, userId }),
     ticketKey,
     ids: [userId, keyId, wallId, webhookId],

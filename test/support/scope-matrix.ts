@@ -43,6 +43,8 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody', body: () => ({ severity: 1 }) },
   'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
   'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
+  'GET /api/v1/alerts/:id/proof': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}/proof`, foreign: 404 },
+  'GET /api/v1/self-audit': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/self-audit?days=400' },
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
   // Sound, and about an alert that nobody has handled yet (test/system/http-checks.test.ts has others).
   'PUT /api/v1/alerts/:id/check': { people: CHECKS, ok: 409, path: (of) => `/api/v1/alerts/${of.abnormalId}/check`, body: () => ({ result: 'confirmed', note: 'matrix' }), foreign: 404 },
@@ -62,6 +64,16 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/ladders/preview': { people: ROLES, ok: 200, path: (of) => `/api/v1/ladders/preview?kind=risk&severity=3&region=${of.city.code}`, foreign: 404 },
   // Done for real in test/system/http-ladders.test.ts: what holds for everybody is not a province's to change.
   'PUT /api/v1/ladders': { people: MANAGES_RULES, ok: 403, body: () => ({ basedOn: 1, ladders: [], reason: 'matrix' }) },
+  'GET /api/v1/reviews': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/reviews?state=all' },
+  'GET /api/v1/cases/:id/review': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/review`, foreign: 404 },
+  // Written and signed for real in test/system/http-reviews.test.ts; the planted one is signed already.
+  'POST /api/v1/cases/:id/review': {
+    people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review`,
+    body: () => ({ basedOn: 1, content: { earlier: null, late: null, falseAlarm: null, behaviour: '', causes: [], right: '', wrong: '', refunds: '', rules: '', line: '', noMeasures: '', metOn: '', departments: '', minutes: '' } }),
+  },
+  'POST /api/v1/cases/:id/review/sign': { people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/sign`, body: () => ({ version: 1 }) },
+  'POST /api/v1/cases/:id/review/measures': { people: WATCH, ok: 409, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/measures`, body: () => ({ what: 'matrix', ownerRole: 'duty_leader', dueOn: '2099-01-01' }) },
+  'POST /api/v1/cases/:id/review/measures/:measureId': { people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/review/measures/${of.reviewMeasureId}`, body: () => ({ isDone: false }) },
   'GET /api/v1/cases/:id/reports': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/cases/${of.riskId}/reports`, foreign: 404 },
   'POST /api/v1/cases/:id/reports': {
     people: WATCH, ok: 200, foreign: 404, path: (of) => `/api/v1/cases/${of.riskId}/reports`,
@@ -95,6 +107,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/wall': { people: ROLES, wall: true, ok: 200 },
   'GET /api/v1/kpi': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi?region=${of.city.code}&weeks=2`, foreign: 404 },
   'GET /api/v1/kpi/months': { people: ROLES, wall: true, ok: 200, path: (of) => `/api/v1/kpi/months?region=${of.city.code}&months=2`, foreign: 404 },
+  'GET /api/v1/handovers': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/handovers' },
+  'GET /api/v1/handovers/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/handovers/${of.handoverId}`, foreign: 404 },
+  // Signed for real in test/system/http-handovers.test.ts; here the change is long past and nobody is on it.
+  'POST /api/v1/handovers/:id/sign': { people: SEES_ALERTS, ok: 404, path: () => '/api/v1/handovers/999999/sign', body: () => ({ side: 'incoming' }) },
   'GET /api/v1/missed-risks': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/missed-risks?region=${of.city.code}`, foreign: 404 },
   // Done for real in test/system/http-missed-risks.test.ts; here nothing is entered, and none has this number.
   'POST /api/v1/missed-risks': {
@@ -155,6 +171,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/webhooks': { people: ADMIN, ok: 200 },
   'POST /api/v1/webhooks': { people: ADMIN, ok: 201, body: (of) => ({ regionCode: of.city.code, url: 'https://hook.example/', secret: 'sixteen letters!' }), foreign: 404 },
   'DELETE /api/v1/webhooks/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/webhooks/${of.webhookId}`, foreign: 404 },
+  'GET /api/v1/me/push': { people: ROLES, ok: 200 },
+  'POST /api/v1/me/push': { people: ROLES, ok: 400, body: () => ({}) },
+  'DELETE /api/v1/me/push/:id': { people: ROLES, ok: 404, path: () => '/api/v1/me/push/00000000-0000-4000-8000-000000000000' },
+  'POST /api/v1/push-receipts': { people: [], anybody: true, ok: 200, body: () => ({ token: 'x', status: 'shown' }) },
   'GET /api/v1/me/contacts': { people: ROLES, ok: 200 },
   'PUT /api/v1/me/contacts': { people: ROLES, ok: 200, body: () => ({ wecom: 'matrix' }) },
   'GET /api/v1/users/:id/contacts': { people: ADMIN, ok: 200, path: (of) => `/api/v1/users/${of.userId}/contacts`, foreign: 404 },
@@ -164,6 +184,10 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'PUT /api/v1/providers/:id': { people: ADMIN, ok: 200, path: (of) => `/api/v1/providers/${of.providerId}`, body: () => PROVIDER, foreign: 404 },
   'POST /api/v1/providers/:id/test': { people: ADMIN, ok: 202, path: (of) => `/api/v1/providers/${of.providerId}/test`, foreign: 404 },
   // Let in by its signature alone, which this one is not (test/system/http-channels.test.ts).
+  'GET /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x&echostr=x` },
+  'POST /api/v1/callbacks/wecom/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/wecom/${of.providerId}?msg_signature=x&timestamp=1&nonce=x`, body: () => ({}) },
+  'POST /api/v1/callbacks/feishu/:id': { people: [], anybody: true, ok: 401, path: (of) => `/api/v1/callbacks/feishu/${of.providerId}`, body: () => ({}) },
+  'POST /api/v1/replies/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/replies/${of.providerId}`, body: () => ({}) },
   'POST /api/v1/receipts/:id': { people: [], anybody: true, ok: 400, path: (of) => `/api/v1/receipts/${of.providerId}`, body: () => ({}) },
   'GET /api/v1/holds': { people: SEES_HOLDS, ok: 200, path: () => '/api/v1/holds?state=all' },
   'POST /api/v1/holds': {

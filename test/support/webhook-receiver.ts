@@ -9,6 +9,8 @@ export interface Received {
   readonly path: string
   readonly headers: http.IncomingHttpHeaders
   readonly body: string
+  /** The same before it was read as text. */
+  readonly raw: Buffer
 }
 
 export type Answer = (request: Received, response: http.ServerResponse) => void
@@ -43,6 +45,7 @@ export async function webhookReceiver(): Promise<Receiver> {
         path: request.url ?? '',
         headers: request.headers,
         body: Buffer.concat(chunks).toString('utf8'),
+        raw: Buffer.concat(chunks),
       }
       received.push(one)
       receiver.answer(one, response)

@@ -137,7 +137,7 @@ describe('a call', () => {
       if (hadCalled) await pass(world, T)
       // The row as a SIGKILL after the claim leaves it.
       await world.pool.query(
-        `update outbox set state = 'sending', sent_at = null, claim_token = gen_random_uuid(), attempts = 1, claimed_until = due_at + interval '20 seconds' where channel = 'webhook'`,
+        `update outbox set state = 'sending', sent_at = null, claim_token = gen_random_uuid(), attempts = 1, call_begun = true, claimed_until = due_at + interval '20 seconds' where channel = 'webhook'`,
       )
       await pass(world, T + 20 * SECOND - 1)
       expect(receiver.received).toHaveLength(hadCalled ? 1 : 0)
@@ -148,11 +148,36 @@ describe('a call', () => {
       expect(JSON.parse(receiver.received.at(-1)?.body ?? '')['repeated']).toBe(true)
       expect(await hooks(world)).toMatchObject([{ state: 'sent', attempts: 2, unconfirmed_calls: 1, outcome: 'HTTP 204；重发 / HTTP 204; repeated' }])
       // It dies in the repeat too: nobody calls a third time.
-      await world.pool.query(`update outbox set state = 'sending', claim_token = gen_random_uuid(), claimed_until = due_at where channel = 'webhook'`)
+      await world.pool.query(`update outbox set state = 'sending', claim_token = gen_random_uuid(), call_begun = true, claimed_until = due_at where channel = 'webhook'`)
       await pass(world, T + 12 * MINUTE)
       expect(receiver.received).toHaveLength(hadCalled ? 2 : 1)
       expect(await hooks(world)).toMatchObject([{ state: 'failed', outcome: expect.stringContaining('unconfirmed twice: may have arrived') }])
     }
+  })
+
+  test('of workers that died again and again before they had begun to call is made, as no repeat: nobody was called', async () => {
+    const { world, receiver } = await scene()
+    await world.raise()
+    await runEscalate(world.engine, T)
+    for (let dead = 0; dead < 4; dead += 1) {
+      await world.pool.query(`update outbox set state = 'sending', claim_token = gen_random_uuid(), attempts = attempts + 1, call_begun = false, claimed_until = due_at where channel = 'webhook'`)
+    }
+    await pass(world, T + SECOND)
+    expect(receiver.received.map(({ body }) => JSON.parse(body)['repeated'])).toEqual([undefined])
+    expect(await hooks(world)).toMatchObject([{ state: 'sent', unconfirmed_calls: 0 }])
+  })
+
+  test('whose claim has no time left for a call gives the row back unharmed', async () => {
+    const { world, receiver } = await scene()
+    await world.raise()
+    await runEscalate(world.engine, T)
+    // Each look at the clock takes fifteen seconds: a claim is over before its call can begin.
+    const slow = { now: () => { world.clock.advance(15 * SECOND); return world.clock.now() } }
+    for (let tries = 0; tries < 3; tries += 1) await runNotify(world.engine, world.clock.now(), { channels: LOOPBACK, clock: slow, limit: 2 })
+    expect(receiver.received).toEqual([])
+    expect(await hooks(world)).toMatchObject([{ state: 'queued', attempts: 0, unconfirmed_calls: 0 }])
+    await pass(world, world.clock.now())
+    expect(receiver.received).toHaveLength(1)
   })
 
   test('of a worker that was paused is not written when it wakes up (invariant 7)', async () => {

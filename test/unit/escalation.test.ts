@@ -40,6 +40,7 @@ const ALERT: Alert = {
   proposedSeverity: null,
   handlers: [],
   approvals: [],
+  isReviewOwed: false,
   version: 1,
 }
 const RUN: EscalationRun = { startedAt: T, severity: 3, nextStep: 0, remindedAt: null }

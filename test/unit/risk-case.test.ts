@@ -12,7 +12,7 @@ const PARAMETERS = DEFAULT_RISK_PARAMETERS
 const TICK = 5 * MINUTE
 const at = (hour: number, minute: number): Instant => atLocal('2026-06-11', hour * HOUR + minute * MINUTE, 'Asia/Shanghai')
 
-const fresh = (severity: Severity): CaseMemory => ({ severity, falseSince: null, isMitigated: false, mitigatedAt: null, proposedSeverity: null })
+const fresh = (severity: Severity): CaseMemory => ({ severity, falseSince: null, isMitigated: false, mitigatedAt: null, proposedSeverity: null, relapses: [] })
 
 /** Judges one level per tick from `from` on; a person's approval is an `approve` in the list. */
 function run(start: CaseMemory, from: Instant, levels: readonly (Level | null)[]): (CaseDecision & { at: Instant })[] {
@@ -112,6 +112,41 @@ describe('a case between ticks', () => {
       ['relapse', 30, 3],
       ['mitigate', 90, null],
     ])
+  })
+})
+
+describe('a case that flaps (domain.md 7.4: 3 relapses in 6 h, open for 6 h)', () => {
+  const back = (relapses: readonly Instant[], tickAt: Instant, severity: Severity = 2) => judgeCase({ ...fresh(severity), isMitigated: true, mitigatedAt: tickAt - HOUR, relapses }, severity, tickAt, PARAMETERS)
+  const T = at(12, 0)
+
+  test.each([
+    ['the first', [], null],
+    ['the second', [T - HOUR], null],
+    ['the third, 6 h after the first', [T - 6 * HOUR, T - HOUR], T + 6 * HOUR],
+    ['the third, 6 h and a millisecond after the first', [T - 6 * HOUR - 1, T - HOUR], null],
+  ] as [string, Instant[], Instant | null][])('at %s relapse', (_name, before, holdUntil) => {
+    expect(back(before, T)).toMatchObject({ kind: 'relapse', holdUntil, memory: { relapses: [...before, T] } })
+  })
+
+  test('is not mitigated before the 6 h are over, though nothing is true, and is then', () => {
+    const memory = { ...fresh(2), relapses: [T - 2 * HOUR, T - HOUR, T], falseSince: T + HOUR }
+    expect(judgeCase(memory, 0, T + 6 * HOUR - 1, PARAMETERS).kind).toBe('stay')
+    expect(judgeCase(memory, 0, T + 6 * HOUR, PARAMETERS)).toMatchObject({ kind: 'mitigate', heldForMs: 5 * HOUR })
+  })
+
+  test('may still be lowered by what is true', () => {
+    const memory = { ...fresh(2), relapses: [T - 2 * HOUR, T - HOUR, T], falseSince: T + HOUR }
+    expect(judgeCase(memory, 1, T + 2 * HOUR, PARAMETERS)).toMatchObject({ kind: 'downgrade', to: 1 })
+  })
+
+  test.each([
+    ['its first relapse leaves the colour', [], 2, 2, false],
+    ['its second raises it by one', [T - 2 * HOUR], 2, 3, true],
+    ['its second, more than 6 h after the first, does not', [T - 6 * HOUR - 1], 2, 2, false],
+    ['its third does not raise it again', [T - 3 * HOUR, T - 2 * HOUR], 3, 3, false],
+    ['red stays red', [T - 2 * HOUR], 4, 4, false],
+  ] as [string, Instant[], Severity, Severity, boolean][])('%s (7.5)', (_name, before, severity, to, raised) => {
+    expect(back(before, T, severity)).toMatchObject({ kind: 'relapse', to, raised })
   })
 })
 

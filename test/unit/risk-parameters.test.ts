@@ -20,7 +20,7 @@ describe('the parameters of the risk rules', () => {
     const known = RISK_RULES.map(({ id }) => id)
     for (const { path, rules } of RISK_PARAMETERS) expect(known, path).toEqual(expect.arrayContaining([...rules]))
     for (const id of known) expect(parametersOf(id).length, id).toBeGreaterThan(0)
-    expect(COMMON_PARAMETERS.map(({ path }) => path)).toEqual(['tickSeconds', 'windowMinutes', 'kinds', 'scopeShare', 'joinGapHours', 'relapseHours', 'holdDownMinutes'])
+    expect(COMMON_PARAMETERS.map(({ path }) => path)).toEqual(['tickSeconds', 'windowMinutes', 'kinds', 'scopeShare', 'joinGapHours', 'relapseHours', 'flapping.relapses', 'flapping.hours', 'flapping.holdHours', 'holdDownMinutes'])
   })
 
   test.each<[string, unknown]>([

@@ -30,15 +30,19 @@ const WITHOUT: Readonly<Record<string, string>> = {
   mergeCases: 'by the actor’s place', splitCase: 'by the actor’s place',
   // Of a position whose region regionInScope has let through (test/system/http-rosters.test.ts); the desk carries the scope of who changes it.
   putRoster: 'the desk’s scope', changeRoster: 'the desk’s scope', withdrawChange: 'the desk’s scope', rosterView: 'the settings', settleVacancy: 'it answers nothing',
+  // The reader carries his scope (test/system/http-handovers.test.ts).
+  viewHandover: 'the reader’s scope', sign: 'the reader’s scope',
+  // The writer carries his scope (test/system/http-reviews.test.ts).
+  addReviewMeasure: 'the writer’s scope', finishReviewMeasure: 'the writer’s scope', signReview: 'the writer’s scope',
   cardOf: 'of alerts that a read with a scope has just found',
   // A gateway is let in by its signature alone, and is told nothing of an alert; what a scoped read has just found and locked (test/system/http-channels.test.ts).
   // A link that we wrote is its own proof, and says of an alert what its page said (test/system/http-ack-links.test.ts).
   viewAckLink: 'the link', acknowledgeByLink: 'the link',
-  loadReceiptSecret: 'signature', takeReceipt: 'signature', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
+  loadReceiptSecret: 'signature', takeReceipt: 'signature', takeSmsReply: 'signature', takeCardPress: 'signature', takePushReceipt: 'the page’s own token', subscribePush: 'his own', countPush: 'his own', pushPublicKey: 'a public key', loadOwnPushRows: 'his own', removePush: 'his own', openContacts: 'of a person that a read with a scope has just found', askForTest: 'of a provider that a read with a scope has just locked',
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
-  latestBeat: 'health', appliedMigrations: 'health',
+  latestBeat: 'health', loadLastSeal: 'health: a time', appliedMigrations: 'health',
 }
 /** Functions that write about something the caller has been shown to own, or about himself. */
 const WRITES = /^(insert|save|extend|delete|touch|record|confirm|claim|mark|inEngine|is|hash|random|seal|move|accept|presentable)/

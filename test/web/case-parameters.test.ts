@@ -9,7 +9,7 @@ import { zh } from '../../web/i18n/zh.ts'
 
 const PARAMETERS = DEFAULT_RISK_PARAMETERS as unknown as Record<string, unknown>
 const shown = (...ruleIds: string[]) => Object.keys(parametersOfRules(PARAMETERS, ruleIds))
-const COMMON = ['tickSeconds', 'windowMinutes', 'kinds', 'scopeShare', 'joinGapHours', 'relapseHours', 'holdDownMinutes']
+const COMMON = ['tickSeconds', 'windowMinutes', 'kinds', 'scopeShare', 'joinGapHours', 'relapseHours', 'flapping', 'holdDownMinutes']
 
 test('a case shows the parameters that its rules go by, and no others', () => {
   expect(shown()).toEqual(COMMON)

@@ -1,3 +1,4 @@
+import type { AlertProof } from '../../core/contract/proof.ts'
 import type { AlertDetail, AlertList, MoveBody } from '../../core/contract/alerts.ts'
 import type { CaseDetail, MeasureBody, MergeCandidates, SplitBody } from '../../core/contract/cases.ts'
 import type { KpiAnswer, KpiMonthsAnswer } from '../../core/contract/kpi.ts'
@@ -30,6 +31,8 @@ export async function getRegions(deviceToken: string | null, signal?: AbortSigna
 }
 
 export const getAlert = (id: string, signal?: AbortSignal) => request<AlertDetail>(`/alerts/${encodeURIComponent(id)}`, signal ? { signal } : {})
+
+export const getProof = (id: string) => request<AlertProof>(`/alerts/${encodeURIComponent(id)}/proof`)
 
 export const getTicket = (key: string, signal?: AbortSignal) => request<TicketDetail>(`/tickets/${encodeURIComponent(key)}`, signal ? { signal } : {})
 

@@ -10,7 +10,7 @@ export interface FactLine {
 }
 
 /** Keys that serve the engine and tell a person nothing, and those that the pane shows in a better form. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['cause', 'words', 'readings'])
+const ELSEWHERE: ReadonlySet<string> = new Set(['cause', 'words', 'readings', 'owners'])
 
 function valueOf(key: string, value: unknown): FactLine['value'] | null {
   if (typeof value === 'number' && /At$/.test(key)) return { kind: 'instant', at: value }

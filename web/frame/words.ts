@@ -3,7 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { AlertCard } from '../../core/contract/alerts.ts'
 import type { ShownCard } from '../alert/tickets.ts'
 import { type Age, ageOf } from '../format/time.ts'
-import { RULE_TEXTS } from '../i18n/rules.ts'
+import { DUTY_TEXTS, RULE_TEXTS } from '../i18n/rules.ts'
 
 /** Matters that bear the name of a phenomenon, or of a place of business, and stand beside the case of it. */
 const BESIDE_PHENOMENA: readonly string[] = ['key_customer', 'executive', 'agent', 'cross_province']
@@ -14,7 +14,7 @@ export function useWords() {
   const isZh = computed(() => locale.value === 'zh')
   const place = (node: { readonly nameZh: string; readonly nameEn: string }) => (isZh.value ? node.nameZh : node.nameEn)
   const cardPlace = (card: AlertCard) => (isZh.value ? card.regionNameZh : card.regionNameEn)
-  const rule = (ruleId: string) => RULE_TEXTS[ruleId]?.[isZh.value ? 'zh' : 'en'] ?? { name: ruleId, meaning: '' }
+  const rule = (ruleId: string) => (RULE_TEXTS[ruleId] ?? DUTY_TEXTS[ruleId])?.[isZh.value ? 'zh' : 'en'] ?? { name: ruleId, meaning: '' }
   const say = (prefix: 'age' | 'ago', age: Age) => t(`${prefix}.${age.unit}`, { count: age.count })
   /** Names and hints that the server keeps in both languages: Chinese, a slash, English. Others are shown as they are. */
   const either = (text: string) => {
@@ -31,6 +31,7 @@ export function useWords() {
       const [group = '', ...rest] = phenomenon.split(':')
       return t('matter.keyword', { group: word('keywordGroup', group), name: rest.at(-1) ?? '' })
     }
+    if (ruleId in DUTY_TEXTS) return rule(ruleId).name
     if (matterKind === 'feed' || matterKind === 'appeals' || matterKind === 'hotline' || matterKind === 'backlog') return rule(ruleId).name
     return phenomenon || t('unknown.phenomenon')
   }

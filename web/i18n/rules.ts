@@ -210,3 +210,19 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'One hall or agent', meaning: 'Within 7 days as many different customers as the threshold says dispute what the same hall, agent or salesperson did.' },
   },
 }
+
+/** Alerts about how the work itself is done, which no rule of the catalogues raises. */
+export const DUTY_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', RuleText>>>> = {
+  'HO-01': {
+    zh: { name: '交接班未确认', meaning: '换班 30 分钟后，交班方或接班方仍未在交接班记录上签字。' },
+    en: { name: 'Handover not confirmed', meaning: 'Half an hour after the change of shift one side has not signed the record.' },
+  },
+  'RV-01': {
+    zh: { name: '复盘措施到期', meaning: '复盘确定的措施已到期而未完成；发给其责任岗位。' },
+    en: { name: 'Measure of a review due', meaning: 'A measure that a review decided is due and not done; it goes to the post whose it is.' },
+  },
+  'RV-02': {
+    zh: { name: '复盘逾期', meaning: '复盘的初稿或签字已过时限；发给尚未签字的岗位。' },
+    en: { name: 'Review overdue', meaning: 'The first version or the signature of a review is past its limit; it goes to the posts that have yet to sign.' },
+  },
+}

@@ -8,6 +8,7 @@ import { inApp } from './in-app.ts'
 import type { PersonChannel } from './person-channel.ts'
 import { sms } from './sms.ts'
 import { voice } from './voice.ts'
+import { webPushChannel } from './web-push.ts'
 import { webhook } from './webhook.ts'
 import { wecom } from './wecom.ts'
 
@@ -15,4 +16,4 @@ import { wecom } from './wecom.ts'
 export const PERSON_CHANNELS: Readonly<Record<OutsideChannel, PersonChannel>> = { email, wecom, dingtalk, feishu, sms, voice }
 
 /** Every channel there is. */
-export const CHANNEL_CATALOGUE: Readonly<Record<ChannelName, Channel>> = { in_app: inApp, webhook, ...PERSON_CHANNELS }
+export const CHANNEL_CATALOGUE: Readonly<Record<ChannelName, Channel>> = { in_app: inApp, web_push: webPushChannel, webhook, ...PERSON_CHANNELS }

@@ -9,6 +9,8 @@ export interface ChannelContext {
   readonly webhookAllow: readonly string[]
   /** Where people open this deployment (TOCSIN_PUBLIC_URL), without a slash at the end; left out: messages carry the path alone. */
   readonly publicUrl?: string | null
+  /** Push services that may be called (TOCSIN_PUSH_HOSTS); left out: those of the browsers. */
+  readonly pushHosts?: readonly string[]
 }
 
 /** One thing to be said to one target, once. */

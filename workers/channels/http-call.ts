@@ -7,7 +7,7 @@ import { BlockedAddressError, type Departure, guardedAgent } from './outbound-gu
 export interface HttpCall {
   readonly url: string
   readonly method?: 'GET' | 'POST'
-  readonly body?: string
+  readonly body?: string | Uint8Array
   readonly headers?: Readonly<Record<string, string>>
   readonly allow: readonly string[]
   readonly timeoutMs: number

@@ -3,11 +3,12 @@ import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
 import type { Instant } from '../../core/domain/time.ts'
 import { openContacts } from '../../core/engine/contacts.ts'
 import type { Engine } from '../../core/engine/context.ts'
+import { issueReplyCode } from '../../core/engine/page-answers.ts'
 import { ackToken } from '../../core/platform/ack-token.ts'
 import { unseal } from '../../core/platform/seal.ts'
 import { loadContacts } from '../../core/store/contact-store.ts'
 import { loadProvider, type ProviderTarget } from '../../core/store/provider-store.ts'
-import type { Channel, ChannelContext } from './channel.ts'
+import type { Channel, ChannelContext, Delivery } from './channel.ts'
 
 /** What is said, without anything of a customer. */
 export interface Words {
@@ -18,6 +19,8 @@ export interface Words {
   readonly link: string
   /** An earlier call may have arrived: said so visibly. */
   readonly isRepeat: boolean
+  /** How it can be answered where it stands: by the short message's code, by the button of a card. Null: only by the link. */
+  readonly answer: { readonly code: string | null; readonly token: string } | null
 }
 
 /** Everything that one call of a provider needs, opened. */
@@ -68,6 +71,14 @@ export async function openLine(engine: Engine, channel: PersonChannel, provider:
 /** Whether opening a line ended without one. */
 export const isAttempt = (line: Line | Attempt): line is Attempt => 'detail' in line
 
+/** What a page that asks for an acknowledgement carries to be answered by, where answers of this provider come back. */
+async function answerOf(engine: Engine, { name }: PersonChannel, provider: ProviderTarget, delivery: Delivery, at: Instant): Promise<Words['answer']> {
+  if (!provider.takesAnswers || delivery.payload['asked'] !== 'acknowledge') return null
+  const { outboxId, deliveryId, alertId, step, target: userId } = delivery
+  const code = name === 'sms' ? await issueReplyCode(engine, engine.pool, { outboxId, deliveryId, alertId, step, userId }, at) : null
+  return { code, token: ackToken(engine.secret, deliveryId) }
+}
+
 /** A channel made of how it speaks: the provider and the person are looked up when it is called, so that a changed number counts at once. */
 export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChannel {
   const channel: PersonChannel = {
@@ -80,9 +91,10 @@ export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChan
       const unready = (await facts.ready?.(line, at)) ?? null
       if (unready !== null) return unready
       const { textZh, textEn } = delivery.payload as { textZh: string; textEn: string }
+      const answer = await answerOf(engine, channel, provider, delivery, at)
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
       const link = `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
-      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat }
+      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer }
       return (calledAt) => channel.say(line, words, calledAt)
     },
   }

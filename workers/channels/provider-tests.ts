@@ -13,6 +13,7 @@ const WORDS = {
   en: 'Tocsin channel test: receiving this shows that the channel works; nothing is asked of you',
   link: '/admin',
   isRepeat: false,
+  answer: null,
 }
 
 async function make(engine: Engine, test: NonNullable<Awaited<ReturnType<typeof takeTest>>>, context: ChannelContext, at: Instant): Promise<Attempt> {

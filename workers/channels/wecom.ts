@@ -49,15 +49,34 @@ function judgeApp(answer: HttpAnswer): Attempt {
   return { kind: 'rejected', detail: { zh: '平台上没有此成员', en: 'the platform does not know the member' } }
 }
 
+/** A card with the button that acknowledges, where the platform calls back; else one that only opens the link. */
+function cardOf(words: Words): Record<string, unknown> {
+  const { answer, deliveryId, isRepeat, link, en } = words
+  const text = inShort(words)
+  if (answer === null) return { msgtype: 'textcard', textcard: { title: text.slice(0, 40), description: `${text}\n${en}`, url: link, btntxt: '查看 Open' } }
+  return {
+    msgtype: 'template_card',
+    template_card: {
+      card_type: 'button_interaction',
+      main_title: { title: text.slice(0, 36) },
+      sub_title_text: `${text}\n${en}`,
+      // A path alone is no address for the platform.
+      ...(URL.canParse(link) ? { card_action: { type: 1, url: link } } : {}),
+      // The platform takes an id once: a repeat, which says that it is one, needs its own.
+      task_id: isRepeat ? `${deliveryId}-2` : deliveryId,
+      button_list: [{ text: '确认 Acknowledge', style: 1, key: answer.token }],
+    },
+  }
+}
+
 async function sendCard(line: Line, words: Words, at: number): Promise<Attempt> {
   const { provider, to, allow, timeoutMs, secret } = line
   const token = await accessToken(line, at)
   if (typeof token !== 'string') return token
   const body = JSON.stringify({
     touser: to,
-    msgtype: 'textcard',
     agentid: Number(provider.sender),
-    textcard: { title: inShort(words).slice(0, 40), description: `${inShort(words)}\n${words.en}`, url: words.link, btntxt: '查看 Open' },
+    ...cardOf(words),
     // The platform drops a second message of the same content within this time.
     enable_duplicate_check: 1,
     duplicate_check_interval: 1_800,

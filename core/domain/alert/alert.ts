@@ -41,6 +41,8 @@ export interface Alert {
   readonly handlers: readonly string[]
   /** Approvals given so far to lower the present colour; red needs two roles (domain.md 7.5). */
   readonly approvals: readonly Approval[]
+  /** A review of it is to be signed before it is closed (domain.md 7.1, 7.7). */
+  readonly isReviewOwed: boolean
   /** Raised by one with every change; optimistic lock. */
   readonly version: number
 }
@@ -128,4 +130,4 @@ export type TransitionResult =
       readonly at?: Instant
     }
 
-export type TransitionRefusal = 'illegal_move' | 'already_acknowledged' | 'role_may_not' | 'out_of_scope' | 'reason_required' | 'separation_of_duty'
+export type TransitionRefusal = 'illegal_move' | 'already_acknowledged' | 'role_may_not' | 'out_of_scope' | 'reason_required' | 'separation_of_duty' | 'review_owed'

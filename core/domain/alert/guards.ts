@@ -80,6 +80,7 @@ export const GUARDS: Readonly<Record<GuardName, (asking: Asking) => Refusal | nu
     alert.severity >= 3 && actor.kind === 'user' && alert.handlers.includes(actor.userId)
       ? refuse('separation_of_duty', 'nobody closes an orange or red alert that he took or handled himself')
       : null,
+  review_done: ({ alert }) => (alert.isReviewOwed ? refuse('review_owed', 'its review is not signed yet; the last signature closes the case') : null),
   within_reopen_limit: ({ alert, at }) =>
     alert.endedAt !== null && at - alert.endedAt <= REOPEN_LIMIT
       ? null

@@ -21,6 +21,7 @@ export type GuardName =
   | 'colour_is_high'
   | 'is_case'
   | 'is_proposed'
+  | 'review_done'
 
 export interface MoveRule {
   readonly by: 'person' | 'engine' | 'either'
@@ -68,7 +69,8 @@ export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
     guards: [],
     needsReason: true,
   },
-  close: { by: 'person', from: { resolved: 'closed' }, authority: 'close', guards: ['not_own'], needsReason: false },
+  // The engine closes with the last signature of the review, and what needs none once nobody can take it up again (7.7).
+  close: { by: 'either', from: { resolved: 'closed' }, authority: 'close', guards: ['review_done'], personGuards: ['not_own'], needsReason: false },
   reopen_alert: { by: 'person', from: { resolved: 'asked' }, authority: 'acknowledge', guards: ['within_reopen_limit'], needsReason: false },
   mark_false_positive: {
     by: 'person',

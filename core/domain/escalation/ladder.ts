@@ -86,6 +86,17 @@ export function ladderFrom(ladders: LadderSet, kind: AlertKind, severity: Severi
   return { ...ladder, ackMinutes: ladder.ackMinutes === null ? null : (ladder.ackNightMinutes ?? ladder.ackMinutes), steps: ladder.steps.map(byNight) }
 }
 
+/** The posts that an alert about a piece of work is for, as its facts name them; null where it is for whoever the ladder calls. */
+function ownersOf({ owners }: Readonly<Record<string, unknown>>): readonly RelationTarget[] | null {
+  return Array.isArray(owners) && owners.length > 0 ? (owners as readonly RelationTarget[]) : null
+}
+
+/** The ladder as it runs for an alert about a piece of work: its first step calls the posts whose work it is, the later ones whom they always call (domain.md 7.7). */
+export function ladderForOwners(ladder: Ladder, facts: Readonly<Record<string, unknown>>): Ladder {
+  const owners = ownersOf(facts)
+  return owners === null ? ladder : { ...ladder, steps: ladder.steps.map((step, index) => (index === 0 ? { ...step, targets: owners } : step)) }
+}
+
 const forAll = (step: LadderStep): LadderStep => ({ ...step, targets: step.targets.filter(({ onlyFor }) => onlyFor === undefined) })
 
 /** The ladder as it runs for one ticket, without those who are called for skip-level tickets only where it is none. */

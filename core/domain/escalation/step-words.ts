@@ -13,12 +13,13 @@ export interface StepTaken {
   readonly holders: readonly Holder[]
   readonly webhooks: number
   /** A later call for the step: a reminder while nobody answers, or of a handling limit that is over; the step itself when left out. */
-  readonly as?: 'reminder' | 'handling'
+  readonly as?: 'reminder' | 'handling' | 'handover'
 }
 
 const AS = {
   reminder: { zh: '再次提醒', en: 'Reminder' },
   handling: { zh: '处理超时通知', en: 'Handling overdue' },
+  handover: { zh: '交班转知', en: 'Change of shift' },
 } as const
 
 const VIA = {

@@ -6,6 +6,8 @@ import type { Outcome } from './outcome.ts'
 export interface Reachable {
   readonly has: ReadonlySet<ContactKind>
   readonly preferredIm: ImChannel | null
+  /** A browser of his shows pages while the desk is closed. */
+  readonly hasPush?: boolean
 }
 
 /** The channels for which the deployment, or the province, has a provider in use. */
@@ -46,9 +48,10 @@ export function choose(channel: LadderChannel, person: Reachable, means: Means):
   return person.has.has(CONTACT_OF[channel]) ? { kind: 'send', channel } : { kind: 'refuse', channel, why: NO_CONTACT[channel] }
 }
 
-/** What one person is told by a step, or why not, one entry for each of the step's channels (domain.md 7.3). */
+/** What one person is told by a step, or why not, one entry for each of the step's channels (domain.md 7.3); in the application is in his browsers too. */
 export function chooseChannels(planned: readonly LadderChannel[], person: Reachable, means: Means): Choice[] {
-  return [...new Set(planned)].map((channel) => choose(channel, person, means)).filter((choice) => choice !== null)
+  const choices = [...new Set(planned)].map((channel) => choose(channel, person, means)).filter((choice) => choice !== null)
+  return person.hasPush === true && planned.includes('in_app') ? [...choices, { kind: 'send', channel: 'web_push' }] : choices
 }
 
 /** The ladder's word for a concrete channel. */

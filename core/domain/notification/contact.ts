@@ -21,6 +21,7 @@ export const PROVIDER_KINDS = {
   wecom_app: 'wecom',
   dingtalk_robot: 'dingtalk',
   feishu_robot: 'feishu',
+  feishu_app: 'feishu',
   sms_gateway: 'sms',
   voice_gateway: 'voice',
 } as const satisfies Record<string, OutsideChannel>

@@ -21,7 +21,7 @@ export interface MessageFacts {
   /** Of a case that late data showed: since when it was true, and how many such cases this message tells of; null for others. */
   readonly late: { readonly firstTrueAt: Instant; readonly together: number } | null
   /** The step itself, a reminder of it, or what follows when the handling limit is over. */
-  readonly as: 'step' | 'reminder' | 'handling'
+  readonly as: 'step' | 'reminder' | 'handling' | 'handover'
   readonly handleDueAt: Instant | null
 }
 

@@ -6,6 +6,7 @@ export type ReceiptKind = (typeof RECEIPT_KINDS)[number]
 
 /** The receipts that make a page of a channel count as delivered (domain.md 7.3): a chat has to be read, a call answered by a key. */
 const COUNTS: Readonly<Partial<Record<ChannelName, readonly ReceiptKind[]>>> = {
+  web_push: ['delivered', 'read', 'answered'],
   sms: ['delivered', 'read', 'answered'],
   voice: ['answered'],
   wecom: ['read', 'answered'],

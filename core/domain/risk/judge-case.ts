@@ -10,14 +10,32 @@ export const holdDownMs = (severity: Severity, parameters: RiskParameters): numb
 export const mayRelapse = (mitigatedAt: Instant, tickAt: Instant, parameters: RiskParameters): boolean =>
   tickAt - mitigatedAt <= parameters.relapseHours * HOUR
 
+/** The relapse that raises a case by a colour (domain.md 7.5, "relapse ×2"). */
+const RAISED_BY = 2
+
+/** Until when a case that flaps stays open; null when it does not flap at `now` (domain.md 7.4: 3 relapses in 6 h, open for 6 h). */
+export function flapsUntil(relapses: readonly Instant[], now: Instant, { flapping }: Pick<RiskParameters, 'flapping'>): Instant | null {
+  const ends = relapses.flatMap((at, index) => {
+    const first = relapses[index - flapping.relapses + 1]
+    return first !== undefined && at - first <= flapping.hours * HOUR ? [at + flapping.holdHours * HOUR] : []
+  })
+  const end = ends.at(-1)
+  return end !== undefined && now < end ? end : null
+}
+
 function judgeMitigated(memory: CaseMemory, level: Level, tickAt: Instant, parameters: RiskParameters): CaseDecision {
   if (level === 0 || memory.mitigatedAt === null || !mayRelapse(memory.mitigatedAt, tickAt, parameters)) return { kind: 'stay', memory }
+  const { flapping } = parameters
+  const relapses = [...memory.relapses.filter((at) => at >= tickAt - (flapping.hours + flapping.holdHours) * HOUR), tickAt]
+  const raised = relapses.filter((at) => at >= tickAt - flapping.hours * HOUR).length === RAISED_BY && memory.severity < 4
   // The colour shown is the last approved one (domain.md 5.1); a return below it starts a hold-down of its own.
-  const to = Math.max(level, memory.severity) as Severity
+  const to = Math.max(level, memory.severity + (raised ? 1 : 0)) as Severity
   return {
     kind: 'relapse',
     to,
-    memory: { severity: to, falseSince: level < to ? tickAt : null, isMitigated: false, mitigatedAt: null, proposedSeverity: null },
+    raised: raised && to > level,
+    holdUntil: flapsUntil(relapses, tickAt, parameters),
+    memory: { severity: to, falseSince: level < to ? tickAt : null, isMitigated: false, mitigatedAt: null, proposedSeverity: null, relapses },
   }
 }
 
@@ -26,6 +44,7 @@ function judgeFalse(memory: CaseMemory, level: Level, tickAt: Instant, parameter
   const heldForMs = tickAt - falseSince
   const waiting = { ...memory, falseSince }
   if (heldForMs < holdDownMs(memory.severity, parameters)) return { kind: 'stay', memory: waiting }
+  if (level === 0 && flapsUntil(memory.relapses, tickAt, parameters) !== null) return { kind: 'stay', memory: waiting }
   if (level === 0) return { kind: 'mitigate', heldForMs, memory: { ...waiting, isMitigated: true, mitigatedAt: tickAt, proposedSeverity: null } }
   const from = memory.severity
   if (from <= 2)
@@ -37,7 +56,7 @@ function judgeFalse(memory: CaseMemory, level: Level, tickAt: Instant, parameter
 /**
  * The case machine (domain.md 5.1, 7.1, 7.5): up at once; down only when the condition of the present colour has been false without
  * interruption for its hold-down, then blue and yellow by themselves to the highest level true, orange and red by a proposal that
- * waits for a person, and to `mitigated` where nothing is true. A null level means no data: the case stays and its clock stands still.
+ * waits for a person, and to `mitigated` where nothing is true and it does not flap (7.4). A null level means no data: the case stays and its clock stands still.
  */
 export const judgeCase: JudgeCase = (memory, level, tickAt, parameters) => {
   if (level === null) {

@@ -84,6 +84,8 @@ export interface RiskParameters {
   readonly scopeShare: number
   readonly joinGapHours: number
   readonly relapseHours: number
+  /** So many relapses within the hours are flapping: the case stays open for the hours of `holdHours` from the last of them on (domain.md 7.4). */
+  readonly flapping: { readonly relapses: number; readonly hours: number; readonly holdHours: number }
   /** Minutes by colour: blue, yellow, orange, red (domain.md 5.1 Downgrade). */
   readonly holdDownMinutes: readonly [number, number, number, number]
   /** By province (scopes.ts); those of one place, and those a case is stamped with, have none. */
@@ -144,6 +146,7 @@ export const DEFAULT_RISK_PARAMETERS: RiskParameters = {
   scopeShare: 0.7,
   joinGapHours: 2,
   relapseHours: 2,
+  flapping: { relapses: 3, hours: 6, holdHours: 6 },
   holdDownMinutes: [30, 30, 60, 60],
 }
 

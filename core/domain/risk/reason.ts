@@ -38,8 +38,11 @@ export function readingsInWords(readings: readonly RiskReading[], parameters: Ri
 
 function moved(decision: Exclude<CaseDecision, { kind: 'stay' }>): { zh: string; en: string } {
   if (decision.kind === 'upgrade') return { zh: `升级为${colourZhOf(decision.to)}`, en: `Raised to ${colourOf(decision.to)}` }
-  if (decision.kind === 'relapse')
-    return { zh: `条件再次成立，以${colourZhOf(decision.to)}恢复`, en: `The condition is true again; back as ${colourOf(decision.to)}` }
+  if (decision.kind === 'relapse') {
+    const raised = decision.raised ? { zh: '，短时内再次复发，升一级', en: ', a colour higher after its second relapse' } : { zh: '', en: '' }
+    const held = decision.holdUntil === null ? { zh: '', en: '' } : { zh: '；反复波动，保持打开，所用规则待调整', en: '; it flaps and is kept open, its rules want tuning' }
+    return { zh: `条件再次成立，以${colourZhOf(decision.to)}恢复${raised.zh}${held.zh}`, en: `The condition is true again; back as ${colourOf(decision.to)}${raised.en}${held.en}` }
+  }
   const minutes = Math.round(decision.heldForMs / MINUTE)
   if (decision.kind === 'mitigate')
     return { zh: `原条件已连续 ${minutes} 分钟不成立，转为已缓解`, en: `The condition has been false for ${minutes} min; mitigated` }

@@ -64,7 +64,7 @@ export class ReplayedCases {
   #open(findings: readonly Finding[], tickAt: Instant): void {
     const { regionCode } = topmost(this.#tree, findings)
     const severity = highest(findings) as Severity
-    const memory = { severity, falseSince: null, isMitigated: false, mitigatedAt: null, proposedSeverity: null }
+    const memory = { severity, falseSince: null, isMitigated: false, mitigatedAt: null, proposedSeverity: null, relapses: [] }
     const held: ReplayedCase = {
       alertId: String(this.all.length + 1), matter: widestOf(findings.map(({ matter }) => matter)), regionCode, regionPath: this.#tree.get(regionCode)?.path ?? '',
       splitFrom: null, claims: [], openedAt: tickAt, lastTrueAt: tickAt, mitigatedAt: null, memory, highest: severity, isMerged: false, rings: [{ at: tickAt, severity, kind: 'open' }],

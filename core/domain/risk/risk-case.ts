@@ -23,6 +23,8 @@ export interface CaseMemory {
   readonly mitigatedAt: Instant | null
   /** The colour proposed for an orange/red case whose hold-down has passed; waits for a person. */
   readonly proposedSeverity: Severity | null
+  /** When it relapsed, oldest first, as far back as flapping looks. */
+  readonly relapses: readonly Instant[]
 }
 
 /** What to do with one case at one tick; `memory` is what to store. */
@@ -32,7 +34,8 @@ export type CaseDecision =
   | { readonly kind: 'downgrade'; readonly from: Severity; readonly to: Severity; readonly heldForMs: number; readonly memory: CaseMemory }
   | { readonly kind: 'propose'; readonly from: Severity; readonly to: Severity; readonly heldForMs: number; readonly memory: CaseMemory }
   | { readonly kind: 'mitigate'; readonly heldForMs: number; readonly memory: CaseMemory }
-  | { readonly kind: 'relapse'; readonly to: Severity; readonly memory: CaseMemory }
+  /** `raised`: its second relapse within the time of flapping raises it by a colour; `holdUntil`: it flaps, and is not mitigated before. */
+  | { readonly kind: 'relapse'; readonly to: Severity; readonly raised: boolean; readonly holdUntil: Instant | null; readonly memory: CaseMemory }
 
 /** Signature of the case machine in judge-case.ts: `level` is the highest level true for the case at this tick (0: none, null: no data). */
 export type JudgeCase = (memory: CaseMemory, level: Level | null, tickAt: Instant, parameters: RiskParameters) => CaseDecision

@@ -113,7 +113,7 @@ export const desk = {
     chartTable: 'Readings as a table',
     noBaseline: 'No baseline',
     unit: { 'MR-01': 'customers', 'MR-02': 'tickets', 'MR-03': 'customers', 'MR-04': 'tickets', 'MR-05': 'customers', 'MR-06': 'appeals', 'MR-07': 'users', 'MR-08': 'customers', 'MR-09': 'readers', 'MR-10': 'customers', 'MR-11': 'customers', 'MR-12': 'customers', 'MR-13': 'customers', 'MR-14': 'customers', 'MR-15': 'customers', 'MR-16': 'tickets', 'MR-17': 'minutes', 'MR-18': 'provinces', 'MR-19': 'customers', 'MR-20': '%', 'MR-21': 'customers' },
-    fact: { windowMinutes: 'Window (min)', deadlineAt: 'Deadline', limitMs: 'Limit', leftMs: 'Left', overMs: 'Over by', value: 'Value', baseline: 'Baseline', sigma: 'Deviation', z: 'Deviations z', r: 'Ratio r', level: 'Level', tickAt: 'Read at', phenomenon: 'Phenomenon', customers: 'Customers', regionCode: 'Region code', ruleId: 'Rule' },
+    fact: { caseId: 'Case', measure: 'Measure', dueAt: 'Due', windowMinutes: 'Window (min)', deadlineAt: 'Deadline', limitMs: 'Limit', leftMs: 'Left', overMs: 'Over by', value: 'Value', baseline: 'Baseline', sigma: 'Deviation', z: 'Deviations z', r: 'Ratio r', level: 'Level', tickAt: 'Read at', phenomenon: 'Phenomenon', customers: 'Customers', regionCode: 'Region code', ruleId: 'Rule' },
     parameter: {
       tickSeconds: 'Judged every (s)',
       windowMinutes: 'Window (min)',
@@ -121,6 +121,7 @@ export const desk = {
       scopeShare: 'Share for the place',
       joinGapHours: 'Joining gap (h)',
       relapseHours: 'Relapse within (h)',
+      flapping: { relapses: 'Flapping: relapses', hours: 'Flapping: within (h)', holdHours: 'Flapping: kept open (h)' },
       holdDownMinutes: 'Hold-down B/Y/O/R (min)',
       batch: { enabled: 'Batch rule on', city: 'City thresholds B/Y/O/R', province: 'Province thresholds B/Y/O/R' },
       surge: { enabled: 'Surge rule on', levels: 'Levels judged', weeks: 'Baseline weeks', minValues: 'Fewest baseline values', z: 'z thresholds B/Y/O/R', x: 'Ticket thresholds B/Y/O/R', r: 'r thresholds B/Y/O/R' },
@@ -202,7 +203,7 @@ export const desk = {
     delivered: 'Delivered',
     read: 'Read',
     follows: 'follows on {channel}',
-    channels: { in_app: 'In-app', webhook: 'Webhook', email: 'E-mail', im: 'Chat', wecom: 'WeCom', dingtalk: 'DingTalk', feishu: 'Feishu', sms: 'SMS', voice: 'Voice call' },
+    channels: { in_app: 'In-app', web_push: 'Web push', webhook: 'Webhook', email: 'E-mail', im: 'Chat', wecom: 'WeCom', dingtalk: 'DingTalk', feishu: 'Feishu', sms: 'SMS', voice: 'Voice call' },
     states: { queued: 'Queued', sending: 'Sending', sent: 'Sent', delivered: 'Delivered', failed: 'Failed', cancelled: 'Cancelled', ambiguous: 'Unknown (may be repeated)', refused: 'Not sent' },
   },
   act: {

@@ -5,7 +5,7 @@ export const frame = {
   product: 'Tocsin',
   tagline: 'complaint monitoring and escalation',
   language: { switchTo: '中文' },
-  nav: { wall: 'Wall', desk: 'Desk', abnormal: 'Tickets', kpi: 'KPIs', data: 'Data', silences: 'Silences', rules: 'Rules', ladders: 'Ladders', keywords: 'Words', rosters: 'Rosters', calendar: 'Calendar', settings: 'Settings', admin: 'Admin', signOut: 'Sign out', signIn: 'Sign in', main: 'Main', skip: 'Skip to content' },
+  nav: { wall: 'Wall', desk: 'Desk', abnormal: 'Tickets', kpi: 'KPIs', data: 'Data', silences: 'Silences', rules: 'Rules', ladders: 'Ladders', keywords: 'Words', rosters: 'Rosters', handovers: 'Handover', reviews: 'Reviews', calendar: 'Calendar', settings: 'Settings', admin: 'Admin', signOut: 'Sign out', signIn: 'Sign in', main: 'Main', skip: 'Skip to content' },
   demo: 'Demo data',
   colour: { red: 'Red', orange: 'Orange', yellow: 'Yellow', blue: 'Blue' },
   colourShort: { red: 'R', orange: 'O', yellow: 'Y', blue: 'B' },

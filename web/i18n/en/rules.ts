@@ -105,6 +105,7 @@ export const rules = {
     loading: 'Reading the rules',
     on: 'on',
     off: 'off',
+    flaps: 'Wants tuning: {count} cases flapped in the last 30 days',
     isOn: 'This rule is on',
     clears: 'Ends:',
     usual: '(by default {value})',

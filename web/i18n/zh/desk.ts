@@ -108,7 +108,7 @@ export const desk = {
     chartTable: '读数表',
     noBaseline: '无基线',
     unit: { 'MR-01': '户', 'MR-02': '单', 'MR-03': '户', 'MR-04': '单', 'MR-05': '户', 'MR-06': '件', 'MR-07': '户', 'MR-08': '户', 'MR-09': '阅读', 'MR-10': '户', 'MR-11': '户', 'MR-12': '户', 'MR-13': '户', 'MR-14': '户', 'MR-15': '户', 'MR-16': '单', 'MR-17': '分钟', 'MR-18': '省', 'MR-19': '户', 'MR-20': '%', 'MR-21': '户' },
-    fact: { windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
+    fact: { caseId: '案件', measure: '措施', dueAt: '时限', windowMinutes: '统计窗口（分钟）', deadlineAt: '处理时限', limitMs: '时限长度', leftMs: '剩余', overMs: '超出', value: '当前值', baseline: '基线', sigma: '标准差', z: '标准差倍数 z', r: '与基线之比 r', level: '等级', tickAt: '读数时刻', phenomenon: '现象', customers: '客户数', regionCode: '区域代码', ruleId: '规则' },
     parameter: {
       tickSeconds: '判定周期（秒）',
       windowMinutes: '统计窗口（分钟）',
@@ -116,6 +116,7 @@ export const desk = {
       scopeShare: '定位占比',
       joinGapHours: '并案间隔（小时）',
       relapseHours: '复发时限（小时）',
+      flapping: { relapses: '反复波动：复发次数', hours: '反复波动：时间内（小时）', holdHours: '反复波动：保持打开（小时）' },
       holdDownMinutes: '降级保持（蓝/黄/橙/红，分钟）',
       batch: { enabled: '批量规则启用', city: '地市阈值（蓝/黄/橙/红）', province: '省阈值（蓝/黄/橙/红）' },
       surge: { enabled: '突增规则启用', levels: '判定层级', weeks: '基线周数', minValues: '最少基线数', z: 'z 阈值（蓝/黄/橙/红）', x: '单数阈值（蓝/黄/橙/红）', r: 'r 阈值（蓝/黄/橙/红）' },
@@ -197,7 +198,7 @@ export const desk = {
     delivered: '送达',
     read: '已读',
     follows: '接在{channel}之后',
-    channels: { in_app: '站内', webhook: 'Webhook', email: '邮件', im: '即时通讯', wecom: '企业微信', dingtalk: '钉钉', feishu: '飞书', sms: '短信', voice: '语音电话' },
+    channels: { in_app: '站内', web_push: '浏览器推送', webhook: 'Webhook', email: '邮件', im: '即时通讯', wecom: '企业微信', dingtalk: '钉钉', feishu: '飞书', sms: '短信', voice: '语音电话' },
     states: { queued: '排队', sending: '发送中', sent: '已发出', delivered: '已送达', failed: '失败', cancelled: '已取消', ambiguous: '结果不明（可能重复）', refused: '未发' },
   },
   act: {

@@ -3,7 +3,7 @@ export const frame = {
   product: '警钟',
   tagline: '投诉监测与升级',
   language: { switchTo: 'English' },
-  nav: { wall: '大屏', desk: '值班台', abnormal: '异常工单', kpi: '指标周报', data: '数据', silences: '静默', rules: '规则', ladders: '阶梯', keywords: '敏感词', rosters: '排班', calendar: '日历', settings: '设置', admin: '管理', signOut: '退出', signIn: '登录', main: '主导航', skip: '跳到正文' },
+  nav: { wall: '大屏', desk: '值班台', abnormal: '异常工单', kpi: '指标周报', data: '数据', silences: '静默', rules: '规则', ladders: '阶梯', keywords: '敏感词', rosters: '排班', handovers: '交接班', reviews: '复盘', calendar: '日历', settings: '设置', admin: '管理', signOut: '退出', signIn: '登录', main: '主导航', skip: '跳到正文' },
   demo: '演示数据',
   colour: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },
   colourShort: { red: '红', orange: '橙', yellow: '黄', blue: '蓝' },

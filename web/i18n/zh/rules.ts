@@ -103,6 +103,7 @@ export const rules = {
     loading: '正在读取规则',
     on: '启用',
     off: '停用',
+    flaps: '待调整：近 30 天 {count} 个案件反复波动',
     isOn: '启用本规则',
     clears: '解除：',
     usual: '（默认 {value}）',
