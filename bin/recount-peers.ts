@@ -5,7 +5,7 @@ import { groupsToLookAt } from '../core/engine/peers.ts'
 import { hourChanges } from '../core/engine/settle-hours.ts'
 import type { Tx } from '../core/platform/database.ts'
 import { countHourEvents, insertHourChecks, loadFlawedHours, loadWaitingHours } from '../core/store/peer-hour-store.ts'
-import { deletePeerFacts, insertPeerChecks, insertPeerFacts, loadGroupKeys, loadPeerFacts, loadPeerGroups, loadStrayPeerFacts, loadWaitingGroups } from '../core/store/peer-store.ts'
+import { deletePeerFacts, insertPeerChecks, insertPeerFacts, loadFrozenGroups, loadGroupKeys, loadPeerFacts, loadPeerGroups, loadStrayPeerFacts, loadWaitingGroups } from '../core/store/peer-store.ts'
 
 const PAGE = 1_000
 const STRAYS_AT_ONCE = 10_000
@@ -57,7 +57,7 @@ async function wrongHours(tx: Tx, groupKeys: readonly string[]): Promise<string[
   return flawed.filter((one, place) => hourChanges(one, events[place] ?? 0).length > 0).map(({ groupKey }) => groupKey)
 }
 
-/** Compares what is kept with what every group makes of its facts, and finds facts of tickets that are not there; groups that wait for their look are left out. */
+/** Compares what is kept with what every group makes of its facts, and finds facts of tickets that are not there; days that wait for their look, or of which texts are gone, are left out. */
 export async function comparePeerGroups(tx: Tx, { extra, groups }: PeerRecount): Promise<void> {
   extra.push(...(await loadStrayPeerFacts(tx, STRAYS_AT_ONCE)))
   for (let after = ''; ; ) {
@@ -65,8 +65,8 @@ export async function comparePeerGroups(tx: Tx, { extra, groups }: PeerRecount):
     const last = page.at(-1)
     if (last === undefined) return
     after = last
-    const waiting = await loadWaitingGroups(tx, page)
-    const [days, hours] = [page.filter((key) => peerKindOf(key) !== 'q' && !waiting.has(key)), page.filter((key) => peerKindOf(key) === 'q')]
+    const left = new Set([...(await loadWaitingGroups(tx, page)), ...(await loadFrozenGroups(tx, page))])
+    const [days, hours] = [page.filter((key) => peerKindOf(key) !== 'q' && !left.has(key)), page.filter((key) => peerKindOf(key) === 'q')]
     groups.push(...(await wrongDays(tx, days)), ...(await wrongHours(tx, hours)))
   }
 }

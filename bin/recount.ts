@@ -38,7 +38,7 @@ export interface RecountReport {
   readonly forgottenTickets: number
   /** Keys whose tickets make them a crowd and that are noted as none, or the other way (docs/adr/0020); 0 is what must hold. */
   readonly wrongCrowds: number
-  /** Facts that other tickets are judged by (docs/adr/0039) and what their groups make of them, where they are not as the tickets say; 0 is what must hold. */
+  /** Facts that other tickets are judged by (docs/adr/0040) and what their groups make of them, where they are not as the tickets say; 0 is what must hold. */
   readonly wrongPeers: number
   /** Tickets with events still in line: counted as they were last folded. */
   readonly waitingTickets: number

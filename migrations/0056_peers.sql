@@ -1,4 +1,4 @@
--- What of tickets is held against the same of other tickets (docs/adr/0039): replies of a handler's day, refunds of an agent's day, flawed events of a
+-- What of tickets is held against the same of other tickets (docs/adr/0040): replies of a handler's day, refunds of an agent's day, flawed events of a
 -- province's hour; people by keyed hashes only. `made` is what the others of its group make of it: ticket rows know nothing of it.
 create table peer_fact (
   group_key text collate "C" not null,
@@ -27,10 +27,16 @@ create table hour_check (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index hour_check_hour on hour_check (hour, province_code);
 
--- Flags now keep when their event occurred: tickets that have any are folded anew.
+-- Flags now keep when their event occurred: tickets that have any are folded anew, and so are those whose record is wrong without one, which tells that of
+-- their hour. Of replies and refunds from before nobody noted whose they were.
 insert into pending_event (ticket_key, occurred_at, is_live)
 select ticket_key, last_event_at, false from ticket
- where not is_frozen and last_event_at is not null and fold -> 'qualityFlags' is not null order by ticket_key;
+ where not is_frozen and last_event_at is not null
+   and (fold -> 'qualityFlags' is not null
+     or (fold ->> 'completedAt')::float8 < (fold ->> 'acceptedAt')::float8
+     or exists (select from json_array_elements(fold -> 'legs') l where (l ->> 'replyLength')::float8 = 0)
+     or (select count(*) from json_array_elements(fold -> 'legs') l where l ->> 'finishedAt' is null and (l ->> 'isAssist')::boolean is not true) > 1)
+ order by ticket_key;
 
 -- What an hour's share is of is counted from now on; of the days in which late events are still on their way it is counted here.
 insert into quality_day (province_code, day, check_id, dimension, checked, failed)

@@ -47,10 +47,9 @@ export async function countStored(tx: Tx, engine: Engine, sums: QualitySums, sto
         if (check === MANDATORY_FIELDS && one.failed > 0) isComplete = false
       }
     }
-    if (!isHistory) {
-      for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
-      if (!isSubjectKey(row.ticketKey)) for (const one of hourCountOf(row)) sums.add(subject, one)
-    }
+    if (!isHistory) for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
+    // Its flaws are held against the hour whichever way it came, so it is part of the hour whichever way it came.
+    if (!isSubjectKey(row.ticketKey)) for (const one of hourCountOf(row)) sums.add(subject, one)
     for (const { field, sourceCode } of codes.unknown) {
       const { sourceSystem, eventId, provinceCode, ticketKey, occurredAt } = row
       unmapped.push({ sourceSystem, eventId, field, sourceCode, provinceCode, ticketKey, occurredAt })

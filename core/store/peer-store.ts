@@ -107,6 +107,21 @@ export async function loadStrayPeerFacts(sql: Sql, limit: number): Promise<PeerR
   return rows
 }
 
+/** Takes away by what equal replies are found of tickets whose text goes (docs/keeping.md); what was made of them stays. */
+export async function forgetReplyDigests(tx: Tx, ticketKeys: readonly string[]): Promise<void> {
+  if (ticketKeys.length > 0) await tx.query(`update peer_fact set digest = null where ticket_key = any(${column('$1')}) and digest is not null`, [joined(ticketKeys)])
+}
+
+/** Those of these groups of which a ticket is frozen: what they make of their facts can no longer be told from these. */
+export async function loadFrozenGroups(sql: Sql, groupKeys: readonly string[]): Promise<Set<string>> {
+  if (groupKeys.length === 0) return new Set()
+  const { rows } = await sql.query<{ groupKey: string }>(
+    `select distinct f.group_key as "groupKey" from peer_fact f join ticket t on t.ticket_key = f.ticket_key and t.is_frozen where f.group_key = any(${column('$1')})`,
+    [joined(groupKeys)],
+  )
+  return new Set(rows.map(({ groupKey }) => groupKey))
+}
+
 /** The next groups after `after`, at most `limit`. */
 export async function loadGroupKeys(sql: Sql, after: string, limit: number): Promise<string[]> {
   const { rows } = await sql.query<{ groupKey: string }>(

@@ -47,7 +47,8 @@ export async function addQuality(tx: Tx, counts: readonly QualityCount[]): Promi
 
 /**
  * Folds waiting additions, the oldest first, into the day's counts, each exactly once; returns how many they were. Hours of which events were counted are put
- * in line for a look at what of them is flawed (core/store/peer-hour-store.ts).
+ * in line for a look at what of them is flawed (core/store/peer-hour-store.ts); a row of the line that another look is taking out right now stands for
+ * nothing any more, hence the lock.
  */
 export async function foldQuality(tx: Tx, limit: number): Promise<number> {
   const { rows } = await tx.query<{ n: number }>(
@@ -61,7 +62,8 @@ export async function foldQuality(tx: Tx, limit: number): Promise<number> {
      hours as (
        insert into hour_check (province_code, hour)
        select distinct t.province_code, t.dimension::int from taken t
-        where t.check_id = $2 and not exists (select from hour_check h where h.province_code = t.province_code and h.hour = t.dimension::int) order by 1, 2
+        where t.check_id = $2
+          and not exists (select from hour_check h where h.province_code = t.province_code and h.hour = t.dimension::int for key share skip locked) order by 1, 2
        returning 1)
      select count(*)::int as n from taken`,
     [limit, HOUR_COUNT],

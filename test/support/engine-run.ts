@@ -114,9 +114,9 @@ export async function liveThrough(engine: Engine, rounds: readonly Round[], end:
 
 /**
  * Everything that must not depend on how the events came: tickets, what they count as, cells, sketches, what fires. When an event was received
- * does not belong to it.
+ * does not belong to it, and so neither do flawed events of hours, unless all ways bring everything in time (`isInTime`): what comes too late is no part of its hour.
  */
-export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
+export async function stateOf(pool: Pool, isInTime = false): Promise<Record<string, unknown>> {
   const rows = async (text: string) => (await pool.query(text)).rows as Record<string, unknown>[]
   const tickets = await rows(
     `select ticket_key, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, closed_at, deadline_at,
@@ -125,12 +125,13 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
   )
   return {
     tickets: tickets.map((row) => {
-      const { qualityFlags = [], ...fold } = row['fold'] as { qualityFlags?: { flag: string; eventId: string }[] }
+      const { qualityFlags = [], ...fold } = row['fold'] as { qualityFlags?: { flag: string; eventId: string }[]; legs?: { isReplyLate?: true }[] }
+      for (const leg of fold.legs ?? []) delete leg.isReplyLate
       return { ...row, fold, flags: qualityFlags.map(({ flag, eventId }) => `${flag} ${eventId}`) }
     }),
     cells: await rows('select cube, bin_at, region_code, kind, value, n from cell where 0 <> any(n) order by cube, bin_at, region_code, kind, value'),
     sketches: await rows('select * from cell_sketch where n <> 0 order by cube, bin_at, region_code, kind, value, bucket'),
-    peers: await rows('select * from peer_fact order by group_key, at, ticket_key, subject'),
+    peers: await rows(`select * from peer_fact where ${isInTime} or group_key not like 'q%' order by group_key, at, ticket_key, subject`),
     // One whose condition has ended and that waits for a person to close it is there only if somebody looked while it held.
     live: await rows(`select rule_id, ticket_key, severity from alert where ended_at is null and state <> 'mitigated' order by ticket_key, rule_id`),
     waiting: await rows('select ticket_key from pending_event union all select ticket_key from kin_check union all select group_key from peer_check union all select province_code from hour_check'),

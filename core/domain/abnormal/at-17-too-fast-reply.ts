@@ -78,7 +78,7 @@ const judge = byCourse((view, values) => {
 /**
  * A reply of a main leg too soon after its claim, of complaints and appeals, or one worded as at least five earlier ones of the same handler and day, of any
  * kind; from the third such reply of a handler's day on it goes to his leader (domain.md 4.3). The later reply carries what it shows, in whatever order
- * they arrive; a handler is known by his keyed hash only, and looked at up to his 500th reply of a day (docs/adr/0039).
+ * they arrive; a handler is known by his keyed hash only, and looked at up to his 500th reply of a day (docs/adr/0040).
  */
 export const TOO_FAST_REPLY: AbnormalRule = {
   id: 'AT-17',

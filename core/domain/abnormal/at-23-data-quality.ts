@@ -42,7 +42,7 @@ const judge = bySpells((view, values) => {
 /**
  * A record that cannot be right, also of a completed ticket: a mandatory field missing, a code not mapped (8.2 DQ-02), an illegal transition,
  * completed before created, a reply without text, several main legs open (domain.md 4.3). Where one per cent and more of all events that occurred in a
- * province in an hour are flawed, one ticket carries that for all: the one whose flawed event was the first (docs/adr/0039).
+ * province in an hour are flawed, one ticket carries that for all: the one whose flawed event was the first (docs/adr/0040).
  */
 export const DATA_QUALITY: AbnormalRule = {
   id: 'AT-23',

@@ -46,9 +46,10 @@ function ofCourse({ completedAt, legs }: Ticket, acceptedAt: Instant, most: numb
     const what = { zh: '办结早于受理', en: 'completed before it was accepted' }
     flaws.push({ cause: `completed:${completedAt}`, eventName: '#completed', hourOf: completedAt, from: acceptedAt, ...what })
   }
-  for (const { legId, replyLength, finishedAt } of legs) {
+  for (const { legId, replyLength, finishedAt, isReplyLate } of legs) {
     if (replyLength !== 0 || finishedAt === null) continue
-    flaws.push({ cause: `empty_reply:${legId}`, eventName: `#reply:${legId}`, hourOf: finishedAt, from: finishedAt, zh: '回单无内容', en: 'reply without text' })
+    const hourOf = isReplyLate === true ? null : finishedAt
+    flaws.push({ cause: `empty_reply:${legId}`, eventName: `#reply:${legId}`, hourOf, from: finishedAt, zh: '回单无内容', en: 'reply without text' })
   }
   const open = legs.filter(({ isAssist, finishedAt }) => !isAssist && finishedAt === null).map(({ receivedAt }) => receivedAt)
   const from = open.sort((a, b) => a - b)[most]
