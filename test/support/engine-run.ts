@@ -125,8 +125,7 @@ export async function stateOf(pool: Pool, isInTime = false): Promise<Record<stri
   )
   return {
     tickets: tickets.map((row) => {
-      const { qualityFlags = [], ...fold } = row['fold'] as { qualityFlags?: { flag: string; eventId: string }[]; legs?: { isReplyLate?: true }[] }
-      for (const leg of fold.legs ?? []) delete leg.isReplyLate
+      const { qualityFlags = [], ...fold } = row['fold'] as { qualityFlags?: { flag: string; eventId: string }[] }
       return { ...row, fold, flags: qualityFlags.map(({ flag, eventId }) => `${flag} ${eventId}`) }
     }),
     cells: await rows('select cube, bin_at, region_code, kind, value, n from cell where 0 <> any(n) order by cube, bin_at, region_code, kind, value'),

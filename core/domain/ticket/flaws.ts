@@ -28,8 +28,12 @@ export interface FlawBounds {
 /** What a `corrected` event may have supplied since. */
 const SUPPLIED: Readonly<Record<string, 'channel' | 'phenomenonL1'>> = { channel: 'channel', phenomenon_l1: 'phenomenonL1' }
 
-function ofFlag({ flag, eventId, receivedAt, ...rest }: QualityFlag, ticket: Ticket, reorderDelay: number): readonly Flaw[] {
-  const hourOf = rest.occurredAt !== undefined && isInTime({ occurredAt: rest.occurredAt, receivedAt }) ? rest.occurredAt : null
+const hourOfFlag = ({ occurredAt, receivedAt }: Pick<QualityFlag, 'occurredAt' | 'receivedAt'>): Instant | null =>
+  occurredAt !== undefined && isInTime({ occurredAt, receivedAt }) ? occurredAt : null
+
+function ofFlag(marked: QualityFlag, ticket: Ticket, reorderDelay: number): readonly Flaw[] {
+  const { flag, eventId, receivedAt } = marked
+  const hourOf = hourOfFlag(marked)
   const one = (from: Instant, zh: string, en: string): readonly Flaw[] => [{ cause: `${flag}@${eventId}`, eventName: eventId, hourOf, from, zh, en }]
   const [name = '', field = ''] = flag.split(':')
   if (name === 'illegal_transition') return one(receivedAt + reorderDelay, '流转不合法', 'illegal transition')
@@ -39,23 +43,26 @@ function ofFlag({ flag, eventId, receivedAt, ...rest }: QualityFlag, ticket: Tic
   return one(receivedAt, `缺少必填字段 ${field}`, `mandatory field ${field} missing`)
 }
 
-/** What the course of the ticket shows without a flag. */
-function ofCourse({ completedAt, legs }: Ticket, acceptedAt: Instant, most: number): readonly Flaw[] {
+/** What the course of the ticket shows without a flag; where its event has one of its own, the two are one flawed event. */
+function ofCourse({ completedAt, legs, qualityFlags }: Ticket, acceptedAt: Instant, most: number): readonly Flaw[] {
   const flaws: Flaw[] = []
+  const eventAt = (name: string, at: Instant): Pick<Flaw, 'eventName' | 'hourOf'> => {
+    const flag = qualityFlags.find(({ occurredAt }) => occurredAt === at)
+    return flag === undefined ? { eventName: name, hourOf: at } : { eventName: flag.eventId, hourOf: hourOfFlag(flag) }
+  }
   if (completedAt !== null && completedAt < acceptedAt - CLOCK_SLACK) {
     const what = { zh: '办结早于受理', en: 'completed before it was accepted' }
-    flaws.push({ cause: `completed:${completedAt}`, eventName: '#completed', hourOf: completedAt, from: acceptedAt, ...what })
+    flaws.push({ cause: `completed:${completedAt}`, ...eventAt('#completed', completedAt), from: acceptedAt, ...what })
   }
-  for (const { legId, replyLength, finishedAt, isReplyLate } of legs) {
+  for (const { legId, replyLength, finishedAt } of legs) {
     if (replyLength !== 0 || finishedAt === null) continue
-    const hourOf = isReplyLate === true ? null : finishedAt
-    flaws.push({ cause: `empty_reply:${legId}`, eventName: `#reply:${legId}`, hourOf, from: finishedAt, zh: '回单无内容', en: 'reply without text' })
+    flaws.push({ cause: `empty_reply:${legId}`, ...eventAt(`#reply:${legId}`, finishedAt), from: finishedAt, zh: '回单无内容', en: 'reply without text' })
   }
   const open = legs.filter(({ isAssist, finishedAt }) => !isAssist && finishedAt === null).map(({ receivedAt }) => receivedAt)
   const from = open.sort((a, b) => a - b)[most]
   if (from !== undefined) {
     const what = { zh: `主办环节未结 ${open.length} 个`, en: `${open.length} main legs open` }
-    flaws.push({ cause: `open_legs:${open.length}`, eventName: '#legs', hourOf: from, from, ...what })
+    flaws.push({ cause: `open_legs:${open.length}`, ...eventAt('#legs', from), from, ...what })
   }
   return flaws
 }

@@ -1,5 +1,4 @@
 import { agentKeysOf } from '../protect/customer-key.ts'
-import { isInTime } from '../quality/reception.ts'
 import type { EventType } from '../vocabulary.ts'
 import type { Effect, TicketDraft } from './draft.ts'
 import type { LegFinish } from './parts.ts'
@@ -121,7 +120,6 @@ function reply(draft: TicketDraft, event: TicketEvent): void {
   if (leg === undefined) return
   const text = asText(event.payload['text']) ?? ''
   leg.replyLength = text.length
-  if (text === '' && !isInTime(event)) leg.isReplyLate = true
   if (leg.handlerKeys === undefined) nameHandler(leg, event)
   const digest = leg.handlerKeys === undefined ? null : replyDigest(text)
   if (digest !== null) leg.replyDigest = digest

@@ -33,8 +33,6 @@ export interface Leg {
   readonly limitMinutes: number | null
   /** Characters of the reply's text; null while there is no reply (AT-17, AT-23). */
   readonly replyLength: number | null
-  /** Its reply has no text and came too late to be part of its hour (AT-23). Left out otherwise. */
-  readonly isReplyLate?: true
   /** By what its reply is found to be worded as others are (AT-17); left out without a reply in words, or a handler. */
   readonly replyDigest?: string
   /** The review of its reply. */
