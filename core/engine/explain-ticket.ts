@@ -30,7 +30,7 @@ export interface TicketExplained {
 
 /**
  * The verdict of a rule on a ticket at an instant: the ticket folded from what had occurred by then and judged as ever (domain.md 4.1), in a
- * transaction that can write nothing; undefined where the ticket is not in the scope. What other tickets of its customer say is that known now.
+ * transaction that can write nothing; undefined where the ticket is not in the scope. What other tickets say, of its customer, handlers, agents and hours, is that known now.
  */
 export function explainTicket(engine: Engine, scope: Scope, rule: AbnormalRule, ticketKey: string, at: Instant): Promise<TicketExplained | undefined> {
   const readOnly = { readOnly: true, isolation: 'repeatable read' } as const
