@@ -12,6 +12,7 @@ import { DAY, type Instant } from '../core/domain/time.ts'
 import { writeFacts } from '../core/engine/counted.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { readCustomers } from '../core/engine/kin.ts'
+import { peersOf } from '../core/engine/peers.ts'
 import { tallyOnce } from '../core/engine/tally.ts'
 import { limitsByAcceptance } from '../core/engine/ticket-limits.ts'
 import { systemClock } from '../core/platform/clock.ts'
@@ -23,6 +24,7 @@ import { loadAggregatesFloor } from '../core/store/retention-run-store.ts'
 import { type CountedTicket, loadStoredTickets, setCounted } from '../core/store/ticket-store.ts'
 import { cellDifferences, type CountDifference, sketchDifferences } from './recount-cells.ts'
 import { type NoticeRecount, recountNotices, repairNotices } from './recount-notices.ts'
+import { comparePeerFacts, comparePeerGroups, noPeerFaults, type PeerRecount, repairPeers, wrongPeersOf } from './recount-peers.ts'
 
 export interface RecountReport {
   readonly tickets: number
@@ -36,6 +38,8 @@ export interface RecountReport {
   readonly forgottenTickets: number
   /** Keys whose tickets make them a crowd and that are noted as none, or the other way (docs/adr/0020); 0 is what must hold. */
   readonly wrongCrowds: number
+  /** Facts that other tickets are judged by (docs/adr/0040) and what their groups make of them, where they are not as the tickets say; 0 is what must hold. */
+  readonly wrongPeers: number
   /** Tickets with events still in line: counted as they were last folded. */
   readonly waitingTickets: number
   /** Incidents, calls, user bases, opinions, shifts and told settings. */
@@ -58,7 +62,7 @@ export interface RecountReport {
 
 /** How many things a recount found wrong, of every kind. */
 export const faultsOf = (report: RecountReport): number =>
-  report.differences + report.staleTickets + report.forgottenTickets + report.wrongCrowds + report.staleSubjects + report.forgottenSubjects + report.lostCorrections + report.wrongCallers
+  report.differences + report.staleTickets + report.forgottenTickets + report.wrongCrowds + report.wrongPeers + report.staleSubjects + report.forgottenSubjects + report.lostCorrections + report.wrongCallers
 
 export interface RecountChoice {
   readonly repair?: boolean
@@ -85,6 +89,7 @@ interface Walk {
   readonly sums: CellSums
   readonly stale: { ticketKey: string; counted: string }[]
   readonly staleFolds: string[]
+  readonly peers: PeerRecount
   tickets: number
   waiting: number
 }
@@ -121,7 +126,7 @@ function recountTicket(basis: Basis, stored: CountedTicket, events: readonly Tic
 async function walkTickets(tx: Tx, engine: Engine, { onProgress }: RecountChoice): Promise<Walk> {
   const limitsAt = await limitsByAcceptance(tx, null)
   const calendar = calendarFrom((await engine.settings(systemClock.now())).calendar.body)
-  const walk: Walk = { sums: new CellSums(engine.tree, engine.zone), stale: [], staleFolds: [], tickets: 0, waiting: 0 }
+  const walk: Walk = { sums: new CellSums(engine.tree, engine.zone), stale: [], staleFolds: [], peers: noPeerFaults(), tickets: 0, waiting: 0 }
   for (let after = ''; ; ) {
     const page = await loadStoredTickets(tx, after, PAGE)
     const last = page.at(-1)
@@ -136,8 +141,11 @@ async function walkTickets(tx: Tx, engine: Engine, { onProgress }: RecountChoice
     const histories = new Map<string, TicketEvent[]>(whole.map(({ ticketKey }) => [ticketKey, []]))
     for (const event of await loadWholeHistories(tx, [...histories.keys()])) histories.get(event.ticketKey)?.push(event)
     for (const stored of page) recountTicket(basis, stored, histories.get(stored.ticketKey) ?? null, walk)
+    const standing = page.filter(({ isFrozen }) => !isFrozen)
+    await comparePeerFacts(tx, new Map(standing.map(({ ticketKey, fold, judgedAt }) => [ticketKey, peersOf(engine, fold, judgedAt)])), walk.peers)
     onProgress?.(walk.tickets)
   }
+  await comparePeerGroups(tx, walk.peers)
   return walk
 }
 
@@ -157,6 +165,7 @@ async function repair(tx: Tx, walk: Walk, { cells, buckets, forgotten, notices }
   await inPieces(buckets, (piece) => addToSketches(tx, piece))
   for (let at = 0; at < walk.stale.length; at += PAGE) await setCounted(tx, walk.stale.slice(at, at + PAGE))
   await requeueCrowds(tx, MOST_KIN)
+  await repairPeers(tx, walk.peers)
   await repairNotices(tx, notices, systemClock.now())
   for (const ticketKey of [...walk.staleFolds, ...forgotten, ...notices.forgotten]) await requeueTicket(tx, ticketKey)
 }
@@ -185,6 +194,7 @@ export async function recount(engine: Engine, choice: RecountChoice = {}): Promi
         staleTickets: walk.stale.length,
         forgottenTickets: forgotten.length,
         wrongCrowds,
+        wrongPeers: wrongPeersOf(walk.peers),
         staleSubjects: notices.stale.length,
         forgottenSubjects: notices.forgotten.length,
         lostCorrections: notices.lostCorrections.length,

@@ -511,6 +511,13 @@ create table hash_key (
   constraint hash_key_pkey PRIMARY KEY (key_id)
 );
 
+create table hour_check (
+  seq bigint not null generated always as identity,
+  province_code text not null,
+  hour integer not null,
+  constraint hour_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
 create table incident (
   subject_key text not null,
   incident_id text not null,
@@ -747,6 +754,23 @@ create table page_storm (
   singles jsonb not null default '[]'::jsonb,
   next_at timestamp with time zone,
   constraint page_storm_pkey PRIMARY KEY (target, channel)
+);
+
+create table peer_check (
+  seq bigint not null generated always as identity,
+  group_key text not null,
+  constraint peer_check_pkey PRIMARY KEY (seq)
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=5000);
+
+create table peer_fact (
+  group_key text collate "C" not null,
+  at timestamp with time zone not null,
+  ticket_key text collate "C" not null,
+  subject text collate "C" not null,
+  took bigint,
+  digest text,
+  made json,
+  constraint peer_fact_pkey PRIMARY KEY (group_key, at, ticket_key, subject)
 );
 
 create table pending_event (
@@ -1637,6 +1661,8 @@ CREATE INDEX handover_to_change ON public.handover USING btree (at) WHERE (chang
 
 CREATE INDEX handover_to_confirm ON public.handover USING btree (at) WHERE ((alert_id IS NULL) AND ((outgoing_at IS NULL) OR (incoming_at IS NULL)));
 
+CREATE INDEX hour_check_hour ON public.hour_check USING btree (hour, province_code);
+
 CREATE INDEX incident_last_event ON public.incident USING btree (last_event_at) WHERE (NOT is_void);
 
 CREATE INDEX incident_open ON public.incident USING btree (last_event_at) WHERE ((state = 'open'::text) AND (NOT is_void));
@@ -1686,6 +1712,8 @@ CREATE INDEX page_answer_outbox ON public.page_answer USING btree (outbox_id) WH
 CREATE INDEX page_log_alert ON public.page_log USING btree (alert_id, id);
 
 CREATE INDEX page_log_ref ON public.page_log USING btree (ref, id DESC);
+
+CREATE INDEX peer_fact_ticket ON public.peer_fact USING btree (ticket_key);
 
 CREATE INDEX pending_event_backlog ON public.pending_event USING btree (seq) WHERE (NOT is_live);
 

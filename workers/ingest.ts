@@ -3,6 +3,7 @@ import { foldAround, type FoldClaim, type FoldReport, type TakeWork } from '../c
 import { followUpCalls } from '../core/engine/follow-up-calls.ts'
 import type { Stretch } from '../core/engine/load-histories.ts'
 import { settleKin } from '../core/engine/settle-kin.ts'
+import { settlePeers } from '../core/engine/settle-peers.ts'
 import type { Instant } from '../core/domain/time.ts'
 import type { Clock } from '../core/platform/clock.ts'
 import { analyzeLine, claimPending, claimPendingOfTickets, countPending, type Lane, type Pending } from '../core/store/event-store.ts'
@@ -25,12 +26,12 @@ function claimOf(waiting: readonly Pending[]): FoldClaim {
 
 /**
  * Folds the oldest waiting events in one transaction as of `now`: events, tickets, subjects of notices, cells, alerts and feed go together or not at
- * all. Then, each in its own transaction, what can only be judged after a commit: a customer's other tickets, a caller's other calls.
+ * all. Then, each in its own transaction, what can only be judged after a commit: a customer's other tickets, a handler's other replies, a caller's other calls.
  */
 export async function runIngest(engine: Engine, now: Instant, { batch = 2_000, lane }: IngestChoice = {}): Promise<FoldReport> {
   const take: TakeWork = async ({ tx }, only) => claimOf(only === null ? await claimPending(tx, batch, lane ?? null) : await claimPendingOfTickets(tx, only))
   const report = await foldAround(engine, now, take)
-  const again = await settleKin(engine)
+  const again = [...new Set([...(await settleKin(engine)), ...(await settlePeers(engine, now))])]
   if (again.length > 0) await foldAround(engine, now, take, again)
   await followUpCalls(engine, now)
   return report

@@ -95,6 +95,16 @@ function directEvents(subject: Subject, random: Random): DemoEvent[] {
   ]
 }
 
+const FOUND = ['线路接触不良', '端口异常', '设备老化', '参数配置有误', '资费规则未讲清', '订单状态未同步', '基站负荷高', '用户侧路由故障']
+const DONE = ['已更换并测试', '已重新配置', '已现场修复', '已远程恢复', '已更正并核对', '已调整优化', '已补办手续']
+const TOLD = ['客户试用正常', '客户表示认可', '已向客户说明', '客户确认恢复', '约定三日后回访']
+
+/** What a unit writes back, in its own words each time; by the ticket, so that nothing else of the world depends on it. */
+function replyText({ ticketId }: Subject): string {
+  const random = seededRandom(`reply|${ticketId}`)
+  return [FOUND, DONE, TOLD].map((words) => random.pick(words, () => 1)).join('，')
+}
+
 /** Dispatched to a unit: most within a day, some suspended, few past their limit. */
 function unitEvents(subject: Subject, random: Random): DemoEvent[] {
   const leg = `${subject.ticketId}-1`
@@ -117,7 +127,7 @@ function unitEvents(subject: Subject, random: Random): DemoEvent[] {
     replied = Math.max(replied, resumed + 2 * HOUR)
   }
   if (random.next() < 0.1) events.push(event(subject, 'expedited', claimed + (replied - claimed) * 0.8, { by: 'customer', channel: 'hotline' }))
-  events.push(event(subject, 'replied', replied, { leg_id: leg, unit_id: unit, text: '已处理并测试正常。' }))
+  events.push(event(subject, 'replied', replied, { leg_id: leg, unit_id: unit, text: replyText(subject) }))
   events.push(event(subject, 'review_passed', replied + 20 * MINUTE, { leg_id: leg }))
   events.push(event(subject, 'customer_replied', replied + 50 * MINUTE, { method: 'call', call_record_no: `r${subject.ticketId}`, staff: 's1', agreed: true }))
   events.push(event(subject, 'completed', replied + 60 * MINUTE, { result_code: 'solved' }))

@@ -147,6 +147,7 @@ function detailOf({ before, after, request, with: withAlert }: AllowedMove, acto
     ...(request.caseId === undefined ? {} : { caseId: request.caseId }),
     ...(request.windowId === undefined ? {} : { windowId: request.windowId }),
     ...(request.because === undefined ? {} : { because: request.because }),
+    ...(request.cause === undefined ? {} : { cause: request.cause }),
     ...(after.ackDueAt === before.ackDueAt ? {} : { ackDueAt: after.ackDueAt }),
     ...(after.handleDueAt === before.handleDueAt ? {} : { handleDueAt: after.handleDueAt }),
   }

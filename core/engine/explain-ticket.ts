@@ -12,6 +12,7 @@ import { loadScopedTicket } from '../store/ticket-detail-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { FeedBuffer } from './feed-buffer.ts'
 import { keywordBook } from './keywords.ts'
+import { peerBook } from './peers.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 import { unitBook } from './unit-book.ts'
 
@@ -29,7 +30,7 @@ export interface TicketExplained {
 
 /**
  * The verdict of a rule on a ticket at an instant: the ticket folded from what had occurred by then and judged as ever (domain.md 4.1), in a
- * transaction that can write nothing; undefined where the ticket is not in the scope. What other tickets of its customer say is that known now.
+ * transaction that can write nothing; undefined where the ticket is not in the scope. What other tickets say, of its customer, handlers, agents and hours, is that known now.
  */
 export function explainTicket(engine: Engine, scope: Scope, rule: AbnormalRule, ticketKey: string, at: Instant): Promise<TicketExplained | undefined> {
   const readOnly = { readOnly: true, isolation: 'repeatable read' } as const
@@ -48,8 +49,9 @@ export function explainTicket(engine: Engine, scope: Scope, rule: AbnormalRule, 
     const limits = limitsAt(read.ticket.acceptedAt ?? at)
     const ticket = past.length === 0 ? read.ticket : foldTicket(past, { reopenWithin: limits.reopenDays * DAY })
     const units = await unitBook(etx, [ticket])
+    const peers = await peerBook(etx, [ticket])
     const keywords = await keywordBook(etx, [ticket], { has: () => true })
-    const context = { limits, calendar: calendarFrom(settings.calendar.body), zone: engine.zone, customer: read.customer, units, keywords: keywords.of(ticket) }
+    const context = { limits, calendar: calendarFrom(settings.calendar.body), zone: engine.zone, customer: read.customer, units, keywords: keywords.of(ticket), ...peers.of(ticket) }
     const verdict = judgeTicket(ticket, context, settings.abnormal.body, at).verdicts.find(({ ruleId }) => ruleId === rule.id) ?? null
     return { ...head, verdict, isFoldedLater: past.length === 0 }
   }, readOnly)

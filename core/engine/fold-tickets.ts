@@ -8,6 +8,7 @@ import { type TextFacts, textFactsOf } from '../domain/near-duplicate/text-facts
 import { keyCustomerMarks } from '../domain/risk/ticket-marks.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { earliest } from '../domain/ticket/clocks/reading.ts'
+import type { PeerFact } from '../domain/peer/peer-fact.ts'
 import { kinFactsOf, NO_HISTORY } from '../domain/ticket/customer-history.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { closedAt, isValid, type Ticket, type TicketEvent } from '../domain/ticket/ticket.ts'
@@ -22,6 +23,7 @@ import { type KeywordBook, keywordBook } from './keywords.ts'
 import { noteKin } from './kin.ts'
 import { type FoldedState, foldStates, type Histories, type RulesAt, type Stretch } from './load-histories.ts'
 import { noteTexts } from './note-texts.ts'
+import { notePeers, peerBook, peersOf } from './peers.ts'
 import { countQuality, judgeQuality, type TicketQuality } from './quality-tickets.ts'
 import { recordFacts } from './record-facts.ts'
 import { type ChangedTicket, noteRestatements } from './restate.ts'
@@ -42,6 +44,9 @@ export interface FoldedTicket extends FoldedState {
   readonly textBefore: TextFacts | null
   /** The same for the words looked for in it. */
   readonly wordsBefore: KeywordFacts | null
+  /** What other tickets are judged by, before and now. */
+  readonly peersBefore: readonly PeerFact[]
+  readonly peersAfter: readonly PeerFact[]
 }
 
 /** More steps than a ticket's rules have instants; a rule that set its next check to no later one would otherwise never end. */
@@ -173,6 +178,7 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: rea
   // Read before the fold goes on: it uses the stored ticket up.
   const texts = new Map([...memories].map(([key, { state }]) => [key, textFactsOf(state.ticket)]))
   const words = new Map([...memories].map(([key, { state }]) => [key, keywordFactsOf(state.ticket)]))
+  const peersBefore = new Map([...memories].map(([key, { state, judgedAt }]) => [key, peersOf(etx.engine, state.ticket, judgedAt)]))
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
   const rulesAt: RulesAt = (acceptedAt) => ({ reopenWithin: limitsAt(acceptedAt).reopenDays * DAY })
@@ -180,15 +186,19 @@ async function foldAll(etx: EngineTx, ticketKeys: readonly string[], trials: rea
   const tickets = states.map(({ state }) => state.ticket)
   const units = await unitBook(etx, tickets)
   const keywords = await keywordBook(etx, tickets, memories)
+  const peers = await peerBook(etx, tickets)
   const folded = states.map((folded) => {
     const { ticket } = folded.state
     const limits = limitsAt(ticket.acceptedAt ?? etx.now)
-    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units, keywords: keywords.of(ticket) }
+    const context = { limits, calendar, zone: etx.engine.zone, customer: folded.memory?.customer ?? NO_HISTORY, units, keywords: keywords.of(ticket), ...peers.of(ticket) }
     const judgements = judgeThrough(ticket, context, etx, trials, folded.memory?.nextCheckAt ?? null)
     const { readings } = (judgements.at(-1) as DatedJudgement).judgement
     const counts = factsOfTicket({ ticket, readings, ...context, at: etx.now, tree: etx.engine.tree })
     const { ticketKey } = folded
-    return { ...folded, ticket, context, judgements, counts, textBefore: texts.get(ticketKey) ?? null, wordsBefore: words.get(ticketKey) ?? null }
+    return {
+      ...{ ...folded, ticket, context, judgements, counts, textBefore: texts.get(ticketKey) ?? null, wordsBefore: words.get(ticketKey) ?? null },
+      ...{ peersBefore: peersBefore.get(ticketKey) ?? [], peersAfter: peers.factsOf(ticket) },
+    }
   })
   return { folded, keywords }
 }
@@ -239,6 +249,7 @@ export async function foldTickets(etx: EngineTx, ticketKeys: readonly string[], 
     etx.tx,
     rows.map((row, index) => ({ ticketKey: row.state.ticket.ticketKey, facts: row.kinFacts, before: folded[index]?.memory?.kinText ?? null })),
   )
+  await notePeers(etx.tx, folded)
   await noteTexts(
     etx.tx,
     folded.map(({ ticketKey, ticket, textBefore }) => ({ ticketKey, before: textBefore, after: textFactsOf(ticket) })),

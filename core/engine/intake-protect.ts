@@ -39,6 +39,22 @@ export function maskEnvelope(envelope: EventEnvelope): Pick<EventRow, 'actorType
   return { actorType: masked(envelope.actor_type), actorId: masked(envelope.actor_id), unitId: masked(envelope.unit_id) }
 }
 
+/** Events whose doer is held against his other doings of the day: replies (AT-17, with the claim that says whose they are) and refunds (AT-21). */
+const OF_AGENTS: ReadonlySet<string> = new Set(['claimed', 'replied', 'refund_requested', 'refund_approved', 'refund_rejected', 'refund_paid'])
+/** Doers that are no persons. */
+const NOBODY: ReadonlySet<string> = new Set(['system', 'robot', 'customer'])
+
+/**
+ * A payload that names who of the staff did it, where a rule asks for that, so that {@link protectedPayload} makes it `agent_key`: the handler that a claim
+ * names, else who sent the event. What a source says of him itself stands.
+ */
+export function withAgent({ event_type: type, actor_id: actorId, actor_type: actorType }: EventEnvelope, payload: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  if (!OF_AGENTS.has(type) || payload['agent_id'] != null || payload['agent_key'] != null) return payload
+  const handler = type === 'claimed' ? payload['handler_id'] : undefined
+  const agent = handler ?? (NOBODY.has(actorType ?? '') ? null : actorId)
+  return agent == null || agent === '' ? payload : { ...payload, agent_id: agent }
+}
+
 /** Marks a kept item that is not all of what was sent: it can be looked at, not replayed. */
 export const CUT_MARK = '_cut'
 

@@ -14,7 +14,7 @@ import { checkItem, type IntakeRules } from './intake-check.ts'
 import { mappedItem } from './intake-codes.ts'
 import type { Refusal } from './intake-hygiene.ts'
 import { withRegion } from './intake-payload.ts'
-import { keepItem, maskEnvelope, protectedPayload } from './intake-protect.ts'
+import { keepItem, maskEnvelope, protectedPayload, withAgent } from './intake-protect.ts'
 import { countDuplicate, countRefused, countStored, type JudgedRow } from './quality-intake.ts'
 import { QualitySums } from './quality-sums.ts'
 
@@ -76,7 +76,7 @@ function withTicket({ event_type, ticket_id, payload = {} }: EventEnvelope): Rea
 
 function rowOf(engine: Engine, envelope: EventEnvelope, occurredAt: Instant, context: IntakeContext, book: CodeBook): JudgedRow {
   const { source_system: sourceSystem, province_code: provinceCode, event_type: eventType } = envelope
-  const masked = protectedPayload(engine.hashKeys, provinceCode, withTicket(envelope), eventType)
+  const masked = protectedPayload(engine.hashKeys, provinceCode, withAgent(envelope, withTicket(envelope)), eventType)
   const placePath = engine.tree.get(provinceCode)?.path ?? ''
   const { payload: judged, ...codes } = judgeCodes(masked, book.dictionary, { sourceSystem, type: eventType, placePath, occurredAt })
   const payload = eventType === 'created' ? withRegion(judged, engine.tree) : judged

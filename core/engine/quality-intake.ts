@@ -1,10 +1,11 @@
 import { UNMAPPED, type DictionaryField } from '../domain/dictionary/dictionary.ts'
 import { codedFields, type CodeJudgement, sourceKeyOf, UNMAPPED_FIELDS } from '../domain/dictionary/map-codes.ts'
+import { isSubjectKey } from '../domain/notice/notice.ts'
 import { EVENT_CHECKS } from '../domain/quality/catalogue.ts'
 import { MANDATORY_FIELDS } from '../domain/quality/dq-01-mandatory.ts'
 import { LATENESS } from '../domain/quality/dq-04-lateness.ts'
 import { outcome } from '../domain/quality/quality-check.ts'
-import { receptionOf, REFUSED_RECEPTION } from '../domain/quality/reception.ts'
+import { hourCountOf, receptionOf, REFUSED_RECEPTION } from '../domain/quality/reception.ts'
 import { checkOfRefusal } from '../domain/quality/refusals.ts'
 import { codeOfPath } from '../domain/region.ts'
 import { type Instant, localDate } from '../domain/time.ts'
@@ -47,6 +48,8 @@ export async function countStored(tx: Tx, engine: Engine, sums: QualitySums, sto
       }
     }
     if (!isHistory) for (const one of receptionOf(row, isComplete)) sums.add({ ...subject, day: localDate(receivedAt, engine.zone) }, one)
+    // Its flaws are held against the hour whichever way it came, so it is part of the hour whichever way it came.
+    if (!isSubjectKey(row.ticketKey)) for (const one of hourCountOf(row)) sums.add(subject, one)
     for (const { field, sourceCode } of codes.unknown) {
       const { sourceSystem, eventId, provinceCode, ticketKey, occurredAt } = row
       unmapped.push({ sourceSystem, eventId, field, sourceCode, provinceCode, ticketKey, occurredAt })

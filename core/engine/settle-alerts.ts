@@ -39,7 +39,8 @@ const STATE_AFTER: Readonly<Partial<Record<AbnormalAction['action'], AlertState>
 function afterMove(alert: KnownAlert, action: Following): KnownAlert {
   const severity = 'severity' in action ? action.severity : alert.severity
   const state = STATE_AFTER[action.action] ?? alert.state
-  return { ...alert, severity, state, ...(LIVE_ALERT_STATES.includes(state) ? {} : { endedBy: 'engine' as const }) }
+  const cause = causeOf(action)
+  return { ...alert, severity, state, ...(cause === null ? {} : { cause }), ...(LIVE_ALERT_STATES.includes(state) ? {} : { endedBy: 'engine' as const }) }
 }
 
 /** The alerts as the actions leave them; one that is opened stands under a name of its own until it has an id. */
@@ -82,11 +83,24 @@ export function planAlerts(
   return { ...ticket, steps, level }
 }
 
+function reasonOf(action: Following): string {
+  if ('reason' in action) return action.reason
+  // What raised it stands nowhere else: an alert keeps the facts that opened it.
+  const words = action.action === 'upgrade' ? action.facts['words'] : null
+  return typeof words === 'string' ? words : `${action.ruleId}:${action.action}`
+}
+
+const causeOf = (action: Following): string | null => {
+  const cause = 'facts' in action ? action.facts['cause'] : null
+  return typeof cause === 'string' ? cause : null
+}
+
 function requestOf(action: Following): MoveRequest {
-  const reason = 'reason' in action ? action.reason : `${action.ruleId}:${action.action}`
+  const [reason, cause] = [reasonOf(action), causeOf(action)]
   return {
     move: action.action,
     reason,
+    ...(cause === null ? {} : { cause }),
     ...('severity' in action ? { toSeverity: action.severity } : {}),
     ...(action.action === 'suppress' ? { caseId: action.caseId } : {}),
   }

@@ -20,7 +20,9 @@ export async function loadKnownAlerts(tx: Tx, ticketKeys: readonly string[]): Pr
   const known = new Map<string, KnownAlert[]>()
   if (ticketKeys.length === 0) return known
   const { rows } = await tx.query<KnownRow>(
-    `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.facts ->> 'cause' as cause, a.quiet_by is not null as "isQuiet",
+    `select a.id, a.ticket_key as "ticketKey", a.rule_id as "ruleId", a.severity, a.state, a.quiet_by is not null as "isQuiet",
+            coalesce((select t.detail ->> 'cause' from alert_transition t where t.alert_id = a.id and t.detail ->> 'cause' is not null order by t.id desc limit 1),
+                     a.facts ->> 'cause') as cause,
             (select t.actor_kind from alert_transition t
               where t.alert_id = a.id and t.to_state = a.state and t.from_state is distinct from t.to_state order by t.id desc limit 1) as "endedBy",
             (select max(t.to_severity) from alert_transition t where t.alert_id = a.id and t.move = 'upgrade'

@@ -1,4 +1,4 @@
-import { RECEPTION_COUNTS } from '../domain/quality/reception.ts'
+import { HOUR_COUNT, NO_CHECKS } from '../domain/quality/reception.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -45,7 +45,11 @@ export async function addQuality(tx: Tx, counts: readonly QualityCount[]): Promi
   )
 }
 
-/** Folds waiting additions, the oldest first, into the day's counts, each exactly once; returns how many they were. */
+/**
+ * Folds waiting additions, the oldest first, into the day's counts, each exactly once; returns how many they were. Hours of which events were counted are put
+ * in line for a look at what of them is flawed (core/store/peer-hour-store.ts); a row of the line that another look is taking out right now stands for
+ * nothing any more, hence the lock.
+ */
 export async function foldQuality(tx: Tx, limit: number): Promise<number> {
   const { rows } = await tx.query<{ n: number }>(
     `with taken as (
@@ -54,9 +58,15 @@ export async function foldQuality(tx: Tx, limit: number): Promise<number> {
        insert into quality_day as q (province_code, day, check_id, dimension, checked, failed)
        select province_code, day, check_id, dimension, sum(checked), sum(failed) from taken group by 1, 2, 3, 4 order by 1, 2, 3, 4
        on conflict (province_code, day, check_id, dimension) do update set checked = q.checked + excluded.checked, failed = q.failed + excluded.failed
+       returning 1),
+     hours as (
+       insert into hour_check (province_code, hour)
+       select distinct t.province_code, t.dimension::int from taken t
+        where t.check_id = $2
+          and not exists (select from hour_check h where h.province_code = t.province_code and h.hour = t.dimension::int for key share skip locked) order by 1, 2
        returning 1)
      select count(*)::int as n from taken`,
-    [limit],
+    [limit, HOUR_COUNT],
   )
   return rows[0]?.n ?? 0
 }
@@ -133,7 +143,7 @@ export async function loadQuality(sql: Sql, scope: Scope, fromDay: string, toDay
        join region r on r.code = c.province_code
       where r.path ^@ $1 and ($4::text is null or c.province_code = $4) and c.check_id <> all($5::text[])
       group by 1, 2, 3, 4 having sum(c.checked) <> 0 or sum(c.failed) <> 0 order by 1, 2, 3, 4`,
-    [scope.path, fromDay, toDay, provinceCode, RECEPTION_COUNTS],
+    [scope.path, fromDay, toDay, provinceCode, NO_CHECKS],
   )
   return rows
 }

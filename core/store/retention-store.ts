@@ -3,6 +3,7 @@ import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
 import { forgetKeywordHits } from './keyword-store.ts'
+import { forgetReplyDigests } from './peer-store.ts'
 import { lockTexts } from './text-check-store.ts'
 import { forgetTexts } from './text-cluster-store.ts'
 
@@ -12,6 +13,11 @@ const NOT_WAITING = 'not exists (select from pending_event p where p.ticket_key 
 /** Free text in payloads: what the customer said, and what a unit wrote back about it. */
 const WITHOUT_TEXT = `case when event_type = 'corrected' and payload ->> 'field' = 'content_text' then payload - '{content_text,text,old,new}'::text[]
   else payload - '{content_text,text}'::text[] end`
+
+/** The fold without the text, and without what equal replies are found by. */
+const FOLD_WITHOUT_TEXT = `(case when ticket.fold::jsonb -> 'legs' is null then ticket.fold::jsonb
+  else jsonb_set(ticket.fold::jsonb, '{legs}', (select coalesce(jsonb_agg(leg - 'replyDigest' order by place), '[]') from jsonb_array_elements(ticket.fold::jsonb -> 'legs') with ordinality as l (leg, place)))
+  end - 'contentText')::json`
 
 interface Stretch {
   readonly keys: string[]
@@ -35,7 +41,7 @@ const valuesOf = ({ keys, from, to }: Stretch) => [joined(keys), from, to]
  */
 export async function deleteTexts(tx: Tx, before: Instant, limit: number): Promise<Partial<RetentionCounts>> {
   const { rows } = await tx.query<{ key: string; first: Instant; last: Instant }>(
-    `update ticket set is_frozen = true, next_check_at = null, fold = (ticket.fold::jsonb - 'contentText')::json
+    `update ticket set is_frozen = true, next_check_at = null, fold = ${FOLD_WITHOUT_TEXT}
        from (select t.ticket_key from ticket t where not t.is_frozen and ${QUIET(instantOf('$1'))} and ${NOT_HELD} and ${NOT_WAITING}
               order by t.first_event_at limit $2 for update of t skip locked) due
       where ticket.ticket_key = due.ticket_key
@@ -47,6 +53,7 @@ export async function deleteTexts(tx: Tx, before: Instant, limit: number): Promi
     await lockTexts(tx)
     await forgetTexts(tx, keys)
     await forgetKeywordHits(tx, keys)
+    await forgetReplyDigests(tx, keys)
   }
   const stretch = stretchOf(rows)
   if (stretch !== null) await tx.query(`update event set payload = ${WITHOUT_TEXT} where ${IN_STRETCH} and payload <> ${WITHOUT_TEXT}`, valuesOf(stretch))

@@ -69,7 +69,7 @@ describe('counts of a province’s day', () => {
     const before = [await world.counts(), await world.findings(false)]
     for (let i = 0; i < 2; i++) {
       await inEngineTransaction(world.engine, world.clock.now(), async (etx) => void (await foldTickets(etx, ['32:crm:T1', '32:crm:T2'])))
-      expect(await foldQualityCounts(world.engine)).toBe(i === 0 ? 15 : 0)
+      expect(await foldQualityCounts(world.engine)).toBe(i === 0 ? 16 : 0)
       expect([await world.counts(), await world.findings(false)]).toEqual(before)
     }
     await world.expectExact()

@@ -143,7 +143,7 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
   ...planted('core/domain/protect/protect.ts', unit('protect-payload', 'protect-correction'), [
     ['return isMask(text) ? [shown] : [', 'return [', 'a masked number has a key'],
     ['isMask(text) ? [] : keysOf(', 'keysOf(', 'a masked customer has a key'],
-    ["if (resultOf === 'customer') return 'customer_id'\n", '', 'a corrected customer key stands in the clear'],
+    ['if (resultOf !== null && isOneKeyed(resultOf)) return `${resultOf}_id`\n', '', 'a corrected customer key stands in the clear'],
     ['!changed.has(personalFieldOf(key))', '!(key in changes)', 'the old number’s coming key stays beside the new number'],
   ]),
   ...planted(at('correction'), unit('corrected-number'), [

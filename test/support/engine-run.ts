@@ -6,6 +6,8 @@ import type { Engine } from '../../core/engine/context.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { runTally } from '../../core/engine/tally.ts'
 import type { Pool } from '../../core/platform/database.ts'
+import { foldQualityCounts } from '../../core/engine/quality-sweep.ts'
+import { settleHours } from '../../core/engine/settle-hours.ts'
 import { runIngest } from '../../workers/ingest.ts'
 import { runTimers } from '../../workers/timers.ts'
 
@@ -42,7 +44,7 @@ export async function forgetAll(pool: Pool): Promise<void> {
 /** A database error that a worker does not mend by itself: the whole round is tried again, as the next bell would. */
 const STUMBLE = '57014'
 
-const STUMBLING = ['fact_difference', 'ticket', 'kin_check', 'cell'] as const
+const STUMBLING = ['fact_difference', 'ticket', 'kin_check', 'peer_fact', 'cell'] as const
 
 /**
  * Makes one of so many writes of tickets, differences and cells fail, as a serialization failure or as a statement that was cancelled; 0 takes
@@ -91,23 +93,30 @@ export interface Round {
 /** Lets the engine live through rounds; in the end everything is folded, judged and tallied as of `end`. */
 export async function liveThrough(engine: Engine, rounds: readonly Round[], end: Instant): Promise<void> {
   const fold = (at: Instant, batch: number) => inTheEnd(() => runIngest(engine, at, { batch }))
+  const shares = async (at: Instant) => {
+    while ((await foldQualityCounts(engine)) > 0);
+    await settleHours(engine, at)
+  }
   for (const { at, events, batch, workers, hasTimers } of rounds) {
     const answer = await inTheEnd(() => acceptEvents(engine, events.map(envelopeOf), { source: 'test', scope: ENGINE_SCOPE, now: at }))
     const refused = answer.items.filter(({ outcome }) => outcome === 'refused')
     if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused[0])}`)
-    const timers = hasTimers ? [inTheEnd(() => runTimers(engine, at)), inTheEnd(() => runTally(engine, at))] : []
+    const timers = hasTimers ? [inTheEnd(() => runTimers(engine, at)), inTheEnd(() => runTally(engine, at)), inTheEnd(() => shares(at))] : []
     await Promise.all([...Array.from({ length: workers }, () => fold(at, batch)), ...timers])
   }
   while ((await fold(end, 2_000)).events > 0);
   await inTheEnd(() => runTimers(engine, end))
+  // The share of an hour is judged by what all of it says: the counts first, then whoever carries it.
+  await inTheEnd(() => shares(end))
+  while ((await fold(end, 2_000)).events > 0);
   while ((await inTheEnd(() => runTally(engine, end))).differences > 0);
 }
 
 /**
  * Everything that must not depend on how the events came: tickets, what they count as, cells, sketches, what fires. When an event was received
- * does not belong to it.
+ * does not belong to it, and so neither do flawed events of hours, unless all ways bring everything in time (`isInTime`): what comes too late is no part of its hour.
  */
-export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
+export async function stateOf(pool: Pool, isInTime = false): Promise<Record<string, unknown>> {
   const rows = async (text: string) => (await pool.query(text)).rows as Record<string, unknown>[]
   const tickets = await rows(
     `select ticket_key, region_code, region_path, kind, phenomenon_l2, status, is_valid, customer_key, accepted_at, closed_at, deadline_at,
@@ -121,9 +130,10 @@ export async function stateOf(pool: Pool): Promise<Record<string, unknown>> {
     }),
     cells: await rows('select cube, bin_at, region_code, kind, value, n from cell where 0 <> any(n) order by cube, bin_at, region_code, kind, value'),
     sketches: await rows('select * from cell_sketch where n <> 0 order by cube, bin_at, region_code, kind, value, bucket'),
+    peers: await rows(`select * from peer_fact where ${isInTime} or group_key not like 'q%' order by group_key, at, ticket_key, subject`),
     // One whose condition has ended and that waits for a person to close it is there only if somebody looked while it held.
     live: await rows(`select rule_id, ticket_key, severity from alert where ended_at is null and state <> 'mitigated' order by ticket_key, rule_id`),
-    waiting: await rows('select ticket_key from pending_event union all select ticket_key from kin_check'),
+    waiting: await rows('select ticket_key from pending_event union all select ticket_key from kin_check union all select group_key from peer_check union all select province_code from hour_check'),
     aside: await rows('select code, item from quarantine'),
   }
 }

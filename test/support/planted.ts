@@ -152,6 +152,10 @@ export async function plant(pool: Pool, province: string, mark: string, count: n
   await run('insert into ticket_kin (kin_key, span, ticket_key) values ($1, 0, $2)', [`p${mark}`, ticketKey])
   await run('insert into kin_crowd (kin_key, span) values ($1, 0)', [`p${mark}`])
   await run('insert into kin_check (ticket_key) values ($1)', [ticketKey])
+  const day = `h${province}|2026-06-01|${mark}`
+  await run('insert into peer_fact (group_key, at, ticket_key, subject, digest) values ($1, $2, $3, $4, $4)', [day, at, ticketKey, mark])
+  await run('insert into peer_check (group_key) values ($1)', [day])
+  await run('insert into hour_check (province_code, hour) values ($1, 1)', [province])
   for (const [cube, unit, value] of [
     ['ACC/half_minute/phenomenon', 'day', mark],
     ['ACC/day', 'day', ''],

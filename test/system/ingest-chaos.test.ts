@@ -33,7 +33,7 @@ let kills = 0
 const children = new Set<ChildProcess>()
 
 const take = (world: EngineWorld, items: readonly unknown[]) => acceptEvents(world.engine, items, { source: 'test', scope: ENGINE_SCOPE, now: NOW })
-const waiting = async (world: EngineWorld) => Number((await world.pool.query('select (select count(*) from pending_event) + (select count(*) from kin_check) as n')).rows[0].n)
+const waiting = async (world: EngineWorld) => Number((await world.pool.query('select (select count(*) from pending_event) + (select count(*) from kin_check) + (select count(*) from peer_check) as n')).rows[0].n)
 
 async function runOrderly(): Promise<void> {
   const clock = new ManualClock(NOW)

@@ -70,8 +70,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Closed without customer reply', meaning: 'A complaint or appeal was completed without a reply to the customer that has a valid record.' },
   },
   'AT-17': {
-    zh: { name: '秒回/虚假回单', meaning: '投诉或申诉提取后很快就回单，可能没有真正处理。' },
-    en: { name: 'Too-fast reply', meaning: 'A complaint or appeal was answered so soon after its claim that it can hardly have been handled.' },
+    zh: { name: '秒回/虚假回单', meaning: '投诉或申诉提取后很快就回单，或与同一处理人当日此前多条回单雷同，可能没有真正处理。' },
+    en: { name: 'Too-fast reply', meaning: 'Answered so soon after the claim, or in the same words as many earlier replies of the handler that day, that it can hardly have been handled.' },
   },
   'AT-18': {
     zh: { name: '异常挂起', meaning: '工单挂起过久、过多、逾期未解挂，或临近时限才挂起。' },
@@ -86,16 +86,16 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Orphan ticket', meaning: 'The ticket was sent on, but to no unit, or to one that is in no table of units or has been closed.' },
   },
   'AT-21': {
-    zh: { name: '退费异常', meaning: '退费金额与应退不符、不大于零、超过界限或近期已退过，或批准后迟迟未到账。' },
-    en: { name: 'Abnormal refund', meaning: 'The refund is not what was calculated, is nothing, is large or not the first, or was approved and is not paid.' },
+    zh: { name: '退费异常', meaning: '退费金额与应退不符、不大于零、超过界限或近期已退过，批准后迟迟未到账，或同一经办人当日退费过多。' },
+    en: { name: 'Abnormal refund', meaning: 'The refund is not what was calculated, is nothing, is large or not the first, was approved and is not paid, or is one of many by one agent that day.' },
   },
   'AT-22': {
     zh: { name: '敏感话务', meaning: '同一号码近 30 天内有敏感标注。' },
     en: { name: 'Sensitive contact', meaning: 'Contacts of the same number were tagged as sensitive in the last 30 days.' },
   },
   'AT-23': {
-    zh: { name: '数据异常', meaning: '工单记录有误：缺字段、代码未映射、流转不合法、办结早于受理、回单无内容或多个主办环节未结。' },
-    en: { name: 'Data quality', meaning: 'The record is wrong: a field missing, a code unknown, an illegal step, completed too early, an empty reply, or several main legs open.' },
+    zh: { name: '数据异常', meaning: '工单记录有误：缺字段、代码未映射、流转不合法、办结早于受理、回单无内容或多个主办环节未结；本省一小时内有误过多时升级。' },
+    en: { name: 'Data quality', meaning: 'The record is wrong: a field missing, a code unknown, an illegal step, completed too early, an empty reply, or several main legs open; raised where too many of a province’s hour are.' },
   },
   'AT-24': {
     zh: { name: '上门失约', meaning: '预约时段已过宽限仍未上门，或企业一再改约。' },

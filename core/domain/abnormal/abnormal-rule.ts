@@ -3,7 +3,7 @@ import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
 
-/** What a parameter is counted in. `percent` is of the limit that the rule speaks of. */
+/** What a parameter is counted in. `percent` is of the limit, or of the whole, that the rule speaks of. */
 export type ParameterUnit = 'minutes' | 'hours' | 'days' | 'workdays' | 'count' | 'percent' | 'cents'
 
 /** One number that a rule goes by (domain.md 4.3, Appendix A). */

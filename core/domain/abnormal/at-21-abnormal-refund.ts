@@ -1,8 +1,10 @@
+import { refundedFrom } from '../peer/peer-fact.ts'
+import { MOST_REFUNDS } from '../peer/peer-made.ts'
 import type { Refund } from '../ticket/parts.ts'
 import { HOUR, type Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView, VerdictFacts } from './abnormal-rule.ts'
 import { levelBounds, rungsBeyond } from './course.ts'
-import { lengthInWords, type Words } from './words.ts'
+import { atLeast, lengthInWords, type Words } from './words.ts'
 import { bySpells, firstOf, type Spell } from './spells.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -11,6 +13,7 @@ const PARAMETERS: readonly RuleParameter[] = [
   { name: 'smallCents', unit: 'cents', default: 20_000, least: 0, most: 1_000_000, stricter: 'lower', zh: '小额退费：超过', en: 'Small amounts: above' },
   { name: 'complaintCents', unit: 'cents', default: 50_000, least: 1, most: 1_000_000, stricter: 'lower', zh: '投诉退费：达到', en: 'On a complaint: from' },
   { name: 'earlierRefunds', unit: 'count', default: 1, least: 1, most: 100, stricter: 'lower', zh: '此前退费次数', en: 'Earlier refunds of the customer' },
+  { name: 'agentRefunds', unit: 'count', default: 5, least: 2, most: MOST_REFUNDS, stricter: 'lower', zh: '橙：同一经办人当日退费笔数', en: 'Orange: refunds of one agent and day' },
 ]
 
 const PASSED: ReadonlySet<string> = new Set(['passed', 'ok', '通过'])
@@ -42,20 +45,37 @@ function doubtsOf({ amountCents, calculatedCents }: Refund, { ticket, context }:
   return doubts
 }
 
+/** The ticket keeps that the audit passed, not when: with the approval, or with what followed the only word there was. */
+const auditedAt = ({ approvedAt, auditResult }: Refund, from: Instant): Instant | null =>
+  auditResult !== null && PASSED.has(auditResult) ? Math.max(approvedAt ?? from, from + 1) : null
+
 /** The amount is in doubt from the first word of the refund; audit, payment or refusal answers that. */
 function amountSpell(refund: Refund, view: TicketView, values: ParameterValues, answeredAt: Instant | null): readonly Spell[] {
-  const { refundNo, requestedAt, approvedAt, auditResult } = refund
+  const { refundNo, requestedAt, approvedAt } = refund
   const from = firstOf(requestedAt, approvedAt)
   const doubts = doubtsOf(refund, view, values)
   if (from === null || doubts.length === 0) return []
-  // The ticket keeps that the audit passed, not when: with the approval, or with what followed the only word there was.
-  const auditedAt = auditResult !== null && PASSED.has(auditResult) ? Math.max(approvedAt ?? from, from + 1) : null
   return [
     {
       cause: `refund:${refundNo}:${doubts.map(({ name }) => name).join('+')}`,
       rungs: [{ level: 2, from }],
-      endedAt: firstOf(answeredAt, auditedAt),
+      endedAt: firstOf(answeredAt, auditedAt(refund, from)),
       words: { zh: doubts.map(({ zh }) => zh).join('；'), en: doubts.map(({ en }) => en).join('; ') },
+    },
+  ]
+}
+
+/** The fifth refund of one agent and day, and each further one; answered as a doubtful amount is. */
+function agentSpell(refund: Refund, { context }: TicketView, values: ParameterValues, answeredAt: Instant | null): readonly Spell[] {
+  const [from, earlier] = [refundedFrom(refund), context.peers?.refund(refund.refundNo)?.earlier ?? 0]
+  if (from === null || earlier + 1 < (values['agentRefunds'] ?? Number.POSITIVE_INFINITY)) return []
+  const many = atLeast(earlier, MOST_REFUNDS)
+  return [
+    {
+      cause: `refund:${refund.refundNo}:agent`,
+      rungs: [{ level: 3, from }],
+      endedAt: firstOf(answeredAt, auditedAt(refund, from)),
+      words: { zh: `同一经办人当日此前已有${many.zh} ${earlier} 笔退费`, en: `${many.en}${earlier} earlier refunds of its agent that day` },
     },
   ]
 }
@@ -75,22 +95,23 @@ const judge = bySpells((view, values) =>
   view.ticket.refunds.flatMap((refund) => {
     // The completion of a ticket pays nobody (C_REFUND); one that was cancelled or merged refunds nothing.
     const answeredAt = firstOf(refund.paidAt, refund.rejectedAt, view.ticket.cancelledAt, view.ticket.mergedAt)
-    return [...amountSpell(refund, view, values, answeredAt), ...unpaidSpell(refund, view, values, answeredAt)]
+    return [...amountSpell(refund, view, values, answeredAt), ...agentSpell(refund, view, values, answeredAt), ...unpaidSpell(refund, view, values, answeredAt)]
   }),
 )
 
 /**
- * A refund whose amount is in doubt, or that was approved and not paid, also on a completed ticket (domain.md 4.3). Earlier refunds are known for
- * 90 days (3.7-3), not a year; refunds per agent and day need other tickets and are left out.
+ * A refund whose amount is in doubt, that was approved and not paid, or that is the fifth or a further one of its agent's day, also on a completed ticket
+ * (domain.md 4.3). The agent is who first spoke of it, known by his keyed hash only; a refusal does not take it from his count. Earlier refunds of the
+ * customer are known for 90 days (3.7-3), not a year.
  */
 export const ABNORMAL_REFUND: AbnormalRule = {
   id: 'AT-21',
   nameZh: '退费异常',
   nameEn: 'Abnormal refund',
-  meaningZh: '退费金额与应退不符、不大于零、超过界限或近期已退过，或批准后迟迟未到账。',
-  meaningEn: 'The refund is not what was calculated, is nothing, is large or not the first, or was approved and is not paid.',
-  clearsZh: '每笔退费均已到账、被驳回；金额存疑的亦可稽核通过（自动）。',
-  clearsEn: 'Every refund paid or refused; a doubtful amount also by a passed audit (by itself).',
+  meaningZh: '退费金额与应退不符、不大于零、超过界限或近期已退过，批准后迟迟未到账，或同一经办人当日退费过多。',
+  meaningEn: 'The refund is not what was calculated, is nothing, is large or not the first, was approved and is not paid, or is one of many by one agent that day.',
+  clearsZh: '每笔退费均已到账、被驳回；金额存疑或经办人笔数过多的亦可稽核通过（自动）。',
+  clearsEn: 'Every refund paid or refused; a doubtful amount, or too many of one agent, also by a passed audit (by itself).',
   source: '[S2]/[24 h S2, rest assumed]',
   suppressedByCase: false,
   parameters: PARAMETERS,

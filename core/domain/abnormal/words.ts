@@ -32,3 +32,6 @@ export function lengthInWords(ms: number): Words {
   const told = [first, ...rest.filter(([count]) => count > 0)].flatMap((part) => (part === undefined ? [] : [part]))
   return { zh: told.map(([count, zh]) => `${count} ${zh}`).join(' '), en: told.map(([count, , en]) => `${count} ${en}`).join(' ') }
 }
+
+/** What stands before a number that is told only up to `most`. */
+export const atLeast = (count: number, most: number): Words => (count < most ? { zh: '', en: '' } : { zh: '至少', en: 'at least ' })

@@ -113,6 +113,8 @@ export interface MoveRequest {
   readonly caseId?: string
   /** Why the engine raises it although no fact has changed: its handling limit is over (domain.md 4.2); the next colour has a limit of its own. */
   readonly because?: 'handling_over'
+  /** What of the ticket makes the engine raise or lower it: once a person has ended the alert, the same fires no more (domain.md 4.1-5). */
+  readonly cause?: string
   /** The case that goes into this one (`absorb`), as it stood before. */
   readonly absorbed?: Alert
 }

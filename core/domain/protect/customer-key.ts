@@ -22,6 +22,9 @@ export function customerKeysOf(protectedPayload: Readonly<Record<string, unknown
   }
 }
 
+/** The keys of who of the staff did it, as stored: none where the source says nobody, or only a mask. */
+export const agentKeysOf = (protectedPayload: Readonly<Record<string, unknown>>): readonly string[] => allOf(protectedPayload, 'agent_key')
+
 /**
  * Who counts as one customer in a distinct count: the customer's key, else the hashed product number, else the hashed contact number,
  * else the ticket itself (domain.md 0.2-7). Of several the first, which is the identity.

@@ -1,14 +1,14 @@
 /** Name spaces of the keyed hash: one number hashes to one key, whichever field it came in. */
-export type KeyKind = 'customer' | 'number' | 'ip'
+export type KeyKind = 'customer' | 'agent' | 'number' | 'ip'
 
 /**
  * What becomes of a personal field (domain.md 8.4). Results stand under `<field>_key` and `<field>_mask`; the field itself goes.
  * - `number`: keyed hash and mask of a telephone or product number.
- * - `customer`: keyed hash only, always as `customer_key`.
+ * - `customer`, `agent`: keyed hash only, always as `customer_key` or `agent_key`.
  * - `name`: `张**`. - `address`: province, city and district only. - `ip`: the /24 network and a keyed hash.
  * - `card`, `email`: a placeholder that says that there was one. - `drop`: nothing stays.
  */
-export type Treatment = 'number' | 'customer' | 'name' | 'address' | 'ip' | 'card' | 'email' | 'drop'
+export type Treatment = 'number' | 'customer' | 'agent' | 'name' | 'address' | 'ip' | 'card' | 'email' | 'drop'
 
 const named = (treatment: Treatment, fields: string): readonly (readonly [string, Treatment])[] =>
   fields.split(/\s+/u).map((field) => [field, treatment] as const)
@@ -21,6 +21,8 @@ export const PERSONAL_FIELDS: ReadonlyMap<string, Treatment> = new Map([
       'customer_phone customer_mobile phone phone_no phone_number mobile mobile_no mobile_number tel telephone msisdn callback_no broadband_account account',
   ),
   ...named('customer', 'customer_id customer_no cust_id'),
+  // Who of the staff did it, where a rule looks at one person's day (AT-17, AT-21): the door names him so (core/engine/intake-protect.ts).
+  ...named('agent', 'agent_id'),
   ...named(
     'name',
     'customer_name contact_name caller_name user_name username real_name full_name applicant_name agent_person_name complainant complainant_name',

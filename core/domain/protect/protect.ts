@@ -34,6 +34,9 @@ const COARSE = new RegExp(
   'u',
 )
 
+/** Whatever their fields are called, their results are named after what they are. */
+const isOneKeyed = (name: string | undefined): name is 'customer' | 'agent' => name === 'customer' || name === 'agent'
+
 const snakeCase = (key: string): string =>
   key
     .replace(/([a-z0-9])([A-Z])/gu, '$1_$2')
@@ -76,7 +79,8 @@ function treat(field: string, text: string, treatment: Treatment, hashes: KeyedH
       return isMask(text) ? [shown] : [...keysOf(`${field}_key`, 'number', isNumber ? number : text.trim(), hashes), shown]
     }
     case 'customer':
-      return isMask(text) ? [] : keysOf('customer_key', 'customer', text.trim(), hashes)
+    case 'agent':
+      return isMask(text) ? [] : keysOf(`${treatment}_key`, treatment, text.trim(), hashes)
     case 'name':
       return mask(maskName(text))
     case 'address':
@@ -113,7 +117,7 @@ function profileOf(rawKey: string): KeyProfile {
   if (profile === undefined) {
     const name = snakeCase(rawKey)
     const field = name.replace(/_(key(_next)?|mask)$/u, '')
-    const isResult = /^customer_key(_next)?$/u.test(name) || (field !== name && PERSONAL_FIELDS.has(field))
+    const isResult = /^(customer|agent)_key(_next)?$/u.test(name) || (field !== name && PERSONAL_FIELDS.has(field))
     profile = {
       name,
       stored: maskText(rawKey),
@@ -133,7 +137,7 @@ function profileOf(rawKey: string): KeyProfile {
  */
 function treatResult(name: string, field: string, text: string, hashes: KeyedHashes): readonly Entry[] {
   if (name.endsWith(NEXT)) return FINISHED_KEY.test(text) ? [[name, text]] : []
-  const treatment = field === 'customer' ? 'customer' : (PERSONAL_FIELDS.get(field) as Treatment)
+  const treatment = isOneKeyed(field) ? field : (PERSONAL_FIELDS.get(field) as Treatment)
   return treat(field, text, treatment, hashes).filter(([key]) => key === name || key === `${name}${NEXT}`)
 }
 
@@ -198,7 +202,7 @@ function addField(out: Record<string, unknown>, profile: KeyProfile, value: unkn
 function correctedField({ field }: Readonly<Record<string, unknown>>): string | null {
   if (typeof field !== 'string') return null
   const { name, treatment, resultOf } = profileOf(field)
-  if (resultOf === 'customer') return 'customer_id'
+  if (resultOf !== null && isOneKeyed(resultOf)) return `${resultOf}_id`
   return treatment === undefined ? resultOf : name
 }
 
@@ -206,7 +210,8 @@ const PARTS_OF_CORRECTION: ReadonlySet<string> = new Set(['old', 'new', 'new_key
 
 /** The values of a correction: masked as the field itself would be, and beside the new one its keys, made as those of the field. */
 function addCorrection(out: Record<string, unknown>, record: Readonly<Record<string, unknown>>, field: string, depth: number, hashes: KeyedHashes): void {
-  const keyName = PERSONAL_FIELDS.get(field) === 'customer' ? 'customer_key' : `${field}_key`
+  const treatment = PERSONAL_FIELDS.get(field)
+  const keyName = isOneKeyed(treatment) ? `${treatment}_key` : `${field}_key`
   const keys = { [keyName]: record['new_key'], [`${keyName}${NEXT}`]: record[`new_key${NEXT}`] }
   const made = protectRecord({ [field]: record['new'], ...keys }, '', depth, hashes)
   const before = protectRecord({ [field]: record['old'] }, '', depth, hashes)
@@ -259,11 +264,11 @@ export function protectChanges(payload: unknown, hashes: KeyedHashes): Record<st
   return made
 }
 
-/** The personal field that a payload's key, the field's own or that of a result, tells of; `customer` of all that make the customer's key. */
+/** The personal field that a payload's key, the field's own or that of a result, tells of; `customer` of all that make the customer's key, `agent` likewise. */
 export function personalFieldOf(key: string): string | null {
   const { name, treatment, resultOf } = profileOf(key)
   if (treatment === undefined) return resultOf
-  return treatment === 'customer' ? 'customer' : name
+  return isOneKeyed(treatment) ? treatment : name
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Calendar } from '../day-type.ts'
 import type { TicketKeywords } from '../keyword/ticket-keywords.ts'
+import type { TicketPeers } from '../peer/peer-made.ts'
 import type { Instant, Zone } from '../time.ts'
 import type { CustomerHistory } from './customer-history.ts'
 import type { ClockLimits } from './limits.ts'
@@ -76,4 +77,6 @@ export interface ClockContext {
   readonly units?: UnitBook
   /** What sensitive words the ticket's text holds; left out where clocks alone are read. */
   readonly keywords?: TicketKeywords
+  /** What other tickets make of its replies, refunds and flaws; left out where clocks alone are read. */
+  readonly peers?: TicketPeers
 }

@@ -1,7 +1,9 @@
+import { agentKeysOf } from '../protect/customer-key.ts'
 import type { EventType } from '../vocabulary.ts'
 import type { Effect, TicketDraft } from './draft.ts'
-import type { Leg, LegFinish } from './parts.ts'
+import type { LegFinish } from './parts.ts'
 import { asInteger, asText } from './payload.ts'
+import { replyDigest } from './reply-digest.ts'
 import type { TicketEvent } from './ticket.ts'
 
 type LegDraft = TicketDraft['legs'][number]
@@ -14,7 +16,7 @@ const nameOf = (event: TicketEvent, ...fields: readonly string[]): string => {
   return `#${event.eventId}`
 }
 
-function openLeg(draft: TicketDraft, event: TicketEvent, legId: string, unitId: string | null, known: Partial<Leg> = {}): LegDraft {
+function openLeg(draft: TicketDraft, event: TicketEvent, legId: string, unitId: string | null, known: Partial<LegDraft> = {}): LegDraft {
   const limit = asInteger(event.payload['limit_minutes'])
   const leg: LegDraft = {
     legId,
@@ -63,11 +65,13 @@ export function closeLegs(draft: TicketDraft, event: TicketEvent): void {
 export function openAgain(draft: TicketDraft, event: TicketEvent, isClaimed: boolean): void {
   const last = draft.legs.findLast((leg) => !leg.isAssist)
   const handlerId = isClaimed ? (last?.handlerId ?? null) : null
+  const handlerKeys = isClaimed ? last?.handlerKeys : undefined
   const claimedAt = isClaimed ? event.occurredAt : null
   openLeg(draft, event, nameOf(event, 'new_leg_id'), asText(event.payload['to_unit']) ?? last?.unitId ?? draft.unitId, {
     claimedAt,
     firstClaimedAt: claimedAt,
     handlerId,
+    ...(handlerKeys === undefined ? {} : { handlerKeys: [...handlerKeys] }),
   })
 }
 
@@ -92,12 +96,19 @@ function takeBack(draft: TicketDraft, event: TicketEvent, how: 'returned' | 'rec
   draft.handlerId = null
 }
 
+function nameHandler(leg: LegDraft, event: TicketEvent): void {
+  const keys = agentKeysOf(event.payload)
+  if (keys.length > 0) leg.handlerKeys = [...keys]
+  else delete leg.handlerKeys
+}
+
 function claim(draft: TicketDraft, event: TicketEvent): void {
   // The hot-line that keeps a case claims what was never dispatched.
   const leg = legOf(draft, event) ?? openLeg(draft, event, nameOf(event, 'leg_id'), event.unitId)
   leg.claimedAt = event.occurredAt
   leg.firstClaimedAt ??= event.occurredAt
   leg.handlerId = asText(event.payload['handler_id']) ?? event.actorId
+  nameHandler(leg, event)
   if (leg.unitId === null && event.unitId !== null) [leg.unitId, leg.isNamedByClaim] = [event.unitId, true]
   draft.unitId = leg.unitId
   draft.handlerId = leg.handlerId
@@ -106,7 +117,12 @@ function claim(draft: TicketDraft, event: TicketEvent): void {
 function reply(draft: TicketDraft, event: TicketEvent): void {
   const leg = legOf(draft, event)
   finish(leg, event, 'replied')
-  if (leg !== undefined) leg.replyLength = (asText(event.payload['text']) ?? '').length
+  if (leg === undefined) return
+  const text = asText(event.payload['text']) ?? ''
+  leg.replyLength = text.length
+  if (leg.handlerKeys === undefined) nameHandler(leg, event)
+  const digest = leg.handlerKeys === undefined ? null : replyDigest(text)
+  if (digest !== null) leg.replyDigest = digest
 }
 
 function review(draft: TicketDraft, event: TicketEvent, result: 'passed' | 'failed'): void {
@@ -131,7 +147,10 @@ export const LEG_STEPS: Readonly<Partial<Record<EventType, Effect>>> = {
   claimed: claim,
   released: (draft, event) => {
     const leg = legOf(draft, event)
-    if (leg !== undefined) [leg.claimedAt, leg.handlerId] = [null, null]
+    if (leg !== undefined) {
+      ;[leg.claimedAt, leg.handlerId] = [null, null]
+      delete leg.handlerKeys
+    }
     draft.handlerId = null
   },
   replied: reply,

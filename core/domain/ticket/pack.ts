@@ -3,7 +3,7 @@ import type { FoldState } from './fold.ts'
 import type { Ticket } from './ticket.ts'
 
 /** Raised when the fold gives another ticket for the same events: what was stored before is then folded anew from its events. */
-export const FOLD_VERSION = 5
+export const FOLD_VERSION = 6
 
 const unwritten = () => emptyDraft({ ticketKey: '', provinceCode: '', sourceSystem: '', occurredAt: 0 })
 const UNWRITTEN = Object.entries(unwritten()).map(([field, value]) => [field as keyof Ticket, value, JSON.stringify(value)] as const)

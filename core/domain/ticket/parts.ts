@@ -24,6 +24,8 @@ export interface Leg {
   /** Stops C_CLAIM; a release does not take it away. */
   readonly firstClaimedAt: Instant | null
   readonly handlerId: string | null
+  /** Keyed hashes of who claimed it, else of who replied; the coming key too while keys are changed over. Left out where unknown. */
+  readonly handlerKeys?: readonly string[]
   /** It reached nobody by name, and the first claim said whose it was. Left out where the dispatch named a unit, or nobody has. */
   readonly isNamedByClaim?: true
   readonly finishedAt: Instant | null
@@ -31,6 +33,8 @@ export interface Leg {
   readonly limitMinutes: number | null
   /** Characters of the reply's text; null while there is no reply (AT-17, AT-23). */
   readonly replyLength: number | null
+  /** By what its reply is found to be worded as others are (AT-17); left out without a reply in words, or a handler. */
+  readonly replyDigest?: string
   /** The review of its reply. */
   readonly reviewedAt: Instant | null
   readonly review: 'passed' | 'failed' | null
@@ -101,6 +105,8 @@ export interface Refund {
   readonly rejectedAt: Instant | null
   readonly paidAt: Instant | null
   readonly auditResult: string | null
+  /** Keyed hashes of who first spoke of it, as of a leg's handler (AT-21). Left out where unknown. */
+  readonly agentKeys?: readonly string[]
 }
 
 /** The latest qualification; a final one stands over a pre-qualification (domain.md 3.4 row 21). */
@@ -179,4 +185,6 @@ export interface QualityFlag {
   readonly eventId: string
   /** When the event was received: what may still be out of order is judged only after the reorder delay (domain.md 3.5). */
   readonly receivedAt: Instant
+  /** When the event occurred; left out by earlier versions of the fold. */
+  readonly occurredAt?: Instant
 }

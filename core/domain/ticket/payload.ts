@@ -47,9 +47,11 @@ export function asInstant(value: unknown): Instant | null {
 }
 
 /** A flag on what an event shows. */
-export const flagOf = (flag: string, { eventId, receivedAt }: Pick<TicketEvent, 'eventId' | 'receivedAt'>): QualityFlag => ({ flag, eventId, receivedAt })
+export const flagOf = (flag: string, { eventId, receivedAt, occurredAt }: Pick<TicketEvent, 'eventId' | 'receivedAt' | 'occurredAt'>): QualityFlag => {
+  return { flag, eventId, receivedAt, occurredAt }
+}
 
-export function readPayload(event: Pick<TicketEvent, 'payload' | 'eventId' | 'receivedAt'>, flags: QualityFlag[]): PayloadReader {
+export function readPayload(event: Pick<TicketEvent, 'payload' | 'eventId' | 'receivedAt' | 'occurredAt'>, flags: QualityFlag[]): PayloadReader {
   const { payload } = event
   const read = <T>(key: string, parse: (value: unknown) => T | null): T | null => {
     const value = payload[key]

@@ -1,3 +1,4 @@
+import { agentKeysOf } from '../protect/customer-key.ts'
 import type { EventType } from '../vocabulary.ts'
 import type { Effect, TicketDraft } from './draft.ts'
 import { asInstant, asInteger, asText, asTruth, isUnknown } from './payload.ts'
@@ -88,6 +89,8 @@ const refunding =
     refund.amountCents = asInteger(payload['amount_cents']) ?? refund.amountCents
     refund.calculatedCents = asInteger(payload['calculated_cents']) ?? refund.calculatedCents
     refund.auditResult = asText(payload['audit_result']) ?? refund.auditResult
+    const agent = agentKeysOf(payload)
+    if (refund.agentKeys === undefined && agent.length > 0) refund.agentKeys = [...agent]
   }
 
 function qualify(draft: TicketDraft, { payload, occurredAt }: TicketEvent): void {
