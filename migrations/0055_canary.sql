@@ -57,3 +57,6 @@ begin
   return null;
 end
 $$;
+
+-- Endpoints that are told of no alert and of each canary instead, while they come through: a dead man's switch that nobody has to reach from outside.
+alter table webhook_endpoint add column purpose text not null default 'alerts' check (purpose in ('alerts', 'canary'));

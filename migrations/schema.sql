@@ -1372,8 +1372,10 @@ create table webhook_endpoint (
   created_by uuid,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  purpose text not null default 'alerts'::text,
   constraint webhook_endpoint_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(id),
   constraint webhook_endpoint_pkey PRIMARY KEY (id),
+  constraint webhook_endpoint_purpose_check CHECK ((purpose = ANY (ARRAY['alerts'::text, 'canary'::text]))),
   constraint webhook_endpoint_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 

@@ -11,7 +11,7 @@ import { type Instant, MINUTE } from '../core/domain/time.ts'
 import { CANARY } from '../core/domain/vocabulary.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
-import { canaryPage } from '../core/engine/canary.ts'
+import { canaryPages } from '../core/engine/canary.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { takeHandlingOver } from '../core/engine/handling.ts'
 import { findOnCall } from '../core/engine/on-call.ts'
@@ -100,7 +100,7 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   await failPoint('escalate.run_advanced')
   const [card] = await publishCards(etx, [alert.id])
   if (card === undefined && alert.kind !== CANARY) throw new Error(`alert ${alert.id} has no card`)
-  const deliveries = card === undefined ? [canaryPage(alert.id, step)] : await deliveriesOf(etx, alert, card, call, called)
+  const deliveries = card === undefined ? await canaryPages(etx, alert.id, step) : await deliveriesOf(etx, alert, card, call, called)
   await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
   await failPoint('escalate.deliveries_written')
   if (call.as === 'step' || deliveries.length > 0) await writeNotes(etx, alert, call, called)

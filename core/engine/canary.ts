@@ -7,6 +7,7 @@ import { deleteCanaries, findCanaryPage, findLateCanaries, loadCanaryTraces } fr
 import { clearConfigurationAlertsOf, raiseConfigurationAlerts } from '../store/configuration-alert-store.ts'
 import type { NewDelivery } from '../store/outbox-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
+import { findCanaryWebhooks } from '../store/webhook-store.ts'
 import { type AlertSpec, moveAlerts, openAlert } from './alert-life.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { inEngineTransaction } from './transaction.ts'
@@ -30,15 +31,28 @@ const specAt = (openedAt: Instant): AlertSpec => ({
   suppressedBy: null,
 })
 
-/** The page of a canary's step, as the outbox holds it. */
-export const canaryPage = (alertId: string, step: number): NewDelivery => ({
+const pageOf = (channel: 'canary' | 'webhook', target: string, payload: unknown): NewDelivery => ({
   deliveryId: randomUUID(),
-  channel: CANARY,
-  target: 'loopback',
-  payload: { kind: CANARY, alertId, step },
+  channel,
+  target,
+  payload,
   refused: null,
   fallbackAt: null,
 })
+
+/**
+ * The pages of a canary's step, as the outbox holds them: one to the far side, and with the first step one to each endpoint that waits for canaries, unless
+ * the last one is late: to such an endpoint silence is the alarm. They go with the first because the answer to the second takes back what still waits.
+ */
+export async function canaryPages({ tx, now }: EngineTx, alertId: string, step: number): Promise<NewDelivery[]> {
+  const payload = { kind: CANARY, alertId, step }
+  const pages = [pageOf(CANARY, 'loopback', payload)]
+  if (step !== 0) return pages
+  const { isAlive, lastCompletedAt } = await readHeartbeat(tx, now)
+  if (!isAlive) return pages
+  const endpoints = await findCanaryWebhooks(tx)
+  return [...pages, ...endpoints.map((id) => pageOf('webhook', id, { ...payload, lastCompletedAt }))]
+}
 
 const LATE_CODE = 'canary_late:pages'
 const LATE = {

@@ -6,9 +6,10 @@ import { runCanary } from '../../core/engine/canary.ts'
 import { finishRetention } from '../../core/engine/retention.ts'
 import { runSelfAudit } from '../../core/engine/self-audit.ts'
 import { inTransaction } from '../../core/platform/database.ts'
+import { askForHandover } from '../../core/store/handover-store.ts'
 import { runEscalate } from '../../workers/escalate.ts'
 import { T } from '../support/alert-builders.ts'
-import { type AlertWorld, alertWorld } from '../support/alert-world.ts'
+import { type AlertWorld, alertWorld, type Person } from '../support/alert-world.ts'
 import { type CanaryScene, canaryScene } from '../support/canary-scene.ts'
 
 const verify = (world: AlertWorld) => verifyAudit(world.engine, { from: 0, to: 32_503_680_000_000 })
@@ -16,11 +17,12 @@ const count = async (world: AlertWorld, from: string) => Number((await world.row
 
 let world: AlertWorld
 let scene: CanaryScene
+let manager: Person
 /** A case with its page beside three canaries that came through. */
 beforeEach(async () => {
   world = await alertWorld(T)
   scene = await canaryScene(world.engine, world.clock)
-  await world.user('duty_manager', '32')
+  manager = await world.user('duty_manager', '32')
   await world.raise()
   for (const minute of [0, 1, 2]) {
     world.clock.set(T + minute * MINUTE)
@@ -120,12 +122,18 @@ describe('beside the rest of the engine', () => {
     expect(await count(world, "alert where kind = 'canary' and state = 'resolved'")).toBe(4)
   })
 
-  test('a silence over everything hides none, and no ladder of the deployment reaches it', async () => {
-    await world.pool.query("update escalation set ladder_version = 1")
+  test('work announced for the whole group hides none, and a change of shift asks for none', async () => {
+    await world.pool.query(
+      `insert into quiet_window (kind, region_code, region_path, rule_ids, from_at, to_at, reason, owner, created_at, created_by)
+       values ('maintenance', '00', '/00/', '{}', to_timestamp($1::float8 / 1000), to_timestamp($2::float8 / 1000), 'r', 'o', to_timestamp($1::float8 / 1000), $3)`,
+      [T, T + HOUR, manager.userId],
+    )
     await runCanary(world.engine, T + 3 * MINUTE)
     world.clock.set(T + 3 * MINUTE)
+    await runEscalate(world.engine, T + 3 * MINUTE)
+    expect(await inTransaction(world.pool, (tx) => askForHandover(tx, '/00/', T + 3 * MINUTE))).toBe(1)
     await scene.runUntil(T + 3 * MINUTE + 10 * SECOND)
+    expect(await count(world, "alert where kind = 'canary' and state = 'resolved'")).toBe(4)
     expect(await world.rows("select distinct channel, target from outbox o join alert a on a.id = o.alert_id where a.kind = 'canary'")).toEqual([{ channel: 'canary', target: 'loopback' }])
-    expect(await count(world, "notification n join alert a on a.id = n.alert_id where a.kind = 'canary'")).toBe(0)
   })
 })

@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest'
-import { CANARY_EVERY } from '../../core/domain/escalation/canary.ts'
 import { SECOND } from '../../core/domain/time.ts'
 import { runCanary } from '../../core/engine/canary.ts'
 import type { Engine } from '../../core/engine/context.ts'
@@ -16,10 +15,12 @@ export interface CanaryScene {
   /** Where pages go from now on; {@link farSide} at first. */
   url: string
   readonly farSide: string
+  /** Where webhooks may go. */
+  webhookAllow: readonly string[]
   /** Which duties run from now on. */
   running: ReadonlySet<Duty>
-  /** Second by second until `at`, the end included. */
-  readonly runUntil: (at: number) => Promise<void>
+  /** Second by second until `at`, the end included, or in other steps. */
+  readonly runUntil: (at: number, every?: number) => Promise<void>
   /** Until every page that was received has been answered. */
   readonly settle: () => Promise<void>
 }
@@ -38,17 +39,18 @@ export async function canaryScene(engine: Engine, clock: ManualClock): Promise<C
   const scene: CanaryScene = {
     url: far.url,
     farSide: far.url,
+    webhookAllow: [],
     running: ALL_DUTIES,
     async settle() {
       for (let tries = 0; tries < 200 && scene.url === far.url && !(await answered()); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10))
     },
-    async runUntil(at) {
-      for (let now = clock.now(); ; now += SECOND) {
+    async runUntil(at, every = SECOND) {
+      for (let now = clock.now(); ; now += every) {
         clock.set(Math.min(now, at))
         if (scene.running.has('sweep')) await runCanary(engine, clock.now())
         if (scene.running.has('escalate')) await runEscalate(engine, clock.now())
         if (scene.running.has('notify')) {
-          await runNotify(engine, clock.now(), { channels: { webhookAllow: [], canaryUrl: scene.url }, clock })
+          await runNotify(engine, clock.now(), { channels: { webhookAllow: scene.webhookAllow, canaryUrl: scene.url }, clock })
           await scene.settle()
         }
         if (now >= at) return
@@ -57,6 +59,3 @@ export async function canaryScene(engine: Engine, clock: ManualClock): Promise<C
   }
   return scene
 }
-
-/** The minute in which an instant lies. */
-export const minuteOf = (at: number): number => Math.floor(at / CANARY_EVERY) * CANARY_EVERY

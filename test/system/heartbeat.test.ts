@@ -1,15 +1,21 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../core/domain/time.ts'
+import { openAlert } from '../../core/engine/alert-life.ts'
 import { runCanary } from '../../core/engine/canary.ts'
+import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { seal } from '../../core/platform/seal.ts'
+import { insertWebhook } from '../../core/store/webhook-store.ts'
 import { runEscalate } from '../../workers/escalate.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { T } from '../support/alert-builders.ts'
+import { SPEC } from '../support/alert-world.ts'
 import { ALL_DUTIES, type CanaryScene, canaryScene, type Duty } from '../support/canary-scene.ts'
 import { engineWorld } from '../support/engine-world.ts'
 import { databaseGate } from '../support/gate.ts'
 import { NOBODY, serverWorld, type ServerWorld } from '../support/server.ts'
-import { hangUp, webhookReceiver } from '../support/webhook-receiver.ts'
+import { hangUp, status, webhookReceiver } from '../support/webhook-receiver.ts'
 
 let clock: ManualClock
 let world: ServerWorld
@@ -75,7 +81,7 @@ describe('whatever stands still is named within 90 s, and the heart beats again 
     expect((await beat()).http).toBe(200)
     await scene.runUntil(T + 101 * SECOND)
     expect(await beat()).toMatchObject({ http: 503, status: 'late', stuckAt: stage, stuckStep: step })
-    await scene.runUntil(T + 10 * MINUTE)
+    await scene.runUntil(T + 10 * MINUTE, 10 * SECOND)
     expect(await beat()).toMatchObject({ http: 503, stuckAt: stage, stuckStep: step })
     scene.running = ALL_DUTIES
     await scene.runUntil(T + 11 * MINUTE + 11 * SECOND)
@@ -117,6 +123,52 @@ describe('whatever stands still is named within 90 s, and the heart beats again 
     await scene.runUntil(T + 120 * MINUTE + 11 * SECOND)
     expect(await beat()).toMatchObject({ http: 200 })
     expect(await rows("select code from configuration_alert where code = 'canary_late:pages' and cleared_at is null")).toEqual([])
+  })
+})
+
+describe('an endpoint that waits for canaries', () => {
+  const register = async (purpose: 'alerts' | 'canary') => {
+    const receiver = await webhookReceiver()
+    const id = randomUUID()
+    const secret = 'sixteen letters!'
+    await insertWebhook(world.pool, { id, regionCode: '00', url: receiver.urlOf('/hook'), secretSealed: seal(world.engine.secret, id, secret), createdBy: null, purpose }, T)
+    scene.webhookAllow = ['127.0.0.0/8']
+    return { receiver, bodies: () => receiver.received.map(({ body }) => JSON.parse(body) as Record<string, unknown>) }
+  }
+
+  test('hears of one each minute while they come through, signed; of none while they do not, and again by itself', async () => {
+    const { bodies, receiver } = await register('canary')
+    await scene.runUntil(T + 2 * MINUTE + 10 * SECOND, 10 * SECOND)
+    expect(bodies(), 'the first had nothing behind it').toEqual([1, 2].map((minute) => (
+      { kind: 'canary', step: 0, alertId: expect.any(String), deliveryId: expect.any(String), lastCompletedAt: T + (minute - 1) * MINUTE + 10 * SECOND }
+    )))
+    expect(receiver.received[0]?.headers).toMatchObject({ 'x-tocsin-signature': expect.stringContaining('sha256='), 'x-tocsin-delivery': expect.any(String) })
+    scene.running = without('sweep')
+    await scene.runUntil(T + 5 * MINUTE, 10 * SECOND)
+    const silent = await webhookReceiver()
+    scene.running = ALL_DUTIES
+    scene.url = silent.urlOf('/canary')
+    await scene.runUntil(T + 9 * MINUTE, 10 * SECOND)
+    expect(bodies()).toHaveLength(2)
+    scene.url = scene.farSide
+    await scene.runUntil(T + 11 * MINUTE + 10 * SECOND, 10 * SECOND)
+    expect(bodies().length).toBeGreaterThan(2)
+  })
+
+  test('hears of no alert, and one for alerts of no canary', async () => {
+    const [forCanaries, forAlerts] = [await register('canary'), await register('alerts')]
+    await inEngineTransaction(world.engine, T, (etx) => openAlert(etx, { ...SPEC, openedAt: T }))
+    await scene.runUntil(T + MINUTE + 10 * SECOND, 10 * SECOND)
+    expect(forCanaries.bodies().map(({ kind }) => kind)).toEqual(['canary'])
+    expect(forAlerts.bodies().map(({ kind }) => kind)).toEqual(['risk'])
+  })
+
+  test('that hangs keeps no canary', async () => {
+    const { receiver } = await register('canary')
+    receiver.answer = status(500)
+    await scene.runUntil(T + 3 * MINUTE + 10 * SECOND, 10 * SECOND)
+    expect(await beat()).toMatchObject({ http: 200, tookMs: 10_000 })
+    expect(await rows("select distinct state from outbox where channel = 'webhook'")).toEqual([{ state: 'cancelled' }])
   })
 })
 
