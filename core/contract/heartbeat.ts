@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { CANARY_STAGES, type CanaryStage } from '../domain/escalation/canary.ts'
+import { ErrorBody } from './errors.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()])
 const Ms = Nullable(Type.Number())
@@ -20,3 +21,6 @@ export const Heartbeat = Type.Object({
   messageEn: Type.String(),
 })
 export type Heartbeat = Static<typeof Heartbeat>
+
+/** The same as a refusal: the one error body beside it. */
+export const LateHeartbeat = Type.Object({ ...Heartbeat.properties, ...ErrorBody.properties })

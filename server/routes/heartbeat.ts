@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Heartbeat } from '../../core/contract/heartbeat.ts'
+import { Heartbeat, LateHeartbeat } from '../../core/contract/heartbeat.ts'
 import { type CanaryVerdict, UNKNOWABLE, verdictInWords } from '../../core/domain/escalation/canary.ts'
 import { type Instant, SECOND } from '../../core/domain/time.ts'
 import { readHeartbeat } from '../../core/engine/canary.ts'
@@ -9,6 +9,7 @@ import type { Api, ApiDeps } from '../api.ts'
 /** However often it is asked, the database is looked at once in this time by each process. */
 const LOOKED_EVERY = SECOND
 const ANSWER_WITHIN_MS = 2 * SECOND
+const RETRY_AFTER_SECONDS = 10
 
 function toBody(verdict: CanaryVerdict): Heartbeat {
   const { lastCompletedAt, ageSeconds, tookMs, times, stuckAt } = verdict
@@ -48,12 +49,16 @@ export function heartbeatRoutes(api: Api, { engine, clock }: ApiDeps): void {
     schema: {
       tags: ['health'], summary: '通知链路是否走得通 / Whether pages come through',
       description: '每分钟一次演练告警走真实链路；90 秒内走通过一次则 200，否则 503 并指明停在哪里（docs/adr/0039）。 / A canary a minute goes the real way; 200 when one came through within 90 seconds, else 503 and where it ends (docs/adr/0039).',
-      response: { 200: { ...Heartbeat, description: '走得通 / alive' }, 503: { ...Heartbeat, description: '走不通及停在何处 / not alive, and where it ends' } },
+      response: { 200: { ...Heartbeat, description: '走得通 / alive' }, 503: { ...LateHeartbeat, description: '走不通及停在何处 / not alive, and where it ends' } },
     },
   }, async (_request, reply) => {
     const late = sleep(ANSWER_WITHIN_MS, UNKNOWABLE, { ref: false })
     const verdict = await Promise.race([verdictAt(clock.now()), late])
-    if (!verdict.isAlive) reply.header('retry-after', '10')
-    return reply.code(verdict.isAlive ? 200 : 503).header('cache-control', 'no-store').send(toBody(verdict))
+    const body = toBody(verdict)
+    reply.header('cache-control', 'no-store')
+    if (verdict.isAlive) return body
+    const { messageZh, messageEn } = body
+    const error = { code: 'pages_late', messageZh, messageEn, retryAfterSeconds: RETRY_AFTER_SECONDS }
+    return reply.code(503).header('retry-after', String(RETRY_AFTER_SECONDS)).send({ ...body, error })
   })
 }
