@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { readEnvironment } from '../../core/platform/config.ts'
-import { freePort } from '../support/running-system.ts'
+import { freePort, runSystem } from '../support/running-system.ts'
 import { testDatabase, testRedisUrl } from '../support/database.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../..')
@@ -63,3 +65,25 @@ test('with two worker processes one canary a minute comes through; with one of t
   run('work')
   await expect.poll(async () => (await beat())?.http, { timeout: 90_000, interval: 250 }).toBe(200)
 }, 300_000)
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+test.skipIf(!hasCurl)('the watcher of docs/watching.md, beside `npm start`: silent while the heart beats, tells somebody at the second failure in a row, and silent again', async () => {
+  const system = await runSystem()
+  onTestFinished(() => system.stop())
+  const folder = await mkdtemp(path.join(tmpdir(), 'tocsin-watch-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const [, script = ''] = /```sh\n([\s\S]*?)```/.exec(await readFile(path.join(ROOT, 'docs/watching.md'), 'utf8')) ?? []
+  const file = path.join(folder, 'watch')
+  await writeFile(file, script.replace('https://tocsin.example', system.url).replace('/var/tmp/tocsin-watch', path.join(folder, 'state')).replace('TELL "', 'echo "'))
+  const watch = () => spawnSync('sh', [file], { encoding: 'utf8' }).stdout
+
+  await expect.poll(async () => (await fetch(`${system.url}/api/v1/heartbeat`)).status, { timeout: 60_000, interval: 250 }).toBe(200)
+  expect([watch(), watch()]).toEqual(['', ''])
+  await system.kill()
+  expect(watch()).toBe('')
+  expect(watch()).toContain('Tocsin does not page')
+  await system.start()
+  await expect.poll(async () => (await fetch(`${system.url}/api/v1/heartbeat`).catch(() => null))?.status, { timeout: 60_000, interval: 250 }).toBe(200)
+  expect([watch(), watch()]).toEqual(['', ''])
+})
