@@ -8,6 +8,7 @@ import { StartupError } from '../core/platform/startup-error.ts'
 import { createQueues } from '../core/queue/queues.ts'
 import { ensureAdmin } from '../core/engine/accounts.ts'
 import { startServer } from '../server/main.ts'
+import { startFarSide } from '../workers/far-side.ts'
 import { startWorkers } from '../workers/main.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
 
@@ -58,7 +59,9 @@ export async function runProduction(part: 'serve' | 'work'): Promise<number> {
     lifecycle.add('server', () => server.stop())
     log.info({ url: server.url }, 'serving')
   } else {
-    await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts }, ingestWorkers: config.ingestWorkers })
+    const farSide = await startFarSide(engine, clock)
+    lifecycle.add('far side', () => farSide.close())
+    await startWorkers({ engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts, canaryUrl: farSide.url }, ingestWorkers: config.ingestWorkers })
     lifecycle.add('workers', () => queues.close())
   }
   const ended = new Promise<void>((resolve) => lifecycle.add('main', async () => resolve()))

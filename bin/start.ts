@@ -14,6 +14,7 @@ import { ensureAdmin } from '../core/engine/accounts.ts'
 import { latestOccurredAt } from '../core/store/province-feed-store.ts'
 import { ENGINE_SCOPE } from '../core/domain/access.ts'
 import { buildApp } from '../server/app.ts'
+import { startFarSide } from '../workers/far-side.ts'
 import { startWorkers } from '../workers/main.ts'
 import { composeEngine, prepareDatabase } from './compose.ts'
 import { type Demo, openDemo, startDemoFeed } from './demo/demo.ts'
@@ -107,7 +108,9 @@ async function run(config: Config, lifecycle: Lifecycle, wantsDemo: boolean): Pr
   const { app } = await buildApp({ engine, config, clock, log, webDir: WEB_DIR })
   lifecycle.add('server', () => app.close())
   let isFilling = demo !== null
-  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts }, ingestWorkers: config.ingestWorkers })
+  const farSide = await startFarSide(engine, clock)
+  lifecycle.add('far side', () => farSide.close())
+  await startWorkers({ holdsRisk: () => isFilling, engine, queues, clock, log, channels: { webhookAllow: config.webhookAllow, publicUrl: config.publicUrl, pushHosts: config.pushHosts, canaryUrl: farSide.url }, ingestWorkers: config.ingestWorkers })
   lifecycle.add('workers', () => queues.close())
   await app.listen({ host: config.host, port: config.port })
   const address = app.server.address()

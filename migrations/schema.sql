@@ -30,7 +30,8 @@ create table alert (
   late_detected boolean not null default false,
   quiet_by bigint,
   constraint alert_acked_by_fkey FOREIGN KEY (acked_by) REFERENCES app_user(id),
-  constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text]))),
+  constraint alert_canary_place CHECK (((kind = 'canary'::text) = (region_path = '~/'::text))),
+  constraint alert_kind_check CHECK ((kind = ANY (ARRAY['abnormal'::text, 'risk'::text, 'canary'::text]))),
   constraint alert_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES alert(id),
   constraint alert_pkey PRIMARY KEY (id),
   constraint alert_quiet_by_fkey FOREIGN KEY (quiet_by) REFERENCES quiet_window(id),
@@ -1421,8 +1422,10 @@ create table webhook_endpoint (
   created_by uuid,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  purpose text not null default 'alerts'::text,
   constraint webhook_endpoint_created_by_fkey FOREIGN KEY (created_by) REFERENCES app_user(id),
   constraint webhook_endpoint_pkey PRIMARY KEY (id),
+  constraint webhook_endpoint_purpose_check CHECK ((purpose = ANY (ARRAY['alerts'::text, 'canary'::text]))),
   constraint webhook_endpoint_region_code_fkey FOREIGN KEY (region_code) REFERENCES region(code)
 );
 
@@ -1460,12 +1463,22 @@ AS $function$
     || case when o.together is null then '{}' else jsonb_build_object('together', encode(sha256(convert_to(o.together::text, 'UTF8')), 'hex')) end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.is_canary(of_alert bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from alert where id = of_alert and kind = 'canary')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.log_delivery()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into page_log (alert_id, at, kind, ref, body) values (new.alert_id, clock_timestamp(), 'delivery', new.delivery_id::text, delivery_body(new));
+  if not is_canary(new.alert_id) then
+    insert into page_log (alert_id, at, kind, ref, body) values (new.alert_id, clock_timestamp(), 'delivery', new.delivery_id::text, delivery_body(new));
+  end if;
   return null;
 end
 $function$;
@@ -1476,7 +1489,8 @@ CREATE OR REPLACE FUNCTION public.log_step()
 AS $function$
 begin
   insert into page_log (alert_id, at, kind, ref, body)
-  select e.alert_id, clock_timestamp(), 'step', concat_ws('/', new.escalation_id, new.step, new.round), step_body(new) from escalation e where e.id = new.escalation_id;
+  select e.alert_id, clock_timestamp(), 'step', concat_ws('/', new.escalation_id, new.step, new.round), step_body(new)
+    from escalation e where e.id = new.escalation_id and not is_canary(e.alert_id);
   return null;
 end
 $function$;
@@ -1486,6 +1500,11 @@ CREATE OR REPLACE FUNCTION public.note_deletion()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_table_name = 'alert_transition' then
+    if is_canary(old.alert_id) then
+      return null;
+    end if;
+  end if;
   insert into audit_tombstone (source, row_id, day) values (tg_table_name, old.id, current_setting('tocsin.retention_day')::date);
   return null;
 end
@@ -1496,6 +1515,11 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
  LANGUAGE plpgsql
 AS $function$
 begin
+  if tg_op = 'DELETE' and tg_table_name = 'alert_transition' then
+    if exists (select from alert a where a.id = old.alert_id and a.kind = 'canary' and a.ended_at is not null) then
+      return old;
+    end if;
+  end if;
   if tg_op = 'DELETE' and tg_nargs = 1 and coalesce(current_setting('tocsin.retention_day', true), '') <> '' then
     if exists (
       select from retention_run r
@@ -1576,6 +1600,8 @@ UNION
             ELSE NULL::bigint
         END
   WHERE h.lifted_at IS NULL;
+
+CREATE INDEX alert_canary ON public.alert USING btree (opened_at DESC) WHERE (kind = 'canary'::text);
 
 CREATE INDEX alert_ended ON public.alert USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 

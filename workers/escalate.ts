@@ -8,8 +8,10 @@ import { type Calling, callingOrder, type Holder, type Position, positionsOf, re
 import { coveredInWords, stepInWords, vacancyInWords } from '../core/domain/escalation/step-words.ts'
 import { isUrgent } from '../core/domain/notification/send-limit.ts'
 import { type Instant, MINUTE } from '../core/domain/time.ts'
+import { CANARY } from '../core/domain/vocabulary.ts'
 import { publishCards, publishMoves } from '../core/engine/alert-card.ts'
 import { laddersOf } from '../core/engine/alert-runs.ts'
+import { canaryPages } from '../core/engine/canary.ts'
 import type { Engine, EngineTx } from '../core/engine/context.ts'
 import { takeHandlingOver } from '../core/engine/handling.ts'
 import { findOnCall } from '../core/engine/on-call.ts'
@@ -97,13 +99,13 @@ async function makeCall(etx: EngineTx, run: StoredRun, alert: Alert, call: RunCa
   await advanceRun(etx.tx, run.id, call.next)
   await failPoint('escalate.run_advanced')
   const [card] = await publishCards(etx, [alert.id])
-  if (card === undefined) throw new Error(`alert ${alert.id} has no card`)
-  const deliveries = await deliveriesOf(etx, alert, card, call, called)
+  if (card === undefined && alert.kind !== CANARY) throw new Error(`alert ${alert.id} has no card`)
+  const deliveries = card === undefined ? await canaryPages(etx, alert.id, step) : await deliveriesOf(etx, alert, card, call, called)
   await insertDeliveries(etx.tx, { alertId: alert.id, runId: run.id, step, round, dueAt: etx.now, isUrgent: isUrgent(alert.severity) }, deliveries, etx.now)
   await failPoint('escalate.deliveries_written')
   if (call.as === 'step' || deliveries.length > 0) await writeNotes(etx, alert, call, called)
   await failPoint('escalate.notes_written')
-  etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
+  if (card !== undefined) etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
   if (deliveries.length > 0) etx.bells.add('notify')
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { floorTo } from '../core/domain/time.ts'
+import { runCanary } from '../core/engine/canary.ts'
 import type { Engine } from '../core/engine/context.ts'
 import { FIGURES_EVERY } from '../core/engine/figures.ts'
 import { makeUnitLists } from '../core/engine/unit-lists.ts'
@@ -77,6 +78,8 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   await queues.work('texts', async () => void (await runTexts(engine, clock.now())), { concurrency: 1 })
   await queues.work('back-tests', async () => void (await runBackTests(engine, clock)), { concurrency: 1 })
   await queues.work('sweep', async () => {
+    // It tells that the others stand still, and must neither wait for them nor keep them.
+    if (deps.channels.canaryUrl !== undefined) await runCanary(engine, clock.now()).catch((error: unknown) => deps.log.error({ err: error }, 'no canary was raised'))
     await runSweep(engine, clock.now())
     // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
     await runRetention(engine, clock)

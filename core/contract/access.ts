@@ -46,5 +46,6 @@ export const PairingState = Type.Object({ state: Type.Union([Type.Literal('waiti
 export const PairingConfirm = Type.Object({ code: Type.String({ minLength: 6, maxLength: 12 }), name: Type.String({ minLength: 1, maxLength: 64 }), regionCode: Type.String({ minLength: 1, maxLength: 12 }) }, { additionalProperties: false })
 export const WallDeviceRow = Type.Object({ id: Type.String(), name: Nullable(Type.String()), regionCode: Nullable(Type.String()), confirmedAt: Nullable(Type.Number()), lastSeenAt: Nullable(Type.Number()), revokedAt: Nullable(Type.Number()) })
 
-export const WebhookBody = Type.Object({ regionCode: Type.String({ minLength: 1, maxLength: 12 }), url: Type.String({ minLength: 8, maxLength: 500 }), secret: Type.String({ minLength: 16, maxLength: 200 }) }, { additionalProperties: false })
-export const WebhookRow = Type.Object({ id: Type.String(), regionCode: Type.String(), url: Type.String(), createdAt: Type.Number(), disabledAt: Nullable(Type.Number()) })
+const WebhookPurpose = Type.Unsafe<'alerts' | 'canary'>({ type: 'string', enum: ['alerts', 'canary'], description: 'alerts：本区域的预警（缺省）；canary：每分钟的链路演练，走得通时才有 / alerts of the region (default); the canary of each minute, while they come through' })
+export const WebhookBody = Type.Object({ regionCode: Type.String({ minLength: 1, maxLength: 12 }), url: Type.String({ minLength: 8, maxLength: 500 }), secret: Type.String({ minLength: 16, maxLength: 200 }), purpose: Type.Optional(WebhookPurpose) }, { additionalProperties: false })
+export const WebhookRow = Type.Object({ id: Type.String(), regionCode: Type.String(), url: Type.String(), purpose: WebhookPurpose, createdAt: Type.Number(), disabledAt: Nullable(Type.Number()) })

@@ -168,6 +168,8 @@ export type MatterKind = (typeof MATTER_KINDS)[number]
 export const ALERT_KINDS = ['abnormal', 'risk'] as const
 /** `abnormal`: one rule, one ticket (AT-xx). `risk`: a RiskCase (MR-xx). Both live one life (domain.md 7.1). */
 export type AlertKind = (typeof ALERT_KINDS)[number]
+/** The synthetic breach of each minute (docs/adr/0039): it lives the life of an alert and is shown, counted and told to nobody. */
+export const CANARY = 'canary'
 
 export const ALERT_STATES = [
   'open',
@@ -185,7 +187,7 @@ export type AlertState = (typeof ALERT_STATES)[number]
 /** States in which the condition's card is still somebody's work; the others are ends (or, for `resolved`, nearly). */
 export const LIVE_ALERT_STATES: readonly AlertState[] = ['open', 'acknowledged', 'handling', 'mitigated', 'suppressed']
 
-export const CHANNELS = ['in_app', 'web_push', 'webhook', 'email', 'wecom', 'dingtalk', 'feishu', 'sms', 'voice'] as const
+export const CHANNELS = ['in_app', 'web_push', 'webhook', 'email', 'wecom', 'dingtalk', 'feishu', 'sms', 'voice', CANARY] as const
 export type ChannelName = (typeof CHANNELS)[number]
 
 /** What a ladder names (domain.md 7.3): the person's IM is whichever the deployment and the person have. */

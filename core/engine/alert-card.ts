@@ -5,6 +5,7 @@ import type { Actor, Alert } from '../domain/alert/alert.ts'
 import { allowedMoves } from '../domain/alert/transition.ts'
 import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
+import { CANARY } from '../domain/vocabulary.ts'
 import type { Sql } from '../platform/database.ts'
 import { loadCheck } from '../store/alert-check-store.ts'
 import { type CardFilter, type CardRow, loadCardRow, loadCardRows, loadCardRowsOf } from '../store/alert-card-store.ts'
@@ -60,9 +61,10 @@ export interface Publication {
 
 /** Puts in line for the feed, alert by alert in the order given, that its timeline has grown and, where it has changed, its card as it stands now. */
 export async function publishMoves(etx: EngineTx, moved: readonly Publication[]): Promise<void> {
-  const changed = moved.filter(({ hasChanged }) => hasChanged).map(({ alert }) => alert.id)
+  const shown = moved.filter(({ alert }) => alert.kind !== CANARY)
+  const changed = shown.filter(({ hasChanged }) => hasChanged).map(({ alert }) => alert.id)
   const cards = new Map((changed.length === 0 ? [] : await loadCardRowsOf(etx.tx, changed)).map((row) => [row.id, row]))
-  for (const { alert, hasLine } of moved) {
+  for (const { alert, hasLine } of shown) {
     if (hasLine) etx.feed.add({ topic: 'timeline', regionCode: alert.regionCode, regionPath: alert.regionPath, payload: { alertId: alert.id } })
     const card = cards.get(alert.id)
     if (card !== undefined) addCard(etx, card)

@@ -3,10 +3,11 @@ import type { Actor, Alert, MoveRequest, TransitionResult } from '../domain/aler
 import { lowerColour } from '../domain/alert/guards.ts'
 import { answeredWith } from '../domain/alert/ticket-level.ts'
 import { transition } from '../domain/alert/transition.ts'
+import { CANARY_PLACE } from '../domain/escalation/canary.ts'
 import { withDeadlines } from '../domain/escalation/deadlines.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
+import { type AlertState, CANARY, type Severity } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
 import { failPoint } from '../platform/fail-point.ts'
@@ -20,7 +21,7 @@ import { closeBook, openBook, publish, settlePages, type TicketBook } from './ti
 
 /** What is needed to raise an alert; everything else follows from settings and the ladder. */
 export interface AlertSpec {
-  readonly kind: AlertKind
+  readonly kind: Alert['kind']
   readonly ruleId: string
   readonly severity: Severity
   readonly ticketKey: string | null
@@ -40,7 +41,7 @@ export interface AlertSpec {
 }
 
 function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Alert, 'id'> {
-  const node = etx.engine.tree.get(spec.regionCode)
+  const node = spec.kind === CANARY ? CANARY_PLACE : etx.engine.tree.get(spec.regionCode)
   if (node === undefined) throw new Error(`region ${spec.regionCode} is not in the tree: no alert can be raised there`)
   const { kind, ruleId, ruleVersion, severity, ticketKey, regionCode, facts, openedAt, suppressedBy } = spec
   const raised: Alert = {

@@ -3,6 +3,7 @@ import type { Alert } from '../domain/alert/alert.ts'
 import { hides, quietFaults, type QuietWindow, stands } from '../domain/alert/quiet-window.ts'
 import type { RegionNode, Scope } from '../domain/region.ts'
 import { DAY, type Instant } from '../domain/time.ts'
+import { CANARY } from '../domain/vocabulary.ts'
 import type { Sql } from '../platform/database.ts'
 import {
   endQuietWindow,
@@ -74,10 +75,11 @@ export async function endWindow(etx: EngineTx, scope: Scope, id: string, by: str
 
 /** Takes an unanswered alert off the ladder where a window stands over it; false where none does. The caller holds the alert's lock. */
 export async function hideIfQuiet(etx: EngineTx, alert: Alert): Promise<boolean> {
-  if (alert.state !== 'open') return false
+  const { kind } = alert
+  if (alert.state !== 'open' || kind === CANARY) return false
   const windows = await loadStandingWindows(etx.tx, alert.regionPath, etx.now)
   if (windows.length === 0) return false
-  const seen = { ...alert, matter: await loadMatterOf(etx.tx, alert.id) }
+  const seen = { ...alert, kind, matter: await loadMatterOf(etx.tx, alert.id) }
   const window = windows.find((one) => hides(one, seen, etx.settings.risk.body, etx.now))
   if (window === undefined) return false
   const request = { move: 'suppress', windowId: window.id, reason: reasonOf(window, '期内不通知', 'nobody is paged while it lasts') } as const

@@ -31,7 +31,7 @@ function lateOf({ isLateDetected, facts }: Alert) {
 
 const factsOf = (alert: Alert, card: AlertCard, { step, as }: StepCall): MessageFacts => ({
   alertId: alert.id,
-  kind: alert.kind,
+  kind: card.kind,
   ruleId: alert.ruleId,
   severity: alert.severity,
   regionCode: alert.regionCode,

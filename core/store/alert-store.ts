@@ -1,7 +1,7 @@
 import type { Alert, Approval } from '../domain/alert/alert.ts'
 import type { TicketAlert } from '../domain/alert/ticket-level.ts'
 import type { Instant } from '../domain/time.ts'
-import type { AlertKind, AlertState, Severity } from '../domain/vocabulary.ts'
+import type { AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { column, instantOf, joined } from './columns.ts'
 
@@ -72,7 +72,7 @@ export async function insertAlerts(tx: Tx, items: readonly NewAlert[]): Promise<
 
 interface AlertRow {
   id: number
-  kind: AlertKind
+  kind: Alert['kind']
   rule_id: string
   rule_version: number
   ladder_version: number

@@ -13,6 +13,8 @@ const LINE: Readonly<Record<SealedLog, string>> = {
   audit_log: `r.id, ${MICROS}, r.actor, r.action, r.subject, r.detail`,
   page_log: `r.id, r.alert_id, ${MICROS}, r.kind, r.ref, r.body`,
 }
+/** Lines of a canary's life prove nothing and are not sealed (docs/adr/0039): they are not kept a day. */
+const IS_OURS = (log: SealedLog) => (log === 'alert_transition' ? 'not is_canary(r.alert_id)' : 'true')
 const digestOf = (log: SealedLog) => `sha256(convert_to(jsonb_build_array(${LINE[log]})::text, 'UTF8'))`
 
 /** The digest of all lines of a seal, in an order of its own. */
@@ -57,12 +59,12 @@ export async function enterLines(tx: Tx, log: SealedLog, no: number, { straggler
   await tx.query(`insert into audit_mark (source, next_low_at) values ($1, ${instantOf('$2')}) on conflict (source) do nothing`, [log, now])
   const { rows } = await tx.query<{ entered: number; high: string | null }>(
     `with due as (
-       select r.* from ${log} r, audit_mark m where m.source = '${log}'
+       select r.*, ${IS_OURS(log)} as is_ours from ${log} r, audit_mark m where m.source = '${log}'
           and r.id > case when $2 then m.low else m.high end and ($2 is false or not exists (select from audit_entry e where e.source = '${log}' and e.row_id = r.id))
         order by r.id limit $3),
      entered as (
-       insert into audit_entry (source, row_id, row_at, digest, seal_no) select '${log}', r.id, r.at, ${digestOf(log)}, $1 from due r on conflict do nothing returning row_id)
-     select count(*)::int as entered, max(row_id)::text as high from entered`,
+       insert into audit_entry (source, row_id, row_at, digest, seal_no) select '${log}', r.id, r.at, ${digestOf(log)}, $1 from due r where r.is_ours on conflict do nothing returning row_id)
+     select (select count(*) from entered)::int as entered, (select max(id) from due)::text as high`,
     [no, stragglers, limit],
   )
   const { entered = 0, high = null } = rows[0] ?? {}
@@ -96,7 +98,7 @@ export async function insertSeal(tx: Tx, { no, at, keyId, entries, digest, previ
 /** What lies under no seal yet: how many lines, and of when the oldest is; null when there is none. */
 export async function loadUnsealed(sql: Sql): Promise<{ lines: number; oldestAt: Instant | null }> {
   const parts = SEALED_LOGS.map(
-    (log) => `select r.at from ${log} r where r.id > coalesce((select m.low from audit_mark m where m.source = '${log}'), 0)
+    (log) => `select r.at from ${log} r where ${IS_OURS(log)} and r.id > coalesce((select m.low from audit_mark m where m.source = '${log}'), 0)
                  and not exists (select from audit_entry e where e.source = '${log}' and e.row_id = r.id)`,
   )
   const { rows } = await sql.query<{ lines: number; oldestAt: Instant | null }>(`select count(*)::int as lines, min(at) as "oldestAt" from (${parts.join(' union all ')}) as u`)
@@ -130,22 +132,23 @@ export async function compareLines(sql: Sql, log: SealedLog, from: Instant, to: 
        order by e.row_id limit $3)
      union all
      (select r.id::text, 'inserted' from ${log} r join audit_mark m on m.source = '${log}' and r.id <= m.low
-       where ${span('r.at')} and not exists (select from audit_entry e where e.source = '${log}' and e.row_id = r.id) order by r.id limit $3)`,
+       where ${span('r.at')} and ${IS_OURS(log)} and not exists (select from audit_entry e where e.source = '${log}' and e.row_id = r.id) order by r.id limit $3)`,
     [from, to, limit],
   )
   const { rows: counted } = await sql.query<{ n: number }>(`select count(*)::int as n from audit_entry e where e.source = '${log}' and ${span('e.row_at')}`, [from, to])
   return { checked: counted[0]?.n ?? 0, broken: rows.map(({ id, what }) => ({ log, id, what })) }
 }
 
-/** Steps and deliveries of the time [from, to) that no longer are what was last written down of them. */
+/** Steps and deliveries of the time [from, to) that no longer are what was last written down of them; of a canary nothing is written down, and what has lines is none. */
 export async function compareStates(sql: Sql, from: Instant, to: Instant, limit: number): Promise<CheckedLines> {
   const last = (kind: string, ref: string) => `left join lateral (select l.body from page_log l where l.ref = ${ref} and l.kind = '${kind}' order by l.id desc limit 1) l on true`
   const { rows } = await sql.query<{ log: 'outbox' | 'escalation_step'; id: string }>(
     `(select 'outbox' as log, o.id::text from outbox o ${last('delivery', 'o.delivery_id::text')}
-       where o.created_at >= ${instantOf('$1')} and o.created_at < ${instantOf('$2')} and l.body is distinct from delivery_body(o) order by o.id limit $3)
+       where o.created_at >= ${instantOf('$1')} and o.created_at < ${instantOf('$2')} and l.body is distinct from delivery_body(o) and not (l.body is null and is_canary(o.alert_id)) order by o.id limit $3)
      union all
      (select 'escalation_step', concat_ws('/', s.escalation_id, s.step, s.round) from escalation_step s ${last('step', "concat_ws('/', s.escalation_id, s.step, s.round)")}
-       where s.fired_at >= ${instantOf('$1')} and s.fired_at < ${instantOf('$2')} and l.body is distinct from step_body(s) order by 2 limit $3)`,
+       where s.fired_at >= ${instantOf('$1')} and s.fired_at < ${instantOf('$2')} and l.body is distinct from step_body(s)
+         and not (l.body is null and exists (select from escalation e where e.id = s.escalation_id and is_canary(e.alert_id))) order by 2 limit $3)`,
     [from, to, limit],
   )
   const { rows: counted } = await sql.query<{ n: number }>(

@@ -2,11 +2,15 @@ import type { Scope } from '../domain/region.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
 
+/** What an endpoint is told of: the alerts of its subtree, or the canary of each minute (docs/adr/0039). */
+export type WebhookPurpose = 'alerts' | 'canary'
+
 /** An endpoint as administrators see it; its secret is not part of it. */
 export interface WebhookRow {
   readonly id: string
   readonly regionCode: string
   readonly url: string
+  readonly purpose: WebhookPurpose
   readonly createdAt: Instant
   readonly disabledAt: Instant | null
 }
@@ -15,19 +19,20 @@ export interface NewWebhook {
   readonly id: string
   readonly regionCode: string
   readonly url: string
+  readonly purpose?: WebhookPurpose
   /** Sealed with core/platform/seal.ts in the context of `id`. */
   readonly secretSealed: string
   readonly createdBy: string | null
 }
 
-const COLUMNS = `w.id, w.region_code as "regionCode", w.url, w.created_at as "createdAt", w.disabled_at as "disabledAt"`
+const COLUMNS = `w.id, w.region_code as "regionCode", w.url, w.purpose, w.created_at as "createdAt", w.disabled_at as "disabledAt"`
 
-/** Registers an endpoint: it hears of the alerts of its region's subtree. */
+/** Registers an endpoint: it hears of the alerts of its region's subtree unless its purpose says otherwise. */
 export async function insertWebhook(sql: Sql, webhook: NewWebhook, now: Instant): Promise<void> {
   await sql.query(
-    `insert into webhook_endpoint (id, region_code, url, secret_sealed, created_by, created_at)
-     values ($1::uuid, $2, $3, $4, $5::uuid, to_timestamp($6::float8 / 1000))`,
-    [webhook.id, webhook.regionCode, webhook.url, webhook.secretSealed, webhook.createdBy, now],
+    `insert into webhook_endpoint (id, region_code, url, secret_sealed, created_by, created_at, purpose)
+     values ($1::uuid, $2, $3, $4, $5::uuid, to_timestamp($6::float8 / 1000), $7)`,
+    [webhook.id, webhook.regionCode, webhook.url, webhook.secretSealed, webhook.createdBy, now, webhook.purpose ?? 'alerts'],
   )
 }
 
@@ -53,9 +58,15 @@ export async function disableWebhook(sql: Sql, scope: Scope, id: string, now: In
 /** The ids of the endpoints in use whose subtree holds `regionPath`; for the engine, when a step fires. */
 export async function findWebhooksFor(sql: Sql, regionPath: string): Promise<string[]> {
   const { rows } = await sql.query<{ id: string }>(
-    'select w.id from webhook_endpoint w join region g on g.code = w.region_code where $1 ^@ g.path and w.disabled_at is null order by w.id',
+    "select w.id from webhook_endpoint w join region g on g.code = w.region_code where $1 ^@ g.path and w.disabled_at is null and w.purpose = 'alerts' order by w.id",
     [regionPath],
   )
+  return rows.map((row) => row.id)
+}
+
+/** The ids of the endpoints in use that are told of canaries; for the engine. */
+export async function findCanaryWebhooks(sql: Sql): Promise<string[]> {
+  const { rows } = await sql.query<{ id: string }>("select id from webhook_endpoint where purpose = 'canary' and disabled_at is null order by id")
   return rows.map((row) => row.id)
 }
 

@@ -36,10 +36,10 @@ export function webhookRoutes(api: Api, { engine, clock }: ApiDeps): void {
   }, async (request, reply) => {
     const region = regionInScope(engine, principalOf(request), request.body.regionCode)
     const now = clock.now()
-    const row = { id: randomUUID(), regionCode: region.code, url: checkUrl(request.body.url) }
+    const row = { id: randomUUID(), regionCode: region.code, url: checkUrl(request.body.url), purpose: request.body.purpose ?? 'alerts' }
     await inTransaction(pool, async (tx) => {
       await insertWebhook(tx, { ...row, secretSealed: seal(engine.secret, row.id, request.body.secret), createdBy: userOf(request).id }, now)
-      await audit(tx, request, clock, { action: 'webhook_added', subject: row.id, regionPath: region.path, detail: { host: new URL(row.url).host } })
+      await audit(tx, request, clock, { action: 'webhook_added', subject: row.id, regionPath: region.path, detail: { host: new URL(row.url).host, purpose: row.purpose } })
     })
     return reply.code(201).send({ ...row, createdAt: now, disabledAt: null })
   })

@@ -41,7 +41,8 @@ export interface RunningSystem {
   signIn(login: string): Promise<{ cookie: string; csrfToken: string }>
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
   const address = probe.address()

@@ -37,6 +37,7 @@ let asked = 0
 export const MATRIX: Readonly<Record<string, Row>> = {
   'POST /api/v1/login': { people: [], anybody: true, ok: 401, body: () => ({ login: `nobody-${(names += 1)}`, password: 'x' }) },
   'POST /api/v1/logout': { people: [], ok: 200 },
+  'GET /api/v1/heartbeat': { people: [], anybody: true, ok: 503 },
   'GET /api/v1/me': { people: ROLES, wall: true, ok: 200 },
   // What stands behind a link is test/system/http-ack-links.test.ts; a token that nobody wrote says nothing.
   'GET /api/v1/ack/:token': { people: [], anybody: true, ok: 404, path: () => '/api/v1/ack/nobody' },

@@ -42,7 +42,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   takenLogins: 'whether a login exists',
   mendMappings: 'by the id of the mapping that the caller has just made; it answers nothing',
   loadFeedAfter: 'audience', latestSeq: 'a number', oldestSeq: 'a number', listenToFeed: 'a bell',
-  latestBeat: 'health', loadLastSeal: 'health: a time', appliedMigrations: 'health',
+  latestBeat: 'health', readHeartbeat: 'health: times of canaries, which are nobody’s', loadLastSeal: 'health: a time', appliedMigrations: 'health',
 }
 /** Functions that write about something the caller has been shown to own, or about himself. */
 const WRITES = /^(insert|save|extend|delete|touch|record|confirm|claim|mark|inEngine|is|hash|random|seal|move|accept|presentable)/

@@ -1,5 +1,6 @@
 import type { OutsideChannel } from '../../core/domain/notification/contact.ts'
 import type { ChannelName } from '../../core/domain/vocabulary.ts'
+import { canary } from './canary.ts'
 import type { Channel } from './channel.ts'
 import { dingtalk } from './dingtalk.ts'
 import { email } from './email.ts'
@@ -16,4 +17,4 @@ import { wecom } from './wecom.ts'
 export const PERSON_CHANNELS: Readonly<Record<OutsideChannel, PersonChannel>> = { email, wecom, dingtalk, feishu, sms, voice }
 
 /** Every channel there is. */
-export const CHANNEL_CATALOGUE: Readonly<Record<ChannelName, Channel>> = { in_app: inApp, web_push: webPushChannel, webhook, ...PERSON_CHANNELS }
+export const CHANNEL_CATALOGUE: Readonly<Record<ChannelName, Channel>> = { in_app: inApp, web_push: webPushChannel, webhook, canary, ...PERSON_CHANNELS }

@@ -11,6 +11,8 @@ export interface ChannelContext {
   readonly publicUrl?: string | null
   /** Push services that may be called (TOCSIN_PUSH_HOSTS); left out: those of the browsers. */
   readonly pushHosts?: readonly string[]
+  /** Where this process receives the pages of canaries (workers/far-side.ts); left out: it raises none. */
+  readonly canaryUrl?: string
 }
 
 /** One thing to be said to one target, once. */

@@ -1,10 +1,10 @@
 import type { Instant } from '../time.ts'
-import type { AlertKind, AlertState, Role, Severity } from '../vocabulary.ts'
+import type { AlertKind, AlertState, CANARY, Role, Severity } from '../vocabulary.ts'
 
 /** One firing of a rule for one subject (a ticket), or a RiskCase; both live by the same transition table (domain.md 7.1). */
 export interface Alert {
   readonly id: string
-  readonly kind: AlertKind
+  readonly kind: AlertKind | typeof CANARY
   /** AT-xx, or the MR-xx that opened the case. */
   readonly ruleId: string
   readonly ruleVersion: number

@@ -1,6 +1,6 @@
 import { may, mayAcknowledge } from '../access.ts'
 import { codesOfPath } from '../region.ts'
-import type { Role, Severity } from '../vocabulary.ts'
+import { CANARY, type Role, type Severity } from '../vocabulary.ts'
 import type { Alert } from './alert.ts'
 
 type Roles = readonly Role[]
@@ -35,18 +35,21 @@ export function approversOf(alert: Pick<Alert, 'kind' | 'severity' | 'regionPath
   return alert.severity === 4 ? [['province_cs_dept'], ['group_ops']] : [['province_center_director']]
 }
 
+/** A canary is nobody's to take (docs/adr/0039). */
+const mayTake = (role: Role, { kind, severity }: Pick<Alert, 'kind' | 'severity'>): boolean => kind !== CANARY && mayAcknowledge(role, kind, severity)
+
 /** What a role may do to one alert, apart from scope and separation of duty. */
 export const AUTHORITY = {
   // Every role that works on alerts adds notes, also to a colour that it may not take (domain.md 2.4, duty_agent).
   note: (role: Role, _alert: Alert) => may(role, 'see_ticket_text'),
-  acknowledge: (role: Role, alert: Alert) => mayAcknowledge(role, alert.kind, alert.severity),
-  raise: (role: Role, alert: Alert) => role === 'group_ops' || mayAcknowledge(role, alert.kind, alert.severity),
+  acknowledge: (role: Role, alert: Alert) => mayTake(role, alert),
+  raise: (role: Role, alert: Alert) => role === 'group_ops' || mayTake(role, alert),
   lower: (role: Role, _alert: Alert) => MANAGERS.includes(role),
   approve: (role: Role, alert: Alert) => approversOf(alert).some((roles) => roles.includes(role)),
   // What the rule itself has released (mitigated), and a single ticket, may be resolved by whoever may take it.
   resolve: (role: Role, alert: Alert) =>
     alert.kind === 'abnormal' || alert.state === 'mitigated'
-      ? mayAcknowledge(role, alert.kind, alert.severity)
+      ? mayTake(role, alert)
       : RELEASERS[alert.severity].includes(role),
   close: (role: Role, alert: Alert) => CLOSERS[alert.severity].includes(role),
   dismiss: (role: Role, alert: Alert) => DISMISSERS[alert.severity].includes(role),

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill'
 import { HOUR, type Instant } from '../time.ts'
-import { colourOf, type Severity } from '../vocabulary.ts'
+import { CANARY, colourOf, type Severity } from '../vocabulary.ts'
 import { type Actor, type Alert, isAnswered, type MoveRequest, type TransitionResult } from './alert.ts'
 import { approversOf } from './authority.ts'
 import type { GuardName } from './transition-table.ts'
@@ -101,6 +101,7 @@ export const GUARDS: Readonly<Record<GuardName, (asking: Asking) => Refusal | nu
   colour_is_low: ({ alert }) =>
     alert.severity <= 2 ? null : refuse('illegal_move', `${colourOf(alert.severity)} is lowered by approve_downgrade only`),
   is_proposed: ({ alert }) => (alert.proposedSeverity === null ? refuse('illegal_move', 'no lower colour is proposed') : null),
+  is_canary: ({ alert }) => (alert.kind === CANARY ? null : refuse('illegal_move', "ack is a person's move")),
   is_case: ({ alert }) => (alert.kind === 'risk' ? null : refuse('illegal_move', 'only risk cases are merged and split')),
   colour_is_high: ({ alert }) =>
     alert.severity >= 3 ? null : refuse('illegal_move', `${colourOf(alert.severity)} needs no approval; use downgrade`),

@@ -19,6 +19,7 @@ export type GuardName =
   | 'proposes'
   | 'colour_is_low'
   | 'colour_is_high'
+  | 'is_canary'
   | 'is_case'
   | 'is_proposed'
   | 'review_done'
@@ -48,11 +49,13 @@ const FROM_LIVE = (to: AlertState) => ({ open: to, acknowledged: to, handling: t
  * - `upgrade` keeps the state and asks again; the new answer is an `ack` in the state it stands in.
  */
 export const TRANSITIONS: Readonly<Record<Move, MoveRule>> = {
+  // A person answers; only a canary is answered by the engine, for the far side of its own channel (docs/adr/0039).
   ack: {
-    by: 'person',
+    by: 'either',
     from: { open: 'acknowledged', acknowledged: 'same', handling: 'same' },
     authority: 'acknowledge',
     guards: ['unanswered'],
+    engineGuards: ['is_canary'],
     needsReason: false,
   },
   handle_start: {

@@ -1,10 +1,12 @@
 import { type Alert, isAnswered, needsAck } from '../alert/alert.ts'
 import { type Instant, MINUTE, type Zone } from '../time.ts'
+import { CANARY } from '../vocabulary.ts'
+import { CANARY_LADDER } from './canary.ts'
 import { type Ladder, ladderFrom, type LadderSet } from './ladder.ts'
 
 /** The ladder of an alert's kind and present colour, with the limits of the hour at which that colour began. */
 export const ladderOf = (ladders: LadderSet, { kind, severity, severitySince }: Pick<Alert, 'kind' | 'severity' | 'severitySince'>, zone: Zone): Ladder =>
-  ladderFrom(ladders, kind, severity, severitySince, zone)
+  kind === CANARY ? CANARY_LADDER : ladderFrom(ladders, kind, severity, severitySince, zone)
 
 const earlier = (a: Instant | null, b: Instant): Instant => (a === null ? b : Math.min(a, b))
 
@@ -37,6 +39,8 @@ function handleDueOf(before: Alert | null, after: Alert, ladder: Ladder, at: Ins
  * `before` is null for a new alert.
  */
 export function withDeadlines(before: Alert | null, after: Alert, ladders: LadderSet, zone: Zone, at: Instant): Alert {
+  // Nobody is bound by the limits of a canary, and none is counted.
+  if (after.kind === CANARY) return after
   const ladder = ladderOf(ladders, after, zone)
   return { ...after, ackDueAt: ackDueOf(before, after, ladder, at), handleDueAt: handleDueOf(before, after, ladder, at) }
 }
