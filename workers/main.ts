@@ -45,6 +45,20 @@ async function ringWhenDue({ engine, queues, clock }: WorkerDeps): Promise<void>
   if (at !== null) setTimeout(() => void queues.ring('escalate'), at - now + 1).unref()
 }
 
+/** Raises the canary of each minute where this process has a far side for it. It is not waited for: held up by a lock it must not hold up the beat. */
+function canaryDuty({ engine, clock, log, channels }: WorkerDeps): () => void {
+  let isAtIt = false
+  return () => {
+    if (channels.canaryUrl === undefined || isAtIt) return
+    isAtIt = true
+    void runCanary(engine, clock.now())
+      .catch((error: unknown) => log.error({ err: error }, 'no canary was raised'))
+      .finally(() => {
+        isAtIt = false
+      })
+  }
+}
+
 /**
  * Starts every background duty on its queue. The queue is only the bell: each duty asks the database what is due, and each also has
  * a schedule, so that a lost bell costs at most one period.
@@ -77,9 +91,9 @@ export async function startWorkers(deps: WorkerDeps): Promise<void> {
   }, { concurrency: 1 })
   await queues.work('texts', async () => void (await runTexts(engine, clock.now())), { concurrency: 1 })
   await queues.work('back-tests', async () => void (await runBackTests(engine, clock)), { concurrency: 1 })
+  const raise = canaryDuty(deps)
   await queues.work('sweep', async () => {
-    // It tells that the others stand still, and must neither wait for them nor keep them.
-    if (deps.channels.canaryUrl !== undefined) await runCanary(engine, clock.now()).catch((error: unknown) => deps.log.error({ err: error }, 'no canary was raised'))
+    raise()
     await runSweep(engine, clock.now())
     // After the beat, which must not wait for it; a step is short, and the next comes with the next beat.
     await runRetention(engine, clock)
