@@ -74,6 +74,16 @@ describe('the share of a province’s hour that is flawed (AT-23)', () => {
     await world.expectExact()
   })
 
+  test('an earlier flawed event that comes late takes it over: one ticket carries an hour', async () => {
+    await world.send('2026-06-01 14:59', flawed('X1', '06-01 14:39'), ...sound(0, 99))
+    await look('2026-06-01 15:02')
+    expect(await of('X1')).toMatchObject([{ severity: 3 }])
+    await world.send('2026-06-01 15:10', flawed('X0', '06-01 14:10'))
+    await look('2026-06-01 15:13')
+    expect([await of('X0'), await of('X1')]).toMatchObject([[{ severity: 3, state: 'open' }], [{ severity: 1, state: 'open' }]])
+    await world.expectExact()
+  })
+
   test('late events change the share of an hour that is over', async () => {
     await world.send('2026-06-01 14:59', ...sound(0, 100))
     await look('2026-06-01 15:02')

@@ -40,8 +40,14 @@ describe('replies of a day', () => {
     expect([made[MOST_OF_A_DAY - 1] !== null, made[MOST_OF_A_DAY], made[MOST_OF_A_DAY + 1]]).toEqual([true, null, null])
   })
 
+  test('of ten and more that are the same the tenth still finds nine before it', () => {
+    const day = Array.from({ length: 14 }, (_, place) => reply(place, MINUTE))
+    const counts = madeOfDay(day).map((made) => countSuch((made as ReplyMade | null)?.before ?? [], { fast: 5 * MINUTE, alike: 5 }))
+    expect(counts).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9, 9])
+  })
+
   test('law: what is kept of earlier ones answers every setting as all of them would', () => {
-    const day = fc.array(fc.tuple(fc.constantFrom(null, 1, 2, 3, 5, 8, 60, 119, 120).map((m) => (m === null ? null : m * MINUTE)), fc.constantFrom(null, 'a', 'b', 'c')), { maxLength: 60 })
+    const day = fc.array(fc.tuple(fc.constantFrom(null, 1, 2, 3, 5, 8, 60, 119, 120).map((m) => (m === null ? null : m * MINUTE)), fc.constantFrom(null, null, 'a', 'b', 'c')), { maxLength: 60, size: 'max' })
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: LONGEST_FAST / MINUTE }), fc.integer({ min: 1, max: 12 }), (replies, minutes, most) => {
         const facts = replies.map(([took, digest], place) => reply(place, took, digest))
