@@ -62,14 +62,16 @@ describe('reports of an interruption to the regulator', () => {
     // The company's own report stops none of these clocks, nor these the company's.
     await call('manager', 'POST', id, { kind: 'oral', recipient: '集团运营中心', body: EMPTY })
     expect(await regulator(id)).toEqual(['serious', 'oral 240', 'written 1440'])
-    clock.set(T + 4 * HOUR + 1)
+    clock.set(T + 4 * HOUR + MINUTE)
     expect(await regulator(id)).toEqual(['serious', 'oral 240 late', 'written 1440'])
     const sent = await call('manager', 'POST', id, report('oral', { madeAt: T + 3 * HOUR, body: EMPTY }))
     expect([sent.status, told(sent.body.regulator)]).toEqual([200, ['serious', 'oral 240 done 180', 'written 1440']])
-    expect(sent.body.duties.map(({ kind }: { kind: string }) => kind)).toEqual(['oral', 'written'])
-    expect(sent.body.items[0]).toMatchObject({ audience: 'regulator', kind: 'oral', recipient: '省通信管理局', madeAt: T + 3 * HOUR })
+    const written = await call('manager', 'POST', id, report('written'))
+    expect(told(written.body.regulator)).toEqual(['serious', 'oral 240 done 180', 'written 1440 done 241'])
+    expect(written.body.duties.map(({ kind, doneAt }: { kind: string; doneAt: number | null }) => [kind, doneAt])).toEqual([['oral', T], ['written', null]])
+    expect(written.body.items[1]).toMatchObject({ audience: 'regulator', kind: 'oral', recipient: '省通信管理局', madeAt: T + 3 * HOUR })
     const notes = (await world.pool.query<{ reason: string }>("select reason from alert_transition where alert_id = $1 and move = 'note' order by id", [id])).rows
-    expect(notes.at(-1)?.reason).toBe('监管报送 To the regulator: 口头报告 Oral report → 省通信管理局（系统外报出，补登 given outside, recorded later）')
+    expect(notes.at(-2)?.reason).toBe('监管报送 To the regulator: 口头报告 Oral report → 省通信管理局（系统外报出，补登 given outside, recorded later）')
   })
 
   test('of more than 500,000 users are owed at once and within 4 h when it has lasted more than an hour', async () => {
