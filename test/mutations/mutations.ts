@@ -8,3 +8,7 @@ import { PEER_MUTATIONS } from './of-the-peers.ts'
 
 /** Every fault that is planted; none of them may survive. */
 export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS, ...ANSWER_MUTATIONS, ...PEER_MUTATIONS]
+import { READINESS_MUTATIONS } from './of-the-readiness.ts'
+
+/** Every fault that is planted; none of them may survive. */
+export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS, ...ANSWER_MUTATIONS, ...READINESS_MUTATIONS]

@@ -7,6 +7,7 @@ import type { Severity } from '../../core/domain/vocabulary.ts'
 import { moveAlert, openAlert } from '../../core/engine/alert-life.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import { ManualClock } from '../../core/platform/clock.ts'
+import { runSweep } from '../../workers/sweep.ts'
 import { at } from '../support/builders.ts'
 import { type Caller, type ServerWorld, serverWorld } from '../support/server.ts'
 
@@ -16,10 +17,11 @@ const EMPTY = { situation: '', cause: '', measures: '', expectedEnd: '', line: '
 const SAID = { ...EMPTY, situation: '苏州移动网中断，抢修中' }
 let world: ServerWorld
 const callers: Record<string, Caller> = {}
+const ids: Record<string, string> = {}
 beforeAll(async () => {
   world = await serverWorld({ clock })
-  for (const [login, role, code] of [['manager', 'duty_manager', '32'], ['auditor', 'auditor', '00'], ['far', 'duty_manager', '33']] as const) {
-    await world.addUser(login, role, code)
+  for (const [login, role, code] of [['manager', 'duty_manager', '32'], ['night', 'duty_manager', '32'], ['auditor', 'auditor', '00'], ['far', 'duty_manager', '33']] as const) {
+    ids[login] = await world.addUser(login, role, code)
     callers[login] = await world.signIn(login)
   }
 })
@@ -62,14 +64,16 @@ describe('reports of an interruption to the regulator', () => {
     // The company's own report stops none of these clocks, nor these the company's.
     await call('manager', 'POST', id, { kind: 'oral', recipient: '集团运营中心', body: EMPTY })
     expect(await regulator(id)).toEqual(['serious', 'oral 240', 'written 1440'])
-    clock.set(T + 4 * HOUR + 1)
+    clock.set(T + 4 * HOUR + MINUTE)
     expect(await regulator(id)).toEqual(['serious', 'oral 240 late', 'written 1440'])
     const sent = await call('manager', 'POST', id, report('oral', { madeAt: T + 3 * HOUR, body: EMPTY }))
     expect([sent.status, told(sent.body.regulator)]).toEqual([200, ['serious', 'oral 240 done 180', 'written 1440']])
-    expect(sent.body.duties.map(({ kind }: { kind: string }) => kind)).toEqual(['oral', 'written'])
-    expect(sent.body.items[0]).toMatchObject({ audience: 'regulator', kind: 'oral', recipient: '省通信管理局', madeAt: T + 3 * HOUR })
+    const written = await call('manager', 'POST', id, report('written'))
+    expect(told(written.body.regulator)).toEqual(['serious', 'oral 240 done 180', 'written 1440 done 241'])
+    expect(written.body.duties.map(({ kind, doneAt }: { kind: string; doneAt: number | null }) => [kind, doneAt])).toEqual([['oral', T], ['written', null]])
+    expect(written.body.items[1]).toMatchObject({ audience: 'regulator', kind: 'oral', recipient: '省通信管理局', madeAt: T + 3 * HOUR })
     const notes = (await world.pool.query<{ reason: string }>("select reason from alert_transition where alert_id = $1 and move = 'note' order by id", [id])).rows
-    expect(notes.at(-1)?.reason).toBe('监管报送 To the regulator: 口头报告 Oral report → 省通信管理局（系统外报出，补登 given outside, recorded later）')
+    expect(notes.at(-2)?.reason).toBe('监管报送 To the regulator: 口头报告 Oral report → 省通信管理局（系统外报出，补登 given outside, recorded later）')
   })
 
   test('of more than 500,000 users are owed at once and within 4 h when it has lasted more than an hour', async () => {
@@ -93,6 +97,22 @@ describe('reports of an interruption to the regulator', () => {
     expect((await call('manager', 'POST', small, report('monthly'))).status).toBe(200)
     expect(await regulator(small)).toEqual(['general', 'monthly - done 0'])
     expect((await call('manager', 'POST', small, { ...report('oral'), audience: 'company' })).status).toBe(409)
+  })
+
+  test('count in what a shift hands over as the next report of a case', async () => {
+    const crew = (login: string) => [{ primary: ids[login], deputy: null }]
+    const rotations = [{ kinds: ['day'], crews: crew('manager'), anchor: '2026-06-01', turnDays: 1 }, { kinds: ['night'], crews: crew('night'), anchor: '2026-06-01', turnDays: 1 }]
+    const put = await world.call(callers['manager'] as Caller, 'PUT', '/api/v1/rosters/duty_manager/32', { basedOn: 0, reason: '六月排班', roster: { pattern: 'day_night', fromMinute: 480, toMinute: 1200, rotations } })
+    expect(put.status).toBe(200)
+    const { id } = await anOutage(1, { users: 600_000 })
+    await call('manager', 'POST', id, { kind: 'written', recipient: '省投诉中心', body: SAID })
+    clock.set(at('2026-06-12 07:00'))
+    await runSweep(world.engine, clock.now())
+    callers['manager'] = await world.signIn('manager')
+    const get = (path: string) => world.call(callers['manager'] as Caller, 'GET', `/api/v1/handovers${path}`)
+    const [handover] = (await get('')).body.items
+    const { cases: handed } = (await get(`/${handover.id}`)).body.record
+    expect(handed.find(({ alertId }: { alertId: string }) => alertId === id)).toMatchObject({ nextReportAt: T + 50 * MINUTE })
   })
 
   test('of what was no case are not owed', async () => {

@@ -16,7 +16,7 @@ export const reports = {
       grade: { extreme: 'extremely serious', serious: 'serious', general: 'general' },
       monthly: 'with the monthly report',
     },
-    audience: 'For',
+    audience: 'Addressee',
     audiences: { company: 'Upward in the company', regulator: 'The regulator' },
     what: 'Kind of report',
     recipient: 'To (unit or post)',

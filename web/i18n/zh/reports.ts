@@ -16,7 +16,7 @@ export const reports = {
       grade: { extreme: '特别重大', serious: '重大及以上', general: '一般' },
       monthly: '随月报报送',
     },
-    audience: '报给',
+    audience: '对象',
     audiences: { company: '公司内上报', regulator: '监管机构' },
     what: '报告种类',
     recipient: '报给（单位或岗位）',
