@@ -5,10 +5,15 @@ import { COUNT_MUTATIONS } from './of-the-counts.ts'
 import { ENGINE_MUTATIONS } from './of-the-engine.ts'
 import { FOLD_MUTATIONS } from './of-the-fold.ts'
 import { PEER_MUTATIONS } from './of-the-peers.ts'
-
-/** Every fault that is planted; none of them may survive. */
-export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS, ...ANSWER_MUTATIONS, ...PEER_MUTATIONS]
 import { READINESS_MUTATIONS } from './of-the-readiness.ts'
 
 /** Every fault that is planted; none of them may survive. */
-export const MUTATIONS: readonly Mutation[] = [...FOLD_MUTATIONS, ...CLOCK_MUTATIONS, ...COUNT_MUTATIONS, ...ENGINE_MUTATIONS, ...ANSWER_MUTATIONS, ...READINESS_MUTATIONS]
+export const MUTATIONS: readonly Mutation[] = [
+  ...FOLD_MUTATIONS,
+  ...CLOCK_MUTATIONS,
+  ...COUNT_MUTATIONS,
+  ...ENGINE_MUTATIONS,
+  ...ANSWER_MUTATIONS,
+  ...PEER_MUTATIONS,
+  ...READINESS_MUTATIONS,
+]
