@@ -128,7 +128,7 @@ export type SignResult = { readonly ok: true; readonly detail: HandoverDetail } 
 
 /** Signs one side of a record in this transaction: of two at once the first wins and the second is told who was; undefined when it is not in the scope. */
 export async function signIn(etx: EngineTx, reader: HandoverReader, id: string, { side, notes }: { readonly side: Side; readonly notes: string }): Promise<SignResult | undefined> {
-  const { engine, now } = etx
+  const { now } = etx
   const found = await lockHandover(etx.tx, reader.scope, id)
   if (found === undefined) return undefined
   const row = await withCrews(etx, found)
