@@ -1717,6 +1717,8 @@ CREATE INDEX outbox_alert ON public.outbox USING btree (alert_id);
 
 CREATE INDEX outbox_carried ON public.outbox USING btree (carried_by) WHERE (carried_by IS NOT NULL);
 
+CREATE INDEX outbox_created ON public.outbox USING btree (created_at);
+
 CREATE INDEX outbox_due ON public.outbox USING btree (is_urgent DESC, due_at) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'ambiguous'::text]));
 
 CREATE INDEX outbox_fallback ON public.outbox USING btree (fallback_at) WHERE (fallback_at IS NOT NULL);

@@ -40,6 +40,7 @@ import { heartbeatRoutes } from './routes/heartbeat.ts'
 import { keywordHitRoutes } from './routes/keyword-hits.ts'
 import { keywordRoutes } from './routes/keywords.ts'
 import { holdRoutes } from './routes/holds.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
 import { handoverRoutes } from './routes/handovers.ts'
 import { missedRiskRoutes } from './routes/missed-risks.ts'
 import { proofRoutes } from './routes/proof.ts'
@@ -137,7 +138,7 @@ async function api(app: FastifyInstance, deps: ApiDeps, config: Config, signer: 
     await scope.register(csrf, { sessionPlugin: '@fastify/session', getToken: (request) => String(request.headers['x-csrf-token'] ?? '') })
     const routes = scope.withTypeProvider<TypeBoxTypeProvider>() as Api
     guard(routes, deps.identity)
-    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, heartbeatRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, readinessRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
+    for (const add of [signInRoutes, ackLinkRoutes, alertRoutes, proofRoutes, deliveryRoutes, explainRoutes, backTestRoutes, checkRoutes, caseRoutes, caseReportRoutes, reviewRoutes, figureRoutes, missedRiskRoutes, regionRoutes, quarantineRoutes, userRoutes, apiKeyRoutes, wallDeviceRoutes, webhookRoutes, contactRoutes, providerRoutes, receiptRoutes, replyRoutes, auditRoutes, heartbeatRoutes, holdRoutes, noticeRoutes, calendarRoutes, rosterRoutes, readinessRoutes, handoverRoutes, qualityRoutes, dataRoutes, restatementRoutes, ruleRoutes, riskRuleRoutes, ruleTrialRoutes, settingsRoutes, ladderRoutes, quietWindowRoutes, textClusterRoutes, keywordRoutes, keywordHitRoutes, ticketRoutes]) add(routes, deps)
     pushRoutes(routes, deps, config.pushHosts)
     // Its own scope: it reads bodies by itself.
     await routes.register(async (own) => eventRoutes(own.withTypeProvider<TypeBoxTypeProvider>() as Api, deps))

@@ -32,6 +32,7 @@ export const router = createRouter({
         { path: 'data', component: () => import('./data/DataPage.vue') },
         { path: 'rules', component: () => import('./rules/RulesPage.vue') },
         { path: 'ladders', component: () => import('./ladders/LaddersPage.vue') },
+        { path: 'notifications', component: () => import('./notifications/NotificationsPage.vue') },
         { path: 'silences', component: () => import('./quiet/QuietPage.vue') },
         { path: 'calendar', component: () => import('./calendar/CalendarPage.vue') },
         { path: 'rosters', component: () => import('./rosters/RostersPage.vue') },

@@ -45,6 +45,7 @@ export const MATRIX: Readonly<Record<string, Row>> = {
   'GET /api/v1/alerts': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/alerts?state=all' },
   'GET /api/v1/alerts/:id': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}`, foreign: 404 },
   'GET /api/v1/alerts/:id/proof': { people: SEES_ALERTS, ok: 200, path: (of) => `/api/v1/alerts/${of.riskId}/proof`, foreign: 404 },
+  'GET /api/v1/deliveries': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/deliveries?hours=744' },
   'GET /api/v1/self-audit': { people: SEES_ALERTS, ok: 200, path: () => '/api/v1/self-audit?days=400' },
   'POST /api/v1/alerts/:id/moves': { people: WATCH, ok: 200, path: (of) => `/api/v1/alerts/${of.abnormalId}/moves`, body: () => ({ move: 'note', reason: 'seen' }), foreign: 404 },
   // Sound, and about an alert that nobody has handled yet (test/system/http-checks.test.ts has others).

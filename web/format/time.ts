@@ -1,10 +1,11 @@
-export type TimeKind = 'clock' | 'minute' | 'day' | 'day_minute' | 'month_day'
+export type TimeKind = 'clock' | 'minute' | 'day' | 'day_minute' | 'day_clock' | 'month_day'
 
 const OPTIONS: Readonly<Record<TimeKind, Intl.DateTimeFormatOptions>> = {
   clock: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
   minute: { hour: '2-digit', minute: '2-digit' },
   day: { year: 'numeric', month: '2-digit', day: '2-digit', weekday: 'short' },
   day_minute: { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+  day_clock: { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
   month_day: { month: '2-digit', day: '2-digit' },
 }
 
@@ -13,6 +14,7 @@ const PATTERNS: Readonly<Record<TimeKind, readonly string[]>> = {
   minute: ['hour', ':', 'minute'],
   day: ['year', '-', 'month', '-', 'day'],
   day_minute: ['month', '-', 'day', ' ', 'hour', ':', 'minute'],
+  day_clock: ['month', '-', 'day', ' ', 'hour', ':', 'minute', ':', 'second'],
   month_day: ['month', '-', 'day'],
 }
 
