@@ -43,6 +43,7 @@ async function told() {
   receiver.answer = (_, response) => void response.writeHead(200).end(JSON.stringify({ code: 0, tenant_access_token: 't-1' }))
   await world.pool.query("update provider set url = $1 where kind = 'feishu_app'", [receiver.urlOf('/open-apis')])
   await world.pool.query('delete from send_limit')
+  await world.pool.query('delete from page_storm')
   const alert = await inEngineTransaction(world.engine, clock.now(), (etx) => openAlert(etx, { ...SPEC, ruleId: `MR-${randomUUID().slice(0, 4)}`, severity: 2, regionCode: '32', openedAt: clock.now() }))
   await runEscalate(world.engine, clock.now())
   await runNotify(world.engine, clock.now(), { channels: OPEN })

@@ -53,7 +53,9 @@ async function told(severity: Severity = 2) {
   receiver.answer = (_, response) => void response.writeHead(200).end('{}')
   await world.pool.query("update provider set url = $1 where kind = 'sms_gateway'", [receiver.urlOf('/')])
   // More cases than one person is told of by short message in a quarter of an hour.
+  // Each scene is its own: nobody has been told of more than its one alert.
   await world.pool.query("delete from send_limit where name like 'person%'")
+  await world.pool.query('delete from page_storm')
   const alert = await inEngineTransaction(world.engine, clock.now(), (etx) => openAlert(etx, { ...SPEC, ruleId: `MR-${randomUUID().slice(0, 4)}`, severity, regionCode: '32', openedAt: clock.now() }))
   await runEscalate(world.engine, clock.now())
   await runNotify(world.engine, clock.now(), { channels: OPEN })

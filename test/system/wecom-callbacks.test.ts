@@ -46,6 +46,7 @@ async function told() {
   receiver.answer = (request, response) => void response.writeHead(200).end(JSON.stringify(request.path.includes('/gettoken') ? { errcode: 0, access_token: 'a' } : { errcode: 0, invaliduser: '' }))
   await world.pool.query("update provider set url = $1 where kind = 'wecom_app'", [receiver.urlOf('/')])
   await world.pool.query('delete from send_limit')
+  await world.pool.query('delete from page_storm')
   const alert = await inEngineTransaction(world.engine, clock.now(), (etx) => openAlert(etx, { ...SPEC, ruleId: `MR-${randomUUID().slice(0, 4)}`, severity: 2, regionCode: '32', openedAt: clock.now() }))
   await runEscalate(world.engine, clock.now())
   await runNotify(world.engine, clock.now(), { channels: OPEN })
