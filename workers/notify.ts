@@ -29,6 +29,7 @@ import { CHANNEL_CATALOGUE } from './channels/catalogue.ts'
 import type { Call, Channel, ChannelContext } from './channels/channel.ts'
 import { runFallbacks } from '../core/engine/fallbacks.ts'
 import { stormTurn } from '../core/engine/storms.ts'
+import { type Line, lockStorm } from '../core/store/storm-store.ts'
 import { runContactTests, runProviderTests } from './channels/provider-tests.ts'
 
 export interface NotifyChoice {
@@ -58,6 +59,11 @@ interface Claim {
   readonly providerId: string | null
 }
 
+/** A page of somebody whom another worker is just telling something. */
+interface Busy {
+  readonly id: string
+  readonly line: Line
+}
 type Taken = Claim | 'settled' | null
 
 /** Through whom a row goes: the nearest provider, after a failed call the next one of the same channel. Null for channels that need none. */
@@ -85,10 +91,11 @@ async function isThrottled(tx: Tx, row: DueDelivery, limits: readonly NamedLimit
   return true
 }
 
-/** Claims the next due row in a short transaction, or ends it when it is no longer wanted. Null when nothing is due. */
-function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Taken> {
-  return inTransaction(engine.pool, async (tx): Promise<Taken> => {
-    const row = await lockDueDelivery(tx, at, perTarget)
+/** Claims the next due row, or the one given, in a short transaction, or ends it when it is no longer wanted. Null when nothing is due. */
+function claimOne(engine: Engine, at: Instant, perTarget: number, only: Busy | null): Promise<Taken | Busy> {
+  return inTransaction(engine.pool, async (tx): Promise<Taken | Busy> => {
+    if (only !== null) await lockStorm(tx, only.line, true)
+    const row = await lockDueDelivery(tx, at, perTarget, only?.id ?? null)
     if (row === undefined) return null
     await failPoint('notify.locked')
     if (!isChannel(row.channel)) {
@@ -105,6 +112,7 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
       return 'settled'
     }
     const turn = await stormTurn(tx, row, channel, engine.zone, at)
+    if (turn.kind === 'busy') return { id: row.id, line: turn.line }
     if (turn.kind === 'held') return 'settled'
     const said: DueDelivery = turn.kind === 'together' ? { ...row, payload: { ...turn.message }, isTogether: true } : row
     const unconfirmedOfAll = turn.kind === 'together' ? Math.max(unconfirmedCalls, turn.unconfirmedCalls) : unconfirmedCalls
@@ -122,6 +130,16 @@ function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Take
     await failPoint('notify.claim_written')
     return { row: said, channel, ...claim }
   })
+}
+
+const isBusy = (taken: Taken | Busy): taken is Busy => taken !== null && taken !== 'settled' && 'line' in taken
+
+/** The next due row. Where another worker is at its person, it is looked at again after that one: it may have said this page too. */
+async function claimNext(engine: Engine, at: Instant, perTarget: number): Promise<Taken> {
+  const taken = await claimOne(engine, at, perTarget, null)
+  if (!isBusy(taken)) return taken
+  const again = await claimOne(engine, at, perTarget, taken)
+  return again === null || isBusy(again) ? 'settled' : again
 }
 
 async function prepare(engine: Engine, { row, channel, isRepeat, providerId, claimedAt }: Claim, context: ChannelContext): Promise<Call | Attempt> {

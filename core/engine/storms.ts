@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Collective, collectiveOf, type Gathered, togetherWords } from '../domain/notification/collective.ts'
 import { decideSend } from '../domain/notification/decide-send.ts'
 import type { Outcome } from '../domain/notification/outcome.ts'
@@ -7,11 +8,13 @@ import { clockTime, type Instant, MINUTE, type Zone } from '../domain/time.ts'
 import type { ChannelName } from '../domain/vocabulary.ts'
 import type { Tx } from '../platform/database.ts'
 import { type DueDelivery, settleDelivery } from '../store/outbox-store.ts'
-import { carry, holdDelivery, isHeld, lockStorm, lockWaitingWith, saveStorm, type WaitingPage } from '../store/storm-store.ts'
+import { carry, countWaitingWith, holdDelivery, isHeld, type Line, lockStorm, lockWaitingWith, saveStorm, type WaitingPage } from '../store/storm-store.ts'
 
 /** What a page that is due does: it goes by itself, waits for others, or says them too. */
 export type StormTurn =
   | { readonly kind: 'single' | 'held' }
+  /** Another worker is at this person: nothing was done. To be asked again with the person's line locked first, so that it can take this page into its message. */
+  | { readonly kind: 'busy'; readonly line: Line }
   /** `unconfirmedCalls`: of what it carries, the most that nobody can vouch for. */
   | { readonly kind: 'together'; readonly message: Collective; readonly unconfirmedCalls: number }
 
@@ -25,6 +28,22 @@ const heldWhy = (until: Instant, zone: Zone): Outcome => {
 
 /** A page that has been called, or that says others already, was judged before. */
 const isNew = (row: DueDelivery, channel: ChannelName): boolean => isGathered(channel) && !isUrgent(row.severity) && !row.isTogether && row.attempts === 0
+
+/** So often a worker looks again for pages that others have just let go of, and so long it waits between, ms. */
+const LOOKS = 20
+const BETWEEN = 5
+
+/** Everything that waits with a page. What another worker holds for the moment it lets go of; what an answer holds is left, for that is being taken back. */
+async function gather(tx: Tx, at: Line & { readonly id: string }, now: Instant): Promise<WaitingPage[]> {
+  const found = new Map<string, WaitingPage>()
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await sleep(BETWEEN)
+    const waiting = await lockWaitingWith(tx, at, now)
+    for (const page of waiting) found.set(page.id, page)
+    if (waiting.length >= (await countWaitingWith(tx, at, now))) break
+  }
+  return [...found.values()]
+}
 
 /** Of the others those that still ask for somebody; whichever does not is taken back here. */
 async function stillAsking(tx: Tx, waiting: readonly WaitingPage[], isIdempotent: boolean): Promise<WaitingPage[]> {
@@ -45,7 +64,8 @@ async function stillAsking(tx: Tx, waiting: readonly WaitingPage[], isIdempotent
 export async function stormTurn(tx: Tx, row: DueDelivery, channel: { readonly name: ChannelName; readonly isIdempotent: boolean }, zone: Zone, now: Instant): Promise<StormTurn> {
   if (!isNew(row, channel.name)) return { kind: 'single' }
   const line = { target: row.target, channel: channel.name }
-  const storm = await lockStorm(tx, line)
+  const storm = await lockStorm(tx, line, false)
+  if (storm === null) return { kind: 'busy', line }
   const hasHeld = storm.nextAt !== null && (row.dueAt <= storm.nextAt || (await isHeld(tx, line, storm.nextAt)))
   const decision = decideStorm(storm, { alertId: row.alertId, now, hasHeld })
   if (decision.kind === 'hold') {
@@ -57,7 +77,7 @@ export async function stormTurn(tx: Tx, row: DueDelivery, channel: { readonly na
     await saveStorm(tx, line, decision.storm)
     return { kind: 'single' }
   }
-  const others = await stillAsking(tx, await lockWaitingWith(tx, { ...line, id: row.id }, now), channel.isIdempotent)
+  const others = await stillAsking(tx, await gather(tx, { ...line, id: row.id }, now), channel.isIdempotent)
   const message = collectiveOf([row.payload as unknown as Gathered, ...others.map(({ payload }) => payload)], zone, now)
   // Nobody else, or the same alert again: it goes by itself.
   if (message.alerts === 1) {

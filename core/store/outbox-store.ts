@@ -122,9 +122,9 @@ export const DEMAND = `(select e.stopped_at is not null from escalation e where 
 /**
  * The row of orange or red, then of any other colour, longest due that nobody else is at: queued, unconfirmed, or being sent by a worker whose claim has run out. Its alert's row is
  * share-locked, so that an acknowledgement commits either before this claim, which then sees it, or after it. A target with
- * `perTarget` calls in flight waits, lest one slow endpoint hold everybody.
+ * `perTarget` calls in flight waits, lest one slow endpoint hold everybody. With `id` that row alone, if all this holds of it.
  */
-export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): Promise<DueDelivery | undefined> {
+export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number, id: string | null = null): Promise<DueDelivery | undefined> {
   const { rows } = await tx.query<DueDelivery>(
     `select o.id::text, o.delivery_id as "deliveryId", o.alert_id::text as "alertId", o.step, o.channel, o.target, coalesce(o.together, o.payload) as payload, o.together is not null as "isTogether",
             o.state, o.attempts, o.due_at as "dueAt", o.unconfirmed_calls as "unconfirmedCalls", o.call_begun as "callBegun", o.created_at as "createdAt", ${DEMAND}, a.region_code as "regionCode", a.region_path as "regionPath"
@@ -132,9 +132,9 @@ export async function lockDueDelivery(tx: Tx, now: Instant, perTarget: number): 
       where o.state in ('queued', 'sending', 'ambiguous') and (o.carried_by is null or o.state <> 'queued') and o.due_at <= to_timestamp($1::float8 / 1000)
         and (o.state <> 'sending' or o.claimed_until <= to_timestamp($1::float8 / 1000))
         and $2 > (select count(*) from outbox f where f.state = 'sending' and f.channel = o.channel and f.target = o.target
-                   and f.claimed_until > to_timestamp($1::float8 / 1000))
+                   and f.claimed_until > to_timestamp($1::float8 / 1000))${id === null ? '' : ' and o.id = $3'}
       order by o.is_urgent desc, o.due_at limit 1 for update of o skip locked for share of a skip locked`,
-    [now, perTarget],
+    id === null ? [now, perTarget] : [now, perTarget, id],
   )
   return rows[0]
 }

@@ -12,11 +12,14 @@ export interface Line {
   readonly channel: string
 }
 
-/** What a person was told singly by a channel, locked until the transaction ends: of two workers the second sees what the first has let go. */
-export async function lockStorm(tx: Tx, { target, channel }: Line): Promise<Storm> {
+/**
+ * What a person was told singly by a channel, locked until the transaction ends: of two workers the second sees what the first has let go. Who has a page of the
+ * person locked does not wait for it (`waits`): null where somebody else is at it.
+ */
+export async function lockStorm(tx: Tx, { target, channel }: Line, waits: boolean): Promise<Storm | null> {
   await tx.query('insert into page_storm (target, channel) values ($1, $2) on conflict do nothing', [target, channel])
-  const { rows } = await tx.query<Storm>('select singles, next_at as "nextAt" from page_storm where target = $1 and channel = $2 for update', [target, channel])
-  return rows[0] ?? { singles: [], nextAt: null }
+  const { rows } = await tx.query<Storm>(`select singles, next_at as "nextAt" from page_storm where target = $1 and channel = $2 for update ${waits ? '' : 'skip locked'}`, [target, channel])
+  return rows[0] ?? null
 }
 
 /** Keeps it. */
@@ -54,6 +57,12 @@ export async function lockWaitingWith(tx: Tx, { target, channel, id }: Line & { 
     [target, channel, now, id],
   )
   return rows
+}
+
+/** How many there are, whoever is at them; at most as many as one message says. */
+export async function countWaitingWith(tx: Tx, { target, channel, id }: Line & { readonly id: string }, now: Instant): Promise<number> {
+  const { rows } = await tx.query<{ n: number }>(`select count(*)::int as n from outbox o where ${WAITS} and o.due_at <= ${instantOf('$3')} and o.id <> $4`, [target, channel, now, id])
+  return Math.min(rows[0]?.n ?? 0, MOST_TOGETHER)
 }
 
 /** Makes one delivery say what the others have to say too: one call for all of them. */
