@@ -53,7 +53,8 @@ await main(async () => {
   const browser = wantsBrowser()
   await prepare({ web: browser })
   const faults = browser ? await provideBrowser() : []
-  const folder = mkdtempSync(join(tmpdir(), 'tocsin-test-'))
+  // Named by its process: the next run clears away what no running one owns (test/support/global-setup.ts).
+  const folder = mkdtempSync(join(tmpdir(), `tocsin-test-${process.pid}-`))
   try {
     const tallyFile = join(folder, 'tally.json')
     const code = await runVitest(tallyFile)
