@@ -85,6 +85,7 @@ export async function stormTurn(tx: Tx, row: DueDelivery, channel: { readonly na
     return { kind: 'single' }
   }
   await saveStorm(tx, line, decision.storm)
-  await carry(tx, row, message, others.map(({ id }) => id), togetherWords(message.alerts))
-  return { kind: 'together', message, unconfirmedCalls: Math.max(row.unconfirmedCalls, ...others.map(({ unconfirmedCalls }) => unconfirmedCalls)) }
+  const unconfirmedCalls = Math.max(row.unconfirmedCalls, ...others.map((page) => page.unconfirmedCalls))
+  await carry(tx, { ...row, unconfirmedCalls }, message, others.map(({ id }) => id), togetherWords(message.alerts))
+  return { kind: 'together', message, unconfirmedCalls }
 }

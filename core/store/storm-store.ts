@@ -65,9 +65,10 @@ export async function countWaitingWith(tx: Tx, { target, channel, id }: Line & {
   return Math.min(rows[0]?.n ?? 0, MOST_TOGETHER)
 }
 
-/** Makes one delivery say what the others have to say too: one call for all of them. */
-export async function carry(tx: Tx, carrier: { readonly id: string; readonly deliveryId: string }, together: Collective, others: readonly string[], why: Outcome): Promise<void> {
-  await tx.query('update outbox set together = $2::jsonb, outcome = $3 where id = $1', [carrier.id, JSON.stringify(together), written(why)])
+/** Makes one delivery say what the others have to say too: one call for all of them, which is a repeat where it is one for any. */
+export async function carry(tx: Tx, carrier: Pick<DueDelivery, 'id' | 'deliveryId' | 'unconfirmedCalls'>, together: Collective, others: readonly string[], why: Outcome): Promise<void> {
+  const values = [carrier.id, JSON.stringify(together), written(why), carrier.unconfirmedCalls]
+  await tx.query('update outbox set together = $2::jsonb, outcome = $3, unconfirmed_calls = $4 where id = $1', values)
   await tx.query(`update outbox set carried_by = $1::uuid, state = 'queued', outcome = $2 where id = any (select unnest(${column('$3')})::bigint)`, [carrier.deliveryId, written(why), joined(others)])
 }
 

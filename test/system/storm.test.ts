@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { LadderChannel, Severity } from '../../core/domain/vocabulary.ts'
 import { takeReceipt } from '../../core/engine/receipts.ts'
+import { runEscalate } from '../../workers/escalate.ts'
 import { runNotify } from '../../workers/notify.ts'
 import { T } from '../support/alert-builders.ts'
 import { addProvider, channelWorld, OPEN, run, setContacts } from '../support/channel-scene.ts'
@@ -158,6 +159,27 @@ describe('a message that says several', () => {
     await run(world, T + 2 * MINUTE)
     expect(said().slice(11).map(({ repeated, text }) => [repeated, text.slice(0, 24)])).toEqual([[true, '【可能重复】【汇总】新增待确认预警 2 件（黄色']])
     expect((await rows()).filter(({ state }) => state !== 'sent').map(({ alert_id, state }) => [alert_id, state])).toEqual([[carrier?.alert_id, 'failed']])
+  })
+
+  test('says that it is a repeat also where a limit held it up between', async () => {
+    const { world, manager, receiver, rows, said, raise } = await scene()
+    for (let n = 0; n < 13; n += 1) await raise(T)
+    await run(world, T)
+    receiver.answer = hangUp
+    await run(world, T + MINUTE)
+    receiver.answer = status(200)
+    const carrier = (await rows()).find(({ together }) => together !== null)
+    await world.move(carrier?.alert_id as string, { move: 'ack' }, manager)
+    // One that was never called is the first whose turn it is, and carries those that may have been heard.
+    const fresh = await raise(T + 90 * SECOND)
+    const calls = said().length
+    await runEscalate(world.engine, T + 90 * SECOND)
+    await world.pool.query('update outbox set due_at = to_timestamp($1::float8 / 1000) where alert_id = $2', [T, fresh.id])
+    await world.pool.query("update send_limit set tokens = 0, at = to_timestamp($1::float8 / 1000) where name like 'person%'", [T + 2 * MINUTE])
+    await run(world, T + 2 * MINUTE)
+    expect(said()).toHaveLength(calls)
+    await run(world, T + 4 * MINUTE)
+    expect(said().slice(calls).map(({ repeated, text }) => [repeated, text.slice(0, 24)])).toEqual([[true, '【可能重复】【汇总】新增待确认预警 3 件（黄色']])
   })
 
   test('that nobody can vouch for is repeated once, marked, with the same id, and not a third time', async () => {

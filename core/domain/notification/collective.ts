@@ -43,16 +43,16 @@ export function collectiveOf(pages: readonly Gathered[], zone: Zone, now: Instan
     const ofColour = alerts.filter((alert) => alert.colour === colour)
     return ofColour[0] === undefined ? [] : [{ colour, zh: colourZhOf(ofColour[0].severity), count: ofColour.length }]
   })
-  const limits = alerts.flatMap(({ by }) => (by === null ? [] : [Date.parse(by)])).filter((at) => at > now)
-  const by = limits.length === 0 ? null : Math.min(...limits)
-  const clock = by === null ? null : clockTime(by, zone)
+  const limits = alerts.flatMap(({ by }) => (by === null || Date.parse(by) <= now ? [] : [by]))
+  const by = limits.toSorted((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null
+  const clock = by === null ? null : clockTime(Date.parse(by), zone)
   const { ruleId, alertId, scope } = gravest
   return {
     asked: 'look',
     alerts: alerts.length,
     colours: Object.fromEntries(counted.map(({ colour, count }) => [colour, count])),
     severity: gravest.severity,
-    by: by === null ? null : (alerts.find((alert) => alert.by !== null && Date.parse(alert.by) === by)?.by ?? null),
+    by,
     link: LIST,
     textZh: `【汇总】新增待确认预警 ${alerts.length} 件（${counted.map(({ zh, count }) => `${zh} ${count}`).join('、')}），最高 ${ruleId} #${alertId} ${scope.nameZh}，请${clock === null ? '立即' : `于 ${clock} 前`}到值班台查看并确认`,
     textEn: `[together] ${alerts.length} alerts wait for an answer (${counted.map(({ colour, count }) => `${colour} ${count}`).join(', ')}), gravest ${ruleId} #${alertId} ${scope.nameEn}: open the desk and acknowledge ${clock === null ? 'at once' : `by ${clock}`}`,
