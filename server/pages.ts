@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { ANYBODY } from './access.ts'
 
 /** The pages of the single-page application; each is the same file, and what it shows comes from the API. */
-const PAGES = ['/', '/wall', '/wall/*', '/desk', '/desk/*', '/tickets/*', '/cases/*', '/abnormal', '/kpi', '/kpi/*', '/data', '/data/*', '/rules', '/rules/*', '/ladders', '/silences', '/notifications', '/keywords', '/rosters', '/handovers', '/handovers/*', '/reviews', '/calendar', '/settings', '/settings/*', '/login', '/me', '/ack/*', '/admin', '/admin/*']
+const PAGES = ['/', '/wall', '/wall/*', '/desk', '/desk/*', '/tickets/*', '/cases/*', '/abnormal', '/kpi', '/kpi/*', '/data', '/data/*', '/rules', '/rules/*', '/ladders', '/silences', '/deliveries', '/keywords', '/rosters', '/handovers', '/handovers/*', '/reviews', '/calendar', '/settings', '/settings/*', '/login', '/me', '/ack/*', '/admin', '/admin/*']
 const schema = { hide: true }
 const config = { access: ANYBODY, rateLimit: false } as const
 

@@ -14,7 +14,7 @@ export const ReadinessShown = Type.Object({
   /** The worst of the colours. */
   state: State,
   /** What makes every channel useless. */
-  why: orNull(literals(['disabled', 'on_leave'])),
+  why: orNull(literals(['on_leave'])),
   /** A browser of his shows pages. */
   hasPush: Type.Boolean(),
   colours: Type.Array(Type.Object({ severity: Type.Integer(), state: State, uses: Type.Array(ChannelWord), missing: Type.Array(ChannelWord) })),

@@ -3,11 +3,10 @@ import type { Actor, Alert, MoveRequest, TransitionResult } from '../domain/aler
 import { lowerColour } from '../domain/alert/guards.ts'
 import { answeredWith } from '../domain/alert/ticket-level.ts'
 import { transition } from '../domain/alert/transition.ts'
-import { CANARY_PLACE } from '../domain/escalation/canary.ts'
 import { withDeadlines } from '../domain/escalation/deadlines.ts'
 import type { LadderSet } from '../domain/escalation/ladder.ts'
 import type { Instant } from '../domain/time.ts'
-import { type AlertState, CANARY, type Severity } from '../domain/vocabulary.ts'
+import type { AlertState } from '../domain/vocabulary.ts'
 import { findOpenTwin, insertAlerts, loadTicketKeys, lockAlerts, updateAlerts, updateProposal } from '../store/alert-store.ts'
 import { recheckSuppressed } from '../store/case-store.ts'
 import { failPoint } from '../platform/fail-point.ts'
@@ -16,68 +15,9 @@ import { recordLimits } from './alert-limits.ts'
 import { applyRuns, changeOfMove, endHandling, firstDueAt, type MovedAlert, type RunChange } from './alert-runs.ts'
 import type { EngineTx } from './context.ts'
 import { noteLateAcknowledgement } from './late-acknowledgement.ts'
+import { type AlertSpec, newAlert } from './new-alert.ts'
 import { settleReviews } from './review-gate.ts'
 import { closeBook, openBook, publish, settlePages, type TicketBook } from './ticket-book.ts'
-
-/** What is needed to raise an alert; everything else follows from settings and the ladder. */
-export interface AlertSpec {
-  readonly kind: Alert['kind']
-  readonly ruleId: string
-  readonly severity: Severity
-  readonly ticketKey: string | null
-  readonly regionCode: string
-  readonly facts: Readonly<Record<string, unknown>>
-  /** Stamped on the alert: the parameters in force and their version (invariant 10). */
-  readonly parameters: Readonly<Record<string, unknown>>
-  readonly ruleVersion: number
-  /** Logical opening instant (the tick, or the exact timer instant), from which the ladder's T counts. */
-  readonly openedAt: Instant
-  /** A case that suppresses this alert: recorded, pages nobody (domain.md 4.1-6). */
-  readonly suppressedBy: string | null
-  /** Late data showed that it was true, and it is over (domain.md 7.4): it begins mitigated, and tells people once of `together` such cases; null: another tells of it. */
-  readonly late?: { readonly together: number | null }
-  /** First line of its history: the numbers that fired it; the rule's id when left out. */
-  readonly reason?: string
-}
-
-function newAlert(etx: EngineTx, spec: AlertSpec, ladders: LadderSet): Omit<Alert, 'id'> {
-  const node = spec.kind === CANARY ? CANARY_PLACE : etx.engine.tree.get(spec.regionCode)
-  if (node === undefined) throw new Error(`region ${spec.regionCode} is not in the tree: no alert can be raised there`)
-  const { kind, ruleId, ruleVersion, severity, ticketKey, regionCode, facts, openedAt, suppressedBy } = spec
-  const raised: Alert = {
-    id: '',
-    kind,
-    ruleId,
-    ruleVersion,
-    ladderVersion: ladders.version,
-    ticketKey,
-    regionCode,
-    regionPath: node.path,
-    severity,
-    state: spec.late === undefined ? (suppressedBy === null ? 'open' : 'suppressed') : 'mitigated',
-    facts: spec.late === undefined ? facts : { ...facts, lateTogether: spec.late.together },
-    openedAt,
-    severitySince: openedAt,
-    ackedAt: null,
-    ackedBy: null,
-    ackedSeverity: null,
-    ackDueAt: null,
-    handleDueAt: null,
-    mitigatedAt: spec.late === undefined ? null : openedAt,
-    endedAt: null,
-    relapseCount: 0,
-    isLateDetected: spec.late !== undefined,
-    suppressedBy,
-    quietBy: null,
-    mergedInto: null,
-    proposedSeverity: null,
-    handlers: [],
-    approvals: [],
-    isReviewOwed: false,
-    version: 1,
-  }
-  return withDeadlines(null, raised, ladders, etx.engine.zone, openedAt)
-}
 
 const isOfTicket = ({ kind, ticketKey }: Pick<Alert, 'kind' | 'ticketKey'>): boolean => kind === 'abnormal' && ticketKey !== null
 

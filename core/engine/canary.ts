@@ -8,7 +8,8 @@ import { clearConfigurationAlertsOf, raiseConfigurationAlerts } from '../store/c
 import type { NewDelivery } from '../store/outbox-store.ts'
 import { takeTickSlot } from '../store/tick-slot-store.ts'
 import { findCanaryWebhooks } from '../store/webhook-store.ts'
-import { type AlertSpec, moveAlerts, openAlert } from './alert-life.ts'
+import { moveAlerts, openAlert } from './alert-life.ts'
+import type { AlertSpec } from './new-alert.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { inEngineTransaction } from './transaction.ts'
 

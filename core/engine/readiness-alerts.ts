@@ -24,7 +24,7 @@ function firstSpans(book: RosterBook, now: Instant): Map<string, OnDutySpan> {
 
 async function unreachable(engine: Engine, terms: ReadinessTerms, position: Position, book: RosterBook): Promise<NewAlert[]> {
   const spans = [...firstSpans(book, terms.now)]
-  const found = await loadReadiness(terms, spans.map(([userId]) => ({ ...position, userId, isDisabled: false, isOn: true })))
+  const found = await loadReadiness(terms, spans.map(([userId]) => ({ ...position, userId, isOn: true })))
   return spans.flatMap(([userId, { from }], index): NewAlert[] => {
     const readiness = found[index]
     if (readiness === undefined || lostColours(readiness).length === 0) return []

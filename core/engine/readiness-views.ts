@@ -53,7 +53,7 @@ async function namedBelow(engine: Engine, terms: ReadinessTerms, scope: Scope, r
 }
 
 async function judged(terms: ReadinessTerms, people: readonly Named[]): Promise<ReadinessRow[]> {
-  const found = await loadReadiness(terms, people.map(({ userId, role, regionCode, duty }) => ({ userId, role, regionCode, isDisabled: false, isOn: duty?.isNow === true })))
+  const found = await loadReadiness(terms, people.map(({ userId, role, regionCode, duty }) => ({ userId, role, regionCode, isOn: duty?.isNow === true })))
   return people.flatMap(({ userId, name, role, regionCode, duty }, index) => {
     const [readiness, node] = [found[index], terms.tree.get(regionCode)]
     return readiness === undefined ? [] : [{ userId, name, role, regionCode, regionNameZh: node?.nameZh ?? regionCode, regionNameEn: node?.nameEn ?? regionCode, duty, readiness: shownReadiness(readiness) }]

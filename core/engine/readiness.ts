@@ -61,7 +61,6 @@ async function loadLastProofs(sql: Sql, userIds: readonly string[]): Promise<(us
 /** A person at a position at which he is, or could be, called. */
 export interface ReadyAt extends Position {
   readonly userId: string
-  readonly isDisabled: boolean
   /** On duty at the time that is looked at: somebody on leave is never put on by a roster, so that a leave of now says nothing of it. */
   readonly isOn: boolean
 }
@@ -76,9 +75,9 @@ export async function loadReadiness({ sql, secret, tree, ladders, now }: Readine
   const leaves = await loadLeaves(sql, userIds, now, now + 1)
   const away = new Set(leaves.flatMap(({ body }) => (body.kind === 'leave' ? [body.userId] : [])))
   const uses = usesOf(ladders, tree)
-  return asked.map(({ userId, role, regionCode, isDisabled, isOn }) => readinessOf({
+  return asked.map(({ userId, role, regionCode, isOn }) => readinessOf({
     uses: uses({ role, regionCode }), person: reachable(userId), means: means(regionCode), proofs: proofs(userId),
-    contactsChangedAt: changed.get(userId) ?? null, isDisabled, isOnLeave: !isOn && away.has(userId),
+    contactsChangedAt: changed.get(userId) ?? null, isOnLeave: !isOn && away.has(userId),
   }, now))
 }
 

@@ -70,7 +70,7 @@ async function readyOnDuty({ readiness, now }: RosterView, books: ReadonlyMap<st
   const on = positions.flatMap((position): ReadyAt[] => {
     const book = books.get(keyOf(position))
     const userId = book === undefined ? null : whoIsOn(book, now).primary
-    return userId === null ? [] : [{ ...position, userId, isDisabled: false, isOn: true }]
+    return userId === null ? [] : [{ ...position, userId, isOn: true }]
   })
   const found = await readiness(on)
   return new Map(on.flatMap((one, index) => (found[index] === undefined ? [] : [[keyOf(one), found[index]] as const])))

@@ -12,15 +12,12 @@ export interface ReadyPerson {
   readonly name: string
   readonly role: Role
   readonly regionCode: string
-  readonly isDisabled: boolean
 }
-
-const PERSON = 'u.id as "userId", u.display_name as name, u.role, u.region_code as "regionCode", u.disabled_at is not null as "isDisabled"'
 
 /** The accounts of a subtree of the scope that are in use, by region, role and name. */
 export async function loadReadyPeople(sql: Sql, scope: Scope, regionPath: string): Promise<ReadyPerson[]> {
   const { rows } = await sql.query<ReadyPerson>(
-    `select ${PERSON} from app_user u join region r on r.code = u.region_code
+    `select u.id as "userId", u.display_name as name, u.role, u.region_code as "regionCode" from app_user u join region r on r.code = u.region_code
       where r.path ^@ $1 and r.path ^@ $2 and u.disabled_at is null order by r.path, u.role, u.login`,
     [scope.path, regionPath],
   )

@@ -1,5 +1,5 @@
 import type { Actor } from '../../core/domain/alert/alert.ts'
-import type { AlertSpec } from '../../core/engine/alert-life.ts'
+import type { AlertSpec } from '../../core/engine/new-alert.ts'
 import type { Origin } from './clock.ts'
 
 /** What makes a warm process a worker of a lane. */

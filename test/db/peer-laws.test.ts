@@ -8,7 +8,7 @@ import { createPool, type Pool } from '../../core/platform/database.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { onlyRules, setRules } from '../support/abnormal.ts'
 import { anEvent, at } from '../support/builders.ts'
-import { faultsOf, forgetAll, liveThrough, type Round, stateOf, stumbleAt } from '../support/engine-run.ts'
+import { faultsOf, liveStumbling, type Round, stateOf } from '../support/engine-run.ts'
 import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
 import { CREATED } from '../support/items.ts'
 import { asLifeGoes, jumbled, type Way, ways } from '../support/ways.ts'
@@ -83,13 +83,7 @@ function eventsOf({ kind, claimed, took, handler, text, refund, isFlawed, mend }
 const SOUND = { differences: 0, staleTickets: 0, forgottenTickets: 0, wrongCrowds: 0, wrongPeers: 0 }
 
 async function outcomeOf(rounds: readonly Round[], oneOf: number): Promise<Record<string, unknown>> {
-  await forgetAll(pool)
-  await stumbleAt(pool, oneOf)
-  try {
-    await liveThrough(engine, rounds, END)
-  } finally {
-    await stumbleAt(pool, 0)
-  }
+  await liveStumbling(pool, engine, rounds, { end: END, oneOf })
   expect(await faultsOf(engine)).toMatchObject(SOUND)
   return stateOf(pool, true)
 }

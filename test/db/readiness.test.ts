@@ -113,7 +113,7 @@ describe('somebody who is on and cannot be reached', () => {
 
 describe('readiness as it is stored', () => {
   const of = async (person: Person, now = T) =>
-    (await loadReadiness(await readinessTerms(world.engine, now), [{ ...MANAGER, userId: person.userId, isDisabled: false, isOn: false }]))[0]
+    (await loadReadiness(await readinessTerms(world.engine, now), [{ ...MANAGER, userId: person.userId, isOn: false }]))[0]
 
   test('follows the providers of his region and those above, switched on', async () => {
     await setContacts(world, day.userId, ALL)

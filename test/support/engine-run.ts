@@ -50,7 +50,7 @@ const STUMBLING = ['fact_difference', 'ticket', 'kin_check', 'peer_fact', 'cell'
  * Makes one of so many writes of tickets, differences and cells fail, as a serialization failure or as a statement that was cancelled; 0 takes
  * that back. Which ones is scattered: were it each so-many-th, a transaction of that many writes would never get through.
  */
-export async function stumbleAt(pool: Pool, oneOf: number): Promise<void> {
+async function stumbleAt(pool: Pool, oneOf: number): Promise<void> {
   for (const table of STUMBLING) await pool.query(`drop trigger if exists stumble on ${table}`)
   if (oneOf === 0) return
   await pool.query(`
@@ -91,7 +91,7 @@ export interface Round {
 }
 
 /** Lets the engine live through rounds; in the end everything is folded, judged and tallied as of `end`. */
-export async function liveThrough(engine: Engine, rounds: readonly Round[], end: Instant): Promise<void> {
+async function liveThrough(engine: Engine, rounds: readonly Round[], end: Instant): Promise<void> {
   const fold = (at: Instant, batch: number) => inTheEnd(() => runIngest(engine, at, { batch }))
   const shares = async (at: Instant) => {
     while ((await foldQualityCounts(engine)) > 0);
@@ -110,6 +110,17 @@ export async function liveThrough(engine: Engine, rounds: readonly Round[], end:
   await inTheEnd(() => shares(end))
   while ((await fold(end, 2_000)).events > 0);
   while ((await inTheEnd(() => runTally(engine, end))).differences > 0);
+}
+
+/** Lets the engine live through rounds from an empty database, one of `oneOf` writes of a ticket failing; 0: none. */
+export async function liveStumbling(pool: Pool, engine: Engine, rounds: readonly Round[], { end, oneOf }: { readonly end: Instant; readonly oneOf: number }): Promise<void> {
+  await forgetAll(pool)
+  await stumbleAt(pool, oneOf)
+  try {
+    await liveThrough(engine, rounds, end)
+  } finally {
+    await stumbleAt(pool, 0)
+  }
 }
 
 /**

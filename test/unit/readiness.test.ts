@@ -17,7 +17,7 @@ const EVERYTHING: Reachable = { has: new Set(CONTACT_KINDS), preferredIm: null }
 const person = (...has: (typeof CONTACT_KINDS)[number][]): Reachable => ({ has: new Set(has), preferredIm: null })
 const usesOf = (role: Parameters<typeof channelsOfPosition>[1]['role'], regionCode = '32') => channelsOfPosition(DEFAULT_LADDERS, { role, regionCode }, tree)
 const facts = (given: Partial<ReadinessFacts> = {}): ReadinessFacts => ({
-  uses: usesOf('duty_manager'), person: EVERYTHING, means: ALL, proofs: new Map(), contactsChangedAt: T - 100 * DAY, isDisabled: false, isOnLeave: false, ...given,
+  uses: usesOf('duty_manager'), person: EVERYTHING, means: ALL, proofs: new Map(), contactsChangedAt: T - 100 * DAY, isOnLeave: false, ...given,
 })
 const states = (given: Partial<ReadinessFacts>) => readinessOf(facts(given), T).colours.map(({ state }) => state)
 
@@ -55,8 +55,7 @@ describe('a person is', () => {
     expect(readinessOf(facts({ uses: usesOf('data_steward') }), T)).toMatchObject({ state: 'not_called', channels: [] })
   })
 
-  test('unreachable when the account is disabled or on leave, whatever he can be reached by', () => {
-    expect(readinessOf(facts({ isDisabled: true, isOnLeave: true }), T)).toMatchObject({ state: 'unreachable', why: 'disabled' })
+  test('unreachable when on leave, whatever he can be reached by', () => {
     expect(readinessOf(facts({ isOnLeave: true, uses: usesOf('duty_agent') }), T)).toMatchObject({ state: 'unreachable', why: 'on_leave' })
     expect(states({ isOnLeave: true, uses: usesOf('exec') })).toEqual(['not_called', 'not_called', 'not_called', 'unreachable'])
   })

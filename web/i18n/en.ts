@@ -6,7 +6,7 @@ import { desk } from './en/desk.ts'
 import { frame } from './en/frame.ts'
 import { handover } from './en/handover.ts'
 import { ladders } from './en/ladders.ts'
-import { notifications } from './en/notifications.ts'
+import { deliveryLog } from './en/delivery-log.ts'
 import { proof } from './en/proof.ts'
 import { quiet } from './en/quiet.ts'
 import { readiness } from './en/readiness.ts'
@@ -19,4 +19,4 @@ import { tickets } from './en/tickets.ts'
 import type { zh } from './zh.ts'
 
 /** Every word the pages show in English, by place. */
-export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...notifications, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof } satisfies typeof zh
+export const en = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...deliveryLog, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof } satisfies typeof zh

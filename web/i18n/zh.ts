@@ -6,7 +6,7 @@ import { desk } from './zh/desk.ts'
 import { frame } from './zh/frame.ts'
 import { handover } from './zh/handover.ts'
 import { ladders } from './zh/ladders.ts'
-import { notifications } from './zh/notifications.ts'
+import { deliveryLog } from './zh/delivery-log.ts'
 import { proof } from './zh/proof.ts'
 import { quiet } from './zh/quiet.ts'
 import { readiness } from './zh/readiness.ts'
@@ -18,4 +18,4 @@ import { settings } from './zh/settings.ts'
 import { tickets } from './zh/tickets.ts'
 
 /** Every word the pages show in Chinese, by place. `en.ts` must have the same keys (it does not compile otherwise). */
-export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...notifications, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof }
+export const zh = { ...frame, ...desk, ...tickets, ...rules, ...ladders, ...reports, ...quiet, ...ack, ...deliveryLog, ...data, ...channels, ...push, ...rosters, ...readiness, ...handover, ...review, ...settings, proof }

@@ -32,7 +32,6 @@ export interface ReadinessFacts {
   readonly proofs: ReadonlyMap<ChannelName, ChannelProof>
   /** When what he is reached by was last changed; null where he has registered nothing. */
   readonly contactsChangedAt: Instant | null
-  readonly isDisabled: boolean
   readonly isOnLeave: boolean
 }
 
@@ -57,7 +56,7 @@ export interface PersonReadiness {
   /** The worst of the colours. */
   readonly state: ReadinessState
   /** What makes every channel useless; null where each is judged by itself. */
-  readonly why: 'disabled' | 'on_leave' | null
+  readonly why: 'on_leave' | null
   readonly hasPush: boolean
   readonly colours: readonly ColourReadiness[]
   /** Those that any colour uses. */
@@ -103,7 +102,7 @@ const worst = (states: readonly ReadinessState[]): ReadinessState => READINESS_S
  * a step chooses them. How long ago a channel was proved is told and decides nothing.
  */
 export function readinessOf(facts: ReadinessFacts, now: Instant): PersonReadiness {
-  const why = facts.isDisabled ? 'disabled' : facts.isOnLeave ? 'on_leave' : null
+  const why = facts.isOnLeave ? 'on_leave' : null
   const usesOf = (severity: Severity) => PERSON_CHANNELS.filter((channel) => facts.uses[severity].includes(channel))
   const channels = PERSON_CHANNELS.filter((channel) => SEVERITIES.some((severity) => usesOf(severity).includes(channel))).map((channel) => channelOf(facts, channel, now))
   const lacking = new Set(channels.filter(({ via }) => via === null).map(({ channel }) => channel))

@@ -1,5 +1,5 @@
 /** English words of the log of notifications. */
-export const notifications = {
+export const deliveryLog = {
   log: {
     title: 'Notification log',
     about: 'Every notification of the alerts of your region: who was told, by which channel, when it left and whether it arrived; what was not sent says why.',

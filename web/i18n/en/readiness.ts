@@ -13,7 +13,7 @@ export const readiness: typeof zh = {
     counts: '{total} people: unreachable {unreachable}, partly {partly}, reachable {reachable}',
     more: 'The first {shown} are listed',
     state: { reachable: 'reachable', partly: 'partly reachable', unreachable: 'unreachable', not_called: 'not called' },
-    why: { disabled: 'account disabled', on_leave: 'on leave', no_contact: 'no contact for {channels}', no_provider: 'no provider in use for {channels}', missing: 'without {channels}' },
+    why: { on_leave: 'on leave', no_contact: 'no contact for {channels}', no_provider: 'no provider in use for {channels}', missing: 'without {channels}' },
     lacks: { no_contact: 'no contact registered', no_provider: 'no provider in use' },
     channel: { in_app: 'application', im: 'chat', sms: 'SMS', voice: 'call', email: 'e-mail' },
     comma: ', ',

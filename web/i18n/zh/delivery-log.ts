@@ -1,5 +1,5 @@
 /** Chinese words of the log of notifications. */
-export const notifications = {
+export const deliveryLog = {
   log: {
     title: '通知记录',
     about: '本区域各预警的每一条通知：通知了谁、经什么渠道、何时发出、是否送达；未发的写明原因。',

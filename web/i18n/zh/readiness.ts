@@ -11,7 +11,7 @@ export const readiness = {
     counts: '{total} 人：不可达 {unreachable}，部分可达 {partly}，可达 {reachable}',
     more: '只列出前 {shown} 人',
     state: { reachable: '可达', partly: '部分可达', unreachable: '不可达', not_called: '不通知' },
-    why: { disabled: '账户已停用', on_leave: '请假中', no_contact: '{channels}未登记', no_provider: '{channels}没有启用的通道', missing: '缺{channels}' },
+    why: { on_leave: '请假中', no_contact: '{channels}未登记', no_provider: '{channels}没有启用的通道', missing: '缺{channels}' },
     lacks: { no_contact: '未登记', no_provider: '没有启用的通道' },
     channel: { in_app: '站内', im: '即时通讯', sms: '短信', voice: '电话', email: '邮件' },
     comma: '、',
