@@ -1,5 +1,5 @@
 import { grouped } from '../core/domain/grouping.ts'
-import { hourGroup, hourOfGroup, type PeerFact, peerKindOf, peerName, provinceOfGroup } from '../core/domain/peer/peer-fact.ts'
+import { hourGroup, hourOfGroup, isSameFact, type PeerFact, peerKindOf, peerName, provinceOfGroup } from '../core/domain/peer/peer-fact.ts'
 import { isSameMade, madeOfDay, MOST_OF_A_DAY } from '../core/domain/peer/peer-made.ts'
 import { groupsToLookAt } from '../core/engine/peers.ts'
 import { hourChanges } from '../core/engine/settle-hours.ts'
@@ -23,8 +23,6 @@ export const noPeerFaults = (): PeerRecount => ({ missing: [], extra: [], groups
 
 /** How many things are wrong. */
 export const wrongPeersOf = ({ missing, extra, groups }: PeerRecount): number => missing.length + extra.length + groups.length
-
-const isSameFact = (a: PeerFact | undefined, b: PeerFact): boolean => a !== undefined && a.took === b.took && a.digest === b.digest
 
 /** Compares what is stored of some tickets with what they say. */
 export async function comparePeerFacts(tx: Tx, facts: ReadonlyMap<string, readonly PeerFact[]>, { missing, extra }: PeerRecount): Promise<void> {

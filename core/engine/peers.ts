@@ -1,4 +1,4 @@
-import { hourOfGroup, type PeerFact, peerFactsOf, peerKindOf, peerName, provinceOfGroup } from '../domain/peer/peer-fact.ts'
+import { hourOfGroup, isSameFact, type PeerFact, peerFactsOf, peerKindOf, peerName, provinceOfGroup } from '../domain/peer/peer-fact.ts'
 import { type TicketPeers, ticketPeers } from '../domain/peer/peer-made.ts'
 import { grouped } from '../domain/grouping.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
@@ -39,8 +39,6 @@ export interface PeerNote {
   readonly peersBefore: readonly PeerFact[]
   readonly peersAfter: readonly PeerFact[]
 }
-
-const isSameFact = (a: PeerFact | undefined, b: PeerFact): boolean => a !== undefined && a.took === b.took && a.digest === b.digest
 
 function differencesOf(notes: readonly PeerNote[]): { readonly gained: PeerFact[]; readonly lost: PeerFact[] } {
   const [gained, lost]: [PeerFact[], PeerFact[]] = [[], []]

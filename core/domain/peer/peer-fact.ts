@@ -89,3 +89,6 @@ export function peerFactsOf(ticket: Ticket, zone: Zone, now: Instant): readonly 
   const all = [...ofDay, ...flawedEventsOf(ticket, now)]
   return all.length < 2 ? all : [...new Map(all.map((fact) => [peerName(fact), fact])).values()]
 }
+
+/** Whether a fact that stands says the same as another at its place. */
+export const isSameFact = (a: PeerFact | undefined, b: PeerFact): boolean => a !== undefined && a.took === b.took && a.digest === b.digest
