@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import net from 'node:net'
-import { SMTPServer } from 'smtp-server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { ProviderKind } from '../../core/domain/notification/contact.ts'
@@ -9,7 +8,8 @@ import type { LadderChannel } from '../../core/domain/vocabulary.ts'
 import { signatureOf } from '../../core/platform/signature.ts'
 import { ackToken } from '../../core/platform/ack-token.ts'
 import { T } from '../support/alert-builders.ts'
-import { addProvider, channelWorld, CONTACTS, KEYS, pages, run, setContacts } from '../support/channel-scene.ts'
+import { addProvider, channelWorld, CONTACTS, KEYS, type Page, pages, run, setContacts } from '../support/channel-scene.ts'
+import { mailbox } from '../support/mailbox.ts'
 import { type Answer, hangUp, type Receiver, status, webhookReceiver } from '../support/webhook-receiver.ts'
 
 const says = (body: unknown, code = 200): Answer => (_, response) => void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -201,36 +201,6 @@ describe('gateways', () => {
   })
 })
 
-interface Mailbox {
-  readonly url: string
-  readonly mails: { to: string[]; text: string; user: string | undefined }[]
-  answer: (to: string) => Error | null
-}
-
-/** A real SMTP server that keeps what it takes. */
-async function mailbox(): Promise<Mailbox> {
-  const mails: Mailbox['mails'] = []
-  const box: { url: string; mails: Mailbox['mails']; answer: Mailbox['answer'] } = { url: '', mails, answer: () => null }
-  const server = new SMTPServer({
-    hideSTARTTLS: true,
-    allowInsecureAuth: true,
-    onAuth: ({ username, password }, _, callback) => (password === KEYS.secret ? callback(null, { user: username }) : callback(new Error('no such login'))),
-    onRcptTo: ({ address }, _, callback) => callback(box.answer(address)),
-    onData: (stream, session, callback) => {
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk))
-      stream.on('end', () => {
-        mails.push({ to: session.envelope.rcptTo.map(({ address }) => address), text: Buffer.concat(chunks).toString('utf8'), user: session.user })
-        callback()
-      })
-    },
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void server.close(() => undefined))
-  box.url = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`
-  return box
-}
-
 describe('e-mail', () => {
   const mailScene = async () => {
     const box = await mailbox()
@@ -266,11 +236,49 @@ describe('e-mail', () => {
     expect((await pages(later.world))[0]).toMatchObject({ state: 'delivered', attempts: 2 })
   })
 
+  test('whose connection breaks after the text may have arrived: sent once more, marked, under the same id', async () => {
+    const { box, world } = await mailScene()
+    box.breaks = 'after the text'
+    await run(world, T)
+    expect((await pages(world))[0]).toMatchObject({ state: 'ambiguous', outcome: expect.stringContaining('no answer') })
+    box.breaks = null
+    await run(world, T + 5 * SECOND)
+    const [page] = await pages(world)
+    expect(page).toMatchObject({ state: 'delivered', attempts: 2 })
+    expect(box.mails).toHaveLength(2)
+    expect(box.mails.map(({ text }) => /^Message-ID: (.*)$/m.exec(text)?.[1]?.trim())).toEqual([`<${page?.delivery_id}@tocsin>`, `<${page?.delivery_id}@tocsin>`])
+    expect(box.mails.map(({ text }) => /^X-Tocsin-Repeat: yes/im.test(text))).toEqual([false, true])
+  })
+
+  test('whose connection breaks before the text was asked for is sent again as the first, and says by its headers what it is about', async () => {
+    const { box, world } = await mailScene()
+    box.breaks = 'at the recipient'
+    await run(world, T)
+    expect((await pages(world))[0]).toMatchObject({ state: 'queued', outcome: expect.stringContaining('not reached') })
+    box.breaks = null
+    await run(world, T + 2 * SECOND)
+    const [page] = await pages(world)
+    expect(page).toMatchObject({ state: 'delivered', attempts: 2 })
+    const { alertId, ruleId } = (page as Page).payload as { alertId: string; ruleId: string }
+    const headers = (box.mails[0]?.text ?? '').split('\r\n\r\n')[0]?.split('\r\n') ?? []
+    expect(headers.filter((line) => /^x-tocsin/i.test(line)).map((line) => line.toLowerCase()).sort()).toEqual(
+      [`x-tocsin-alert: ${alertId}`, 'x-tocsin-colour: yellow', `x-tocsin-rule: ${ruleId.toLowerCase()}`, 'x-tocsin-step: 0'],
+    )
+  })
+
   test('to a server that is silent, absent or not allowed says so', async () => {
     const silent = net.createServer(() => undefined)
-    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-    onTestFinished(() => void silent.close())
+    // Each line of its greeting comes in time, and there is no end to them.
+    const endless = net.createServer((socket) => {
+      const timer = setInterval(() => socket.write('220-still here\r\n'), 1_000)
+      socket.once('close', () => clearInterval(timer)).on('error', () => undefined)
+    })
+    for (const server of [silent, endless]) {
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      onTestFinished(() => void server.close())
+    }
     for (const [url, expected] of [
+      [`smtp://127.0.0.1:${(endless.address() as AddressInfo).port}`, { state: 'queued', outcome: expect.stringContaining('not reached') }],
       [`smtp://127.0.0.1:${(silent.address() as AddressInfo).port}`, { state: 'queued', outcome: expect.stringContaining('not reached') }],
       ['smtp://127.0.0.1:1', { state: 'queued', outcome: expect.stringContaining('not reached') }],
       ['smtp://10.0.0.1:25', { state: 'failed', outcome: expect.stringContaining('TOCSIN_WEBHOOK_ALLOW') }],

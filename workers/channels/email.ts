@@ -1,4 +1,5 @@
 import dns from 'node:dns/promises'
+import { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
 import { plain } from '../../core/domain/notification/outcome.ts'
@@ -12,17 +13,20 @@ const SAYS_NEVER = 500
 interface SmtpFault {
   readonly code?: string
   readonly responseCode?: number
-  readonly command?: string
 }
 
-/** The server's own word decides; without one, whether the message had begun to leave. */
-function judgeFault(error: unknown): Attempt {
-  const { responseCode, command, code } = error as SmtpFault
+/** The server's own word decides; without one, whether the message had begun to leave: a connection that breaks while it is waited for says nothing of the step it broke in. */
+function judgeFault(error: unknown, hasBegunToLeave: boolean): Attempt {
+  const { responseCode, code } = error as SmtpFault
   if (responseCode !== undefined && responseCode >= SAYS_NEVER) return { kind: 'rejected', detail: plain(`SMTP ${responseCode}`) }
   if (responseCode !== undefined && responseCode >= SAYS_LATER) return { kind: 'not_now', detail: plain(`SMTP ${responseCode}`) }
   if (code === 'EAUTH' || code === 'ENOAUTH') return { kind: 'rejected', detail: { zh: '邮件服务器拒绝登录', en: 'the mail server refused the login' } }
-  return judgeError(error, { isConnected: command === 'DATA' })
+  return judgeError(error, { isConnected: hasBegunToLeave })
 }
+
+/** Headers by which rules of a mailbox can sort: x-tocsin-alert, -rule, -colour, -step, or -alerts for a message that says several; x-tocsin-repeat where it may be one. */
+const sortedBy = ({ about, isRepeat }: Words): Record<string, string> =>
+  Object.fromEntries([...Object.entries(about), ...(isRepeat ? [['repeat', 'yes'] as const] : [])].map(([name, value]) => [`x-tocsin-${name}`, value]))
 
 /** The address to call for a host, checked at the moment of calling (see outbound-guard.ts). @throws BlockedAddressError */
 async function reachable(host: string, allow: readonly string[]): Promise<string> {
@@ -33,6 +37,7 @@ async function reachable(host: string, allow: readonly string[]): Promise<string
 }
 
 async function send({ provider, secret, to, allow, timeoutMs }: Line, words: Words, at: number): Promise<Attempt> {
+  let hasBegunToLeave = false
   try {
     const { hostname, port, protocol } = new URL(provider.url)
     const host = hostname.replace(/^\[|\]$/g, '')
@@ -49,19 +54,29 @@ async function send({ provider, secret, to, allow, timeoutMs }: Line, words: Wor
       disableUrlAccess: true,
       ...(provider.account === '' ? {} : { auth: { user: provider.account, pass: secret } }),
     })
+    // The content is read when the server has asked for it, and not before.
+    transport.use('stream', ({ message }, done) => {
+      message.processFunc((content) => Readable.from((async function* () {
+        hasBegunToLeave = true
+        yield* content
+      })()))
+      done()
+    })
     await transport.sendMail({
       from: provider.sender,
       to,
       subject: inShort(words),
       text: inBoth(words),
       date: new Date(at),
+      // A server that answers each word just in time would hold the call for longer than it may last.
+      signal: AbortSignal.timeout(timeoutMs),
       // The same for a repeat: a mailbox shows it once.
       messageId: `<${words.deliveryId}@tocsin>`,
-      headers: { 'auto-submitted': 'auto-generated' },
+      headers: { 'auto-submitted': 'auto-generated', ...sortedBy(words) },
     })
     return { kind: 'accepted', detail: { zh: '邮件服务器已接收', en: 'accepted by the mail server' } }
   } catch (error) {
-    return judgeFault(error)
+    return judgeFault(error, hasBegunToLeave)
   }
 }
 

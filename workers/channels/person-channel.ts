@@ -1,7 +1,9 @@
 import { CONTACT_OF, type OutsideChannel, PROVIDER_KINDS } from '../../core/domain/notification/contact.ts'
-import { saidTogether } from '../../core/domain/notification/collective.ts'
+import { type Collective, saidTogether } from '../../core/domain/notification/collective.ts'
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
+import type { Message } from '../../core/domain/notification/message.ts'
 import type { Instant } from '../../core/domain/time.ts'
+import { colourOf } from '../../core/domain/vocabulary.ts'
 import { openContacts } from '../../core/engine/contacts.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { issueReplyCode } from '../../core/engine/page-answers.ts'
@@ -24,6 +26,8 @@ export interface Words {
   readonly answer: { readonly code: string | null; readonly token: string } | null
   /** It says several alerts, of which none is answered by answering the message. */
   readonly isTogether: boolean
+  /** What it is about, for whoever sorts messages: alert, rule, colour and step, or how many alerts it says; empty for a test. */
+  readonly about: Readonly<Partial<Record<'alert' | 'rule' | 'colour' | 'step' | 'alerts', string>>>
 }
 
 /** Everything that one call of a provider needs, opened. */
@@ -57,6 +61,13 @@ export const inShort = ({ zh, isRepeat }: Words): string => `${isRepeat ? REPEAT
 
 const rejected = (zh: string, en: string): Attempt => ({ kind: 'rejected', detail: { zh, en } })
 const NO_SECRET = rejected('通道密钥无法解开（部署密钥是否换过？），请重新填写', "the provider's secret does not open (was the deployment's secret changed?): enter it again")
+
+/** Of a page for one alert its own facts, of one for several the gravest colour and their number. */
+function aboutOf(payload: Delivery['payload'], together: number | null): Words['about'] {
+  if (together !== null) return { alerts: String(together), colour: colourOf((payload as unknown as Collective).severity) }
+  const { alertId, ruleId, colour, step } = payload as unknown as Message
+  return { alert: alertId, rule: ruleId, colour, step: String(step) }
+}
 
 /** The line to one person through one provider, or why there is none. */
 export async function openLine(engine: Engine, channel: PersonChannel, provider: ProviderTarget, userId: string, context: ChannelContext): Promise<Line | Attempt> {
@@ -95,10 +106,11 @@ export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChan
       if (unready !== null) return unready
       const { textZh, textEn, link: list } = delivery.payload as { textZh: string; textEn: string; link: string }
       const answer = await answerOf(engine, channel, provider, delivery, at)
-      const isTogether = saidTogether(delivery.payload) !== null
+      const together = saidTogether(delivery.payload)
+      const isTogether = together !== null
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
       const link = isTogether ? list : `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
-      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer, isTogether }
+      const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer, isTogether, about: aboutOf(delivery.payload, together) }
       return (calledAt) => channel.say(line, words, calledAt)
     },
   }

@@ -16,6 +16,7 @@ const WORDS = {
   isRepeat: false,
   answer: null,
   isTogether: false,
+  about: {},
 }
 
 /** Calls one provider once, to the contact of one person. */
