@@ -7,6 +7,7 @@ import { calmed, decideStorm, isGathered, STORM_WINDOW } from '../domain/notific
 import { clockTime, type Instant, MINUTE, type Zone } from '../domain/time.ts'
 import type { ChannelName } from '../domain/vocabulary.ts'
 import type { Tx } from '../platform/database.ts'
+import { failPoint } from '../platform/fail-point.ts'
 import { type DueDelivery, settleDelivery } from '../store/outbox-store.ts'
 import { carry, countWaitingWith, holdDelivery, isHeld, type Line, lockStorm, lockWaitingWith, saveStorm, type WaitingPage } from '../store/storm-store.ts'
 
@@ -71,6 +72,7 @@ export async function stormTurn(tx: Tx, row: DueDelivery, channel: { readonly na
   if (decision.kind === 'hold') {
     await saveStorm(tx, line, decision.storm)
     await holdDelivery(tx, row.id, decision.until, heldWhy(decision.until, zone))
+    await failPoint('storm.held')
     return { kind: 'held' }
   }
   if (decision.kind === 'single') {
@@ -87,5 +89,6 @@ export async function stormTurn(tx: Tx, row: DueDelivery, channel: { readonly na
   await saveStorm(tx, line, decision.storm)
   const unconfirmedCalls = Math.max(row.unconfirmedCalls, ...others.map((page) => page.unconfirmedCalls))
   await carry(tx, { ...row, unconfirmedCalls }, message, others.map(({ id }) => id), togetherWords(message.alerts))
+  await failPoint('storm.carried')
   return { kind: 'together', message, unconfirmedCalls }
 }

@@ -20,6 +20,8 @@ export const FAIL_POINTS = [
   'escalate.notes_written',
   'escalate.committed',
   'notify.locked',
+  'storm.held',
+  'storm.carried',
   'notify.claim_written',
   'notify.claimed',
   'notify.prepared',

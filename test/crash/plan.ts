@@ -7,8 +7,10 @@ export type Fault = (typeof FAULTS)[number]
 /** How long a worker waits where it is held up. */
 export const DELAY_MS = 600
 
-/** One run: the fault, where, at which passing of that place, and whether the provider breaks one call off. */
+/** One run: what is put in, the fault, where, at which passing of that place, and whether the provider breaks one call off. */
 export interface CrashPlan {
+  /** A few breaches with ladders, by webhook and by mail; or more alerts at once than one person is told singly. */
+  readonly put: 'ladders' | 'storm'
   readonly point: FailPoint
   readonly fault: Fault
   readonly nth: number
@@ -26,13 +28,23 @@ export function chance(seed: number): () => number {
   }
 }
 
+/** So many of the runs put a storm in, besides those at the places that only a storm passes. */
+const STORMS = 0.06
+/** Places that a run passes once for each breach, or once at all. */
+const isPassedOnce = (point: FailPoint): boolean => point.startsWith('alert.') || point === 'storm.carried'
+
+function planAt(one: { readonly point: FailPoint; readonly fault: Fault }, random: () => number): CrashPlan {
+  const put = one.point.startsWith('storm.') || random() < STORMS ? 'storm' : 'ladders'
+  return { ...one, put, nth: isPassedOnce(one.point) ? 1 : 1 + Math.floor(random() * 3), hangsUp: random() < 0.2 }
+}
+
 /** `count` runs: every place with every fault, in an order of the seed, again and again. */
 export function plansOf(count: number, random: () => number): CrashPlan[] {
   const every = FAIL_POINTS.flatMap((point) => FAULTS.map((fault) => ({ point, fault })))
   const plans: CrashPlan[] = []
   while (plans.length < count) {
     const round = every.map((one) => ({ one, place: random() })).sort((a, b) => a.place - b.place)
-    plans.push(...round.map(({ one }) => ({ ...one, nth: one.point.startsWith('alert.') ? 1 : 1 + Math.floor(random() * 3), hangsUp: random() < 0.2 })))
+    plans.push(...round.map(({ one }) => planAt(one, random)))
   }
   return plans.slice(0, count)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FAIL_POINTS } from '../../core/platform/fail-point.ts'
-import { type Arrival, type Breach, wrongsOf } from '../crash/checker.ts'
+import { type Arrival, type Breach, type Together, wrongsOf, wrongsOfStorm } from '../crash/checker.ts'
 import { chance, FAULTS, plansOf } from '../crash/plan.ts'
 
 const BOUNDS = { lateMs: 7_500, ackMs: 200 }
@@ -38,6 +38,39 @@ describe('the checker of the crash matrix', () => {
 
   test('names calls for what nobody put in', () => {
     expect(wrongsOf([BREACH], [call(0, 1_000), call(1, 2_000), call(2, 3_000)], BOUNDS).map(({ kind }) => kind)).toEqual(['unknown breach'])
+  })
+})
+
+describe('the checker of a storm', () => {
+  const STORM = { ...BOUNDS, singly: 10, gatherMs: 7_500, windowMs: 75_000 }
+  const breachOf = (no: number): Breach => ({ ruleId: `S${no}`, dueAt: [1_000], ackedAt: null, ackAskedAt: null, heldMs: 0 })
+  const breaches = [...Array.from({ length: 15 }, (_, no) => breachOf(no)), { ...breachOf(15), ackAskedAt: 3_000, ackedAt: 3_100 }]
+  const single = (no: number, at = 1_000, isMarked = false): Arrival => ({ at, deliveryId: `d${no}`, ruleId: `S${no}`, step: 0, isMarked })
+  const ten = Array.from({ length: 10 }, (_, no) => single(no))
+  const several = (alerts: number, at = 8_600, given: Partial<Together> = {}): Together => ({ at, deliveryId: 'several', storm: 1, alerts, isMarked: false, ...given })
+  const stormKinds = (arrivals: readonly Arrival[], together: readonly Together[]) => wrongsOfStorm(breaches, arrivals, together, STORM).map(({ kind }) => kind)
+
+  test('accepts ten singly and the rest together, with or without the one that was answered', () => {
+    expect(stormKinds(ten, [several(6)])).toEqual([])
+    expect(stormKinds(ten, [several(5)])).toEqual([])
+    // Said again, and says so; one of the ten, too.
+    expect(stormKinds([...ten, single(3, 4_000, true)], [several(6), several(6, 14_000, { isMarked: true })])).toEqual([])
+    expect(stormKinds(ten, [several(4), several(2, 90_000, { deliveryId: 'next' })])).toEqual([])
+  })
+
+  test('names what was lost, told twice without a word, or too late', () => {
+    expect(stormKinds(ten, [several(4)])).toEqual(['lost'])
+    expect(stormKinds(ten, [])).toEqual(['lost'])
+    expect(stormKinds(ten, [several(5), several(2, 90_000, { deliveryId: 'next' })])).toEqual(['unmarked repeat'])
+    expect(stormKinds(ten, [several(6), several(6)])).toEqual(['unmarked repeat', 'unmarked repeat'])
+    expect(stormKinds(ten, [several(6), several(6, 9_000, { isMarked: true }), several(6, 9_100, { isMarked: true })])).toEqual(['called too often'])
+    expect(stormKinds(ten, [several(6, 16_001)])).toEqual(['late'])
+    expect(stormKinds(ten, [several(3), several(3, 91_001, { deliveryId: 'next' })])).toEqual(['late'])
+  })
+
+  test('names an eleventh that was told singly, and one that was told 200 ms after its answer', () => {
+    expect(stormKinds([...ten, single(10)], [several(5)])).toEqual(['told singly in a storm'])
+    expect(stormKinds([...ten.slice(1), single(15, 3_301)], [several(6)])).toEqual(['after acknowledgement'])
   })
 })
 
