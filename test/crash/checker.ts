@@ -96,7 +96,7 @@ export function wrongsOf(breaches: readonly Breach[], arrivals: readonly Arrival
 }
 
 export interface StormBounds extends Bounds {
-  /** So many alerts are told one person singly; the others go together, the first message `gatherMs` after the storm began, any other `windowMs` later. */
+  /** So many alerts are told one person singly; the others go together, the first message `gatherMs` after the next one came, any other `windowMs` later. */
   readonly singly: number
   readonly gatherMs: number
   readonly windowMs: number
@@ -128,10 +128,13 @@ function ofTogether(ruleId: string, together: readonly Together[]): Wrong[] {
 export function wrongsOfStorm(breaches: readonly Breach[], arrivals: readonly Arrival[], together: readonly Together[], bounds: StormBounds): Wrong[] {
   const { ruleId = '', heldMs = 0 } = breaches[0] ?? {}
   const wrong = (kind: Wrong['kind'], detail: string): Wrong => ({ kind, ruleId, step: 0, detail })
-  const startedAt = Math.min(...breaches.flatMap(({ dueAt }) => dueAt))
+  const putAt = Math.min(...breaches.flatMap(({ dueAt }) => dueAt))
+  // The eleventh is looked at when the tenth has been, which may be some time after all were put in.
+  const singles = tellings(arrivals, []).slice(0, bounds.singly)
+  const startedAt = Math.max(putAt, singles.at(-1)?.at ?? putAt)
   const lateMs = bounds.gatherMs + bounds.lateMs + heldMs
   const asked = breaches.filter(({ ackAskedAt }) => ackAskedAt === null).length
-  const singly = tellings(arrivals.filter(({ at }) => at <= startedAt + bounds.windowMs), []).length
+  const singly = tellings(arrivals.filter(({ at }) => at <= putAt + bounds.windowMs), []).length
   const told = toldOf(arrivals, together)
   const toldOnce = toldOf(arrivals.filter(({ isMarked }) => !isMarked), together.filter(({ isMarked }) => !isMarked))
   const firstTogether = Math.min(...together.map(({ at }) => at))
