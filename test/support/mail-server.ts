@@ -10,7 +10,7 @@ export interface Mail {
 /** What a mail server does: breaking off ends the connection without a word. */
 export interface MailManners {
   /** Whether who logs in is let in; left out: nobody has to log in. */
-  readonly letsIn?: (password: string | null | undefined) => boolean
+  readonly letsIn?: (password: string | null | undefined) => boolean | Promise<boolean>
   /** What it says to a recipient; null: takes it. */
   readonly recipient?: (to: string) => Error | null | 'break off'
   /** Takes one mail whole, and answers or breaks off. */
@@ -25,7 +25,9 @@ export async function mailServer({ letsIn, recipient = () => null, take }: MailM
     hideSTARTTLS: true,
     allowInsecureAuth: true,
     authOptional: letsIn === undefined,
-    onAuth: ({ username, password }, _, callback) => (letsIn?.(password) === true ? callback(null, { user: username }) : callback(new Error('no such login'))),
+    onAuth: ({ username, password }, _, callback) => {
+      void Promise.resolve(letsIn?.(password)).then((isIn) => (isIn === true ? callback(null, { user: username }) : callback(new Error('no such login'))))
+    },
     onRcptTo: ({ address }, { remotePort }, callback) => {
       const answer = recipient(address)
       if (answer === 'break off') breakOff(remotePort)

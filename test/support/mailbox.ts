@@ -6,6 +6,8 @@ export interface Mailbox {
   readonly url: string
   readonly mails: Mail[]
   answer: (to: string) => Error | null
+  /** What happens before somebody is let in. */
+  beforeLogin: () => Promise<unknown>
   /** Where the connection breaks, without a word. */
   breaks: 'at the recipient' | 'after the text' | null
 }
@@ -13,9 +15,12 @@ export interface Mailbox {
 /** A real mail server that lets in who knows the secret, keeps what it takes and goes with the test. */
 export async function mailbox(): Promise<Mailbox> {
   const mails: Mail[] = []
-  const manners: Pick<Mailbox, 'answer' | 'breaks'> = { answer: () => null, breaks: null }
+  const manners: Pick<Mailbox, 'answer' | 'beforeLogin' | 'breaks'> = { answer: () => null, beforeLogin: () => Promise.resolve(), breaks: null }
   const { url, close } = await mailServer({
-    letsIn: (password) => password === KEYS.secret,
+    letsIn: async (password) => {
+      await manners.beforeLogin()
+      return password === KEYS.secret
+    },
     recipient: (to) => (manners.breaks === 'at the recipient' ? 'break off' : manners.answer(to)),
     take: (mail) => {
       mails.push(mail)

@@ -208,8 +208,8 @@ describe('e-mail', () => {
     const manager = await world.user('duty_manager', '32')
     await setContacts(world, manager.userId, CONTACTS)
     await addProvider(world, 'smtp', box.url, { account: 'tocsin', sender: 'tocsin@staff.example' })
-    await world.raise()
-    return { box, world }
+    const alert = await world.raise()
+    return { box, world, manager, alert }
   }
 
   test('is sent after a login, with an id of its own and both languages, and counts as delivered when the server took it', async () => {
@@ -234,6 +234,17 @@ describe('e-mail', () => {
     later.box.answer = () => null
     await run(later.world, T + 2 * SECOND)
     expect((await pages(later.world))[0]).toMatchObject({ state: 'delivered', attempts: 2 })
+  })
+
+  test('is logged in for before the last look: an answer that comes meanwhile is not overtaken (invariant 9)', async () => {
+    const { box, world, manager, alert } = await mailScene()
+    box.beforeLogin = () => {
+      world.clock.advance(2 * SECOND)
+      return world.move(alert.id, { move: 'ack' }, manager)
+    }
+    await run(world, T)
+    expect(box.mails).toEqual([])
+    expect(await pages(world)).toMatchObject([{ channel: 'email', state: 'cancelled' }])
   })
 
   test('whose connection breaks after the text may have arrived: sent once more, marked, under the same id', async () => {

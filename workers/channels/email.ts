@@ -1,11 +1,12 @@
 import dns from 'node:dns/promises'
-import { Readable } from 'node:stream'
-import nodemailer from 'nodemailer'
+import MailComposer from 'nodemailer/lib/mail-composer'
 import type { Attempt } from '../../core/domain/notification/judge-attempt.ts'
 import { plain } from '../../core/domain/notification/outcome.ts'
+import type { Call } from './channel.ts'
 import { judgeError } from './http-call.ts'
 import { BlockedAddressError, isReachableAddress } from './outbound-guard.ts'
 import { inBoth, inShort, type Line, personChannel, type Words } from './person-channel.ts'
+import { SmtpSession } from './smtp-session.ts'
 
 const SAYS_LATER = 400
 const SAYS_NEVER = 500
@@ -36,47 +37,48 @@ async function reachable(host: string, allow: readonly string[]): Promise<string
   return addresses[0]?.address ?? host
 }
 
-async function send({ provider, secret, to, allow, timeoutMs }: Line, words: Words, at: number): Promise<Attempt> {
-  let hasBegunToLeave = false
+const TAKEN: Attempt = { kind: 'accepted', detail: { zh: '邮件服务器已接收', en: 'accepted by the mail server' } }
+
+async function sessionOf({ provider, allow, timeoutMs }: Line): Promise<SmtpSession> {
+  const { hostname, port, protocol } = new URL(provider.url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  const isSecure = protocol === 'smtps:'
+  const patience = { connectionTimeout: timeoutMs / 2, greetingTimeout: timeoutMs / 2, socketTimeout: timeoutMs / 2 }
+  const place = { host: await reachable(host, allow), port: port === '' ? (isSecure ? 465 : 587) : Number(port), secure: isSecure, tls: { servername: host } }
+  return new SmtpSession({ ...place, ...patience }, timeoutMs)
+}
+
+const mailOf = ({ provider, to }: Line, words: Words, at: number) =>
+  new MailComposer({
+    from: provider.sender,
+    to,
+    subject: inShort(words),
+    text: inBoth(words),
+    date: new Date(at),
+    // The same for a repeat: a mailbox shows it once.
+    messageId: `<${words.deliveryId}@tocsin>`,
+    headers: { 'auto-submitted': 'auto-generated', ...sortedBy(words) },
+  }).compile()
+
+async function dial(line: Line, words: Words): Promise<Call | Attempt> {
+  const { provider, secret } = line
+  let session: SmtpSession | null = null
   try {
-    const { hostname, port, protocol } = new URL(provider.url)
-    const host = hostname.replace(/^\[|\]$/g, '')
-    const isSecure = protocol === 'smtps:'
-    const transport = nodemailer.createTransport({
-      host: await reachable(host, allow),
-      port: port === '' ? (isSecure ? 465 : 587) : Number(port),
-      secure: isSecure,
-      tls: { servername: host },
-      connectionTimeout: timeoutMs / 2,
-      greetingTimeout: timeoutMs / 2,
-      socketTimeout: timeoutMs / 2,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-      ...(provider.account === '' ? {} : { auth: { user: provider.account, pass: secret } }),
-    })
-    // The content is read when the server has asked for it, and not before.
-    transport.use('stream', ({ message }, done) => {
-      message.processFunc((content) => Readable.from((async function* () {
-        hasBegunToLeave = true
-        yield* content
-      })()))
-      done()
-    })
-    await transport.sendMail({
-      from: provider.sender,
-      to,
-      subject: inShort(words),
-      text: inBoth(words),
-      date: new Date(at),
-      // A server that answers each word just in time would hold the call for longer than it may last.
-      signal: AbortSignal.timeout(timeoutMs),
-      // The same for a repeat: a mailbox shows it once.
-      messageId: `<${words.deliveryId}@tocsin>`,
-      headers: { 'auto-submitted': 'auto-generated', ...sortedBy(words) },
-    })
-    return { kind: 'accepted', detail: { zh: '邮件服务器已接收', en: 'accepted by the mail server' } }
+    const opened = await sessionOf(line)
+    session = opened
+    await opened.open(provider.account === '' ? null : { user: provider.account, pass: secret })
+    return async (at) => {
+      try {
+        const mail = mailOf(line, words, at)
+        await opened.deliver(mail.getEnvelope(), await mail.build())
+        return TAKEN
+      } catch (error) {
+        return judgeFault(error, opened.hasBegunToLeave)
+      }
+    }
   } catch (error) {
-    return judgeFault(error, hasBegunToLeave)
+    session?.close()
+    return judgeFault(error, false)
   }
 }
 
@@ -89,5 +91,5 @@ export const email = personChannel({
   isQueryable: false,
   receipts: 'acceptance',
   limits: { timeoutMs: 10_000, perTarget: 2 },
-  say: send,
+  dial,
 })

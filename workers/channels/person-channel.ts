@@ -11,7 +11,7 @@ import { ackToken } from '../../core/platform/ack-token.ts'
 import { unseal } from '../../core/platform/seal.ts'
 import { loadContacts } from '../../core/store/contact-store.ts'
 import { loadProvider, type ProviderTarget } from '../../core/store/provider-store.ts'
-import type { Channel, ChannelContext, Delivery } from './channel.ts'
+import type { Call, Channel, ChannelContext, Delivery } from './channel.ts'
 
 /** What is said, without anything of a customer. */
 export interface Words {
@@ -51,6 +51,22 @@ export interface PersonChannel extends Channel {
   /** Makes one call over an opened line. Never throws. */
   readonly say: (line: Line, words: Words, at: Instant) => Promise<Attempt>
 }
+
+/** What a channel is made of: what has to be fetched or opened before the last look, and how it speaks. None of it throws. */
+type Facts = Omit<PersonChannel, 'prepare' | 'say'> &
+  (
+    | Pick<PersonChannel, 'say'>
+    /** A provider with which a conversation is opened first: what is left of it is the call. Unused it ends by itself. */
+    | { readonly dial: (line: Line, words: Words) => Promise<Call | Attempt> }
+  )
+
+const sayOf = (facts: Facts): PersonChannel['say'] =>
+  'say' in facts
+    ? facts.say
+    : async (line, words, at) => {
+        const call = await facts.dial(line, words)
+        return typeof call === 'function' ? call(at) : call
+      }
 
 const REPEATED = { zh: '【可能重复】', en: '[may be repeated] ' }
 /** Both languages, the Chinese first, with the mark of a repeat and the link. */
@@ -94,9 +110,11 @@ async function answerOf(engine: Engine, { name }: PersonChannel, provider: Provi
 }
 
 /** A channel made of how it speaks: the provider and the person are looked up when it is called, so that a changed number counts at once. */
-export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChannel {
+export function personChannel(facts: Facts): PersonChannel {
+  const say = sayOf(facts)
   const channel: PersonChannel = {
     ...facts,
+    say,
     async prepare(engine, delivery, context, at) {
       const provider = delivery.providerId === null ? undefined : await loadProvider(engine.pool, delivery.providerId)
       if (provider === undefined || PROVIDER_KINDS[provider.kind] !== channel.name) return rejected('没有启用的通道', 'no provider is in use')
@@ -111,7 +129,7 @@ export function personChannel(facts: Omit<PersonChannel, 'prepare'>): PersonChan
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
       const link = isTogether ? list : `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
       const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer, isTogether, about: aboutOf(delivery.payload, together) }
-      return (calledAt) => channel.say(line, words, calledAt)
+      return 'dial' in facts ? facts.dial(line, words) : (calledAt) => say(line, words, calledAt)
     },
   }
   return channel
