@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util'
 import { parseRfc3339 } from '../core/domain/rfc3339.ts'
-import { withValues } from '../core/domain/risk/parameter-paths.ts'
-import { riskOfPlace } from '../core/domain/risk/scopes.ts'
-import { REPLAYABLE_RULES } from '../core/domain/risk/replayable.ts'
+import { REPLAYABLE_RULES } from '../core/domain/back-test/replayable.ts'
 import { atLocal, DAY, type Instant, type Zone } from '../core/domain/time.ts'
+import { planBackTest } from '../core/engine/back-test-plan.ts'
 import { type BackTestReport, backTest } from '../core/engine/back-test-report.ts'
 import { loadConfig, readEnvironment } from '../core/platform/config.ts'
 import { createLogger } from '../core/platform/log.ts'
@@ -39,7 +38,7 @@ function inWords({ ruleId, ticks, would, did, medianMinutesEarlier, onlyWould, o
     `${name} ${cases} (${byColour.join('/')} 蓝黄橙红 blue/yellow/orange/red) · 准确率 precision ${precision ?? '–'} (${right}+${wrong}) · 通知 pages ${pages}, 每班 per shift ${pagesPerShift.mean}, 最多 most ${pagesPerShift.most}`
   const median = medianMinutesEarlier === null ? '–' : `${medianMinutesEarlier} min`
   return [
-    `${ruleId} · ${ticks} 节拍 ticks`,
+    `${ruleId} · ${ticks} 步 steps`,
     side('将触发 would', would),
     side('已触发 did   ', did),
     `仅将触发 only would ${onlyWould} · 仅已触发 only did ${onlyDid} · 提前中位数 median earlier ${median}`,
@@ -64,13 +63,13 @@ export async function runBackTest(args: readonly string[]): Promise<number> {
     if (to <= from) throw fault('to', '应晚于 --from', 'has to lie after --from')
     const node = given.scope === undefined ? engine.tree.root : engine.tree.get(given.scope)
     if (node === undefined) throw fault('scope', '没有这个区域代码', 'there is no such region')
-    const changed = withValues(riskOfPlace(engine.tree, node.code, (await engine.settings(to)).risk.body), values)
-    if ('faults' in changed) {
-      const [zh = '', en = ''] = (changed.faults[0] ?? '').split(' / ')
+    const plan = planBackTest(engine.tree, await engine.settings(to), { ruleId, node, values, from, to })
+    if ('faults' in plan) {
+      const [zh = '', en = ''] = (plan.faults[0] ?? '').split(' / ')
       throw fault('set', zh, en)
     }
-    const progress = startProgress('回测 back-test', Math.ceil((to - from) / (changed.parameters.tickSeconds * 1_000)), 'ticks')
-    const report = await backTest(engine, { ruleId, parameters: changed.parameters, path: node.path, from, to }, (done) => progress.update(done))
+    const progress = startProgress('回测 back-test', plan.steps, 'steps')
+    const report = await backTest(engine, { ruleId, parameters: plan.parameters, path: node.path, from, to }, (done) => progress.update(done))
     progress.end()
     process.stdout.write(given.json ? `${JSON.stringify(report)}\n` : inWords(report))
     return 0

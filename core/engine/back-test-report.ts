@@ -1,10 +1,16 @@
-import { type CaseComparison, type ComparedCase, compareCases } from '../domain/risk/compare-cases.ts'
+import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
+import { type CaseComparison, type ComparedCase, compareCases } from '../domain/back-test/compare-cases.ts'
 import type { ReplayedCase } from '../domain/risk/replayed-cases.ts'
 import { isWithin } from '../domain/region.ts'
+import type { RiskParameters } from '../domain/risk/reading.ts'
+import type { Instant } from '../domain/time.ts'
 import type { Severity } from '../domain/vocabulary.ts'
+import { loadRaisedAlerts, type RaisedAlert } from '../store/abnormal-replay-store.ts'
 import { loadRaisedCases, type RaisedCase } from '../store/back-test-store.ts'
-import { type BackTestSpan, type OnProgress, replayRule } from './back-test.ts'
+import { type OnProgress, replayRule } from './back-test.ts'
 import type { Engine } from './context.ts'
+import { type AbnormalReplayed, abnormalSteps, replayAbnormalRule } from './replay-abnormal.ts'
 
 /** What a back-test says. Instants are epoch ms UTC. */
 export interface BackTestReport extends CaseComparison {
@@ -26,10 +32,34 @@ const verdictOf = ({ state, isAcked }: RaisedCase): ComparedCase['verdict'] => (
 const raised = (one: RaisedCase): ComparedCase => ({ id: one.alertId, matter: one.matter, regionPath: one.regionPath, lastTrueAt: one.lastTrueAt, rings: ringsOf(one), verdict: verdictOf(one) })
 const replayed = ({ alertId, matter, regionPath, lastTrueAt, rings }: ReplayedCase): ComparedCase => ({ id: `+${alertId}`, matter, regionPath, lastTrueAt, rings, verdict: null })
 
-/** What the rule with these parameters would have raised over the stored history, within a subtree, beside what it did raise. Writes nothing. */
-export async function backTest(engine: Engine, span: BackTestSpan & { readonly path: string }, onProgress?: OnProgress): Promise<BackTestReport> {
+/** Right and wrong are what its check said, wrong also a false positive. */
+const verdictOfAlert = ({ state, check }: RaisedAlert): ComparedCase['verdict'] => (check === 'not_confirmed' || state === 'false_positive' ? 'wrong' : check === 'confirmed' ? 'right' : null)
+/** A ticket is one matter whenever: how long its alert was true decides nothing. */
+const ofTicket = (ticketKey: string): Pick<ComparedCase, 'matter' | 'lastTrueAt'> => ({ matter: { kind: 'ticket', name: ticketKey }, lastTrueAt: 0 })
+
+async function backTestAbnormal(engine: Engine, span: BackTestAsk & { readonly parameters: AbnormalParameters }, onProgress?: OnProgress): Promise<BackTestReport> {
   const { ruleId, path, from, to } = span
-  const { cases, ticks } = await replayRule(engine, span, onProgress)
+  const alerts = await replayAbnormalRule(engine, span, onProgress)
+  const would = alerts.map(({ ticketKey, regionPath, rings }: AbnormalReplayed, place): ComparedCase => ({ id: `+${place + 1}`, ...ofTicket(ticketKey), regionPath, rings, verdict: null }))
+  const stored = await loadRaisedAlerts(engine.pool, ruleId, path, from, to)
+  const did = stored.map((one): ComparedCase => ({ id: one.alertId, ...ofTicket(one.ticketKey), regionPath: one.regionPath, rings: one.rings, verdict: verdictOfAlert(one) }))
+  return { ruleId, from, to, ticks: abnormalSteps(span), ...compareCases(would, did, { from, to }, engine.zone) }
+}
+
+/** A rule with its settings, over a subtree and a span. */
+export interface BackTestAsk {
+  readonly ruleId: string
+  readonly parameters: RiskParameters | AbnormalParameters
+  readonly path: string
+  readonly from: Instant
+  readonly to: Instant
+}
+
+/** What the rule with these parameters would have raised over the stored history, within a subtree, beside what it did raise. Writes nothing. */
+export async function backTest(engine: Engine, span: BackTestAsk, onProgress?: OnProgress): Promise<BackTestReport> {
+  const { ruleId, path, from, to } = span
+  if (ABNORMAL_RULES.some(({ id }) => id === ruleId)) return backTestAbnormal(engine, { ...span, parameters: span.parameters as AbnormalParameters }, onProgress)
+  const { cases, ticks } = await replayRule(engine, { ...span, parameters: span.parameters as RiskParameters }, onProgress)
   const would = cases.filter(({ isMerged, regionPath }) => !isMerged && isWithin(regionPath, path)).map(replayed)
   const did = (await loadRaisedCases(engine.pool, ruleId, path, from, to)).map(raised)
   return { ruleId, from, to, ticks, ...compareCases(would, did, { from, to }, engine.zone) }

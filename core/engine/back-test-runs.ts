@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { BackTestAnswer, BackTestRun } from '../contract/back-test.ts'
 import { codeOfPath, type RegionTree, type Scope } from '../domain/region.ts'
-import type { LoneCase } from '../domain/risk/compare-cases.ts'
-import type { RiskParameters } from '../domain/risk/reading.ts'
-import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts'
+import type { LoneCase } from '../domain/back-test/compare-cases.ts'
+import { DAY, type Instant, MINUTE } from '../domain/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import {
@@ -18,7 +17,8 @@ import {
   loadBackTest,
   markBackTest,
 } from '../store/back-test-run-store.ts'
-import { type BackTestReport, backTest } from './back-test-report.ts'
+import type { BackTestPlan } from './back-test-plan.ts'
+import { type BackTestAsk, type BackTestReport, backTest } from './back-test-report.ts'
 import type { Engine } from './context.ts'
 
 /** A worker that was not heard of for so long has died; a step of a replay takes seconds. */
@@ -32,10 +32,9 @@ const MOST_CASES = 200
 const MOST_LISTED = 20
 
 /** Puts a back-test in line and returns its id, or null while the same person has one that waits or runs. Old ones are forgotten. */
-export async function askBackTest(tx: Tx, asked: Omit<BackTestAsked, 'ticksTotal'>, parameters: RiskParameters): Promise<string | null> {
+export async function askBackTest(tx: Tx, asked: Omit<BackTestAsked, 'ticksTotal'>, { parameters, steps }: BackTestPlan): Promise<string | null> {
   await deleteBackTests(tx, asked.askedAt - KEPT_FOR)
-  const ticksTotal = Math.ceil((asked.to - asked.from) / (parameters.tickSeconds * SECOND))
-  return insertBackTest(tx, { ...asked, ticksTotal }, parameters)
+  return insertBackTest(tx, { ...asked, ticksTotal: steps }, parameters)
 }
 
 function shown({ regionPath, ...row }: BackTestRow, tree: RegionTree): Omit<BackTestRun, 'report'> {
@@ -82,7 +81,7 @@ async function run(engine: Engine, claimed: ClaimedBackTest, clock: Clock): Prom
     if (!(await markBackTest(engine.pool, claimed, done, clock.now() + CLAIMED_FOR))) throw new Unwanted()
   }
   try {
-    const report = await backTest(engine, { ruleId, parameters, path: regionPath, from, to }, onProgress)
+    const report = await backTest(engine, { ruleId, parameters: parameters as BackTestAsk['parameters'], path: regionPath, from, to }, onProgress)
     await endBackTest(engine.pool, claimed, 'done', answerOf(report, engine.tree), clock.now())
   } catch (error) {
     if (error instanceof Unwanted) return

@@ -1,5 +1,4 @@
 import type { Scope } from '../domain/region.ts'
-import type { RiskParameters } from '../domain/risk/reading.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql, Tx } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
@@ -31,7 +30,8 @@ export interface BackTestRow extends BackTestAsked {
 /** What a worker holds of one: its claim fences off whoever held it before. */
 export interface ClaimedBackTest extends Pick<BackTestRow, 'id' | 'ruleId' | 'regionPath' | 'from' | 'to'> {
   readonly claim: string
-  readonly parameters: RiskParameters
+  /** The settings of its rule's kind, as they were stored. */
+  readonly parameters: unknown
   /** How often it has been begun, this time counted in. */
   readonly begun: number
 }
@@ -42,7 +42,7 @@ const SELECT = `select id::text, rule_id as "ruleId", given, region_path as "reg
   ticks_total as "ticksTotal", state, ticks_done as "ticksDone", ended_at as "endedAt"`
 
 /** Puts one in line and returns its id, or null while the same person has one that waits or runs. */
-export async function insertBackTest(tx: Tx, asked: BackTestAsked, parameters: RiskParameters): Promise<string | null> {
+export async function insertBackTest(tx: Tx, asked: BackTestAsked, parameters: object): Promise<string | null> {
   const { ruleId, given, regionPath, from, to, askedBy, askedAt, ticksTotal } = asked
   const { rows } = await tx.query<{ id: string }>(
     `insert into back_test (rule_id, given, parameters, region_path, from_at, to_at, asked_by, asked_at, ticks_total)

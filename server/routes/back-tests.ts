@@ -1,10 +1,8 @@
 import { Type } from 'typebox'
 import { BackTestList, BackTestRequest, BackTestRun } from '../../core/contract/back-test.ts'
-import { RISK_RULES } from '../../core/domain/risk/catalogue.ts'
-import { withValues } from '../../core/domain/risk/parameter-paths.ts'
-import { REPLAYABLE_RULES, whyNotReplayed } from '../../core/domain/risk/replayable.ts'
-import { riskOfPlace } from '../../core/domain/risk/scopes.ts'
+import { REPLAYABLE_RULES, replayability, whyNotReplayed } from '../../core/domain/back-test/replayable.ts'
 import { atLocal, DAY, type Instant } from '../../core/domain/time.ts'
+import { planBackTest } from '../../core/engine/back-test-plan.ts'
 import { askBackTest, viewBackTest, viewBackTests } from '../../core/engine/back-test-runs.ts'
 import { inTransaction } from '../../core/platform/database.ts'
 import { cancelBackTest } from '../../core/store/back-test-run-store.ts'
@@ -48,8 +46,7 @@ function readRoutes(api: Api, { engine }: ApiDeps): void {
     },
   }, async (request) => {
     const { scope } = userOf(request)
-    const rules = RISK_RULES.map(({ id }) => ({ id, whyNot: whyNotReplayed(id) ?? null }))
-    return { rules, items: await viewBackTests(engine.pool, scope, engine.tree, request.query.rule ?? null) }
+    return { rules: replayability(), items: await viewBackTests(engine.pool, scope, engine.tree, request.query.rule ?? null) }
   })
 
   api.get('/back-tests/:id', {
@@ -86,10 +83,10 @@ export function backTestRoutes(api: Api, deps: ApiDeps): void {
     if (!(from < to && to - from <= LONGEST && to <= now)) {
       throw new Refusal(400, 'bad_span', '时段不合规', 'The span does not fit', { field: 'to', expected: '晚于 from、不晚于现在、至多 366 天 / after from, not after now, at most 366 days', mend: '缩短时段，或用命令行 backtest / shorten it, or use the command backtest' })
     }
-    const changed = withValues(riskOfPlace(engine.tree, node.code, (await engine.settings(to)).risk.body), values)
-    if ('faults' in changed) throw badRule(`values.${changed.faults[0] ?? ''}`)
+    const plan = planBackTest(engine.tree, await engine.settings(to), { ruleId: rule, node, values, from, to })
+    if ('faults' in plan) throw badRule(`values.${plan.faults[0] ?? ''}`)
     const run = await inTransaction(engine.pool, async (tx) => {
-      const id = await askBackTest(tx, { ruleId: rule, given: values, regionPath: node.path, from, to, askedBy: actorOf(user), askedAt: now }, changed.parameters)
+      const id = await askBackTest(tx, { ruleId: rule, given: values, regionPath: node.path, from, to, askedBy: actorOf(user), askedAt: now }, plan)
       if (id === null) throw new Refusal(409, 'back_test_running', '您已有一个回测在等候或运行', 'You have a back-test that waits or runs', { mend: '等它结束，或先取消 / let it end, or cancel it first' })
       await audit(tx, request, clock, { action: 'back_test_asked', subject: rule, detail: { backTest: id, scope: node.code, from, to, values } })
       return viewBackTest(tx, user.scope, engine.tree, id)

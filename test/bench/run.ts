@@ -24,7 +24,7 @@ if (runs('latency')) await benchLatency({ rate: option('rate', 200), samples: op
 if (wanted.includes('backlog')) await benchBacklog({ backlog: option('backlog', 1_000_000), perSecond: option('live', 100) })
 // A hundred thousand open escalations and a storm of a minute: only when it is asked for.
 if (wanted.includes('escalation')) await benchEscalation({ open: option('open', 100_000), storm: option('storm', 5_000), samples: option('samples', 100) })
-// Fifty million events take hours and some 60 GB: the sizes are an option, OPEN/EVENTS each.
+// Fifty million events take some twenty minutes and 50 GB: the sizes are an option, OPEN/EVENTS each.
 if (wanted.includes('rules')) await benchRules(list('sizes', '10000/500000,1000000/50000000').map((size) => size.split('/').map(Number)).map(([open = 0, events = 0]) => ({ open, events })))
 // Filling a year takes long: only when it is asked for.
 if (wanted.includes('back-test')) await benchBackTest({ days: option('days', 365), perDay: option('per-day', 100_000), past: option('past', 57), rules: list('rules', 'MR-01,MR-02,MR-04,MR-19'), keep: args.includes('--keep') ? list('keep', '').join() : null })

@@ -3,7 +3,7 @@ import { DEFAULT_RISK_PARAMETERS, type RiskParameters } from '../../core/domain/
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
 import { NO_FACTS } from '../../core/domain/risk/facts.ts'
-import { REPLAYABLE_RULES } from '../../core/domain/risk/replayable.ts'
+import { REPLAYABLE_RULES } from '../../core/domain/back-test/replayable.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
 import { loadPlacedFeeds } from '../../core/engine/day-baseline.ts'
 import { GATHERINGS } from '../../core/engine/replay-gather.ts'

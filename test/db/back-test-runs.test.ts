@@ -27,7 +27,7 @@ describe('the line of back-tests', () => {
 
   const ask = async (askedBy = 'keeper', ruleId = 'MR-01'): Promise<string> => {
     const asked = { ruleId, given: {}, regionPath: world.tree.root.path, from: local('18:00'), to: local('23:00'), askedBy, askedAt: clock.now() }
-    return (await inTransaction(world.pool, (tx) => askBackTest(tx, asked, parameters))) as string
+    return (await inTransaction(world.pool, (tx) => askBackTest(tx, asked, { parameters, steps: 60 }))) as string
   }
   const view = (id: string) => viewBackTest(world.pool, scope(), world.tree, id)
   const until = () => clock.now() + 2 * MINUTE

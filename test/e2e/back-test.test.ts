@@ -85,6 +85,32 @@ describeInBrowser('back-tests on the page of the rules', (browser) => {
     await context.close()
   })
 
+  it('of an abnormal rule try a change on single tickets, and lead to these', async () => {
+    const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/rules')
+    const card = page.locator('[data-test=rule-AT-03]')
+    await card.getByRole('button', { name: '更改', exact: true }).click()
+    await card.locator('[name=A1]').fill('24')
+    await card.getByRole('button', { name: '回测', exact: true }).click()
+    expect(await card.locator('[data-test=back-test-values]').innerText()).toMatch(/受理后小时\s*24/)
+    await card.locator('[name=from]').fill(dayAgo(4))
+    await card.locator('[name=to]').fill(dayAgo(0))
+    await card.getByRole('button', { name: '开始回测' }).click()
+    await card.locator('[data-test=back-test-result]').waitFor({ timeout: 60_000 })
+    const [did, would] = await card.locator('[data-test=figure-cases] td').allInnerTexts()
+    expect([Number(did), Number(would)].every((count) => count >= 40)).toBe(true)
+    expect(await card.locator('[data-test=back-test-median]').innerText()).toMatch(/早 [\d,]+/)
+    await card.locator('[data-test=back-test-both] summary').click()
+    for (const width of [360, 1366]) {
+      await page.setViewportSize({ width, height: 768 })
+      await expectSound(page, `back-test-tickets-${width}-zh`)
+      await look(card, `back-test-tickets-card-${width}-zh`)
+    }
+    await card.locator('[data-test=back-test-both] a').first().click()
+    await page.waitForURL(/\/tickets\//)
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   it('are cancelled while they run, and say what they were', async () => {
     const { page, errors, context } = await pageOf(system, browser(), 'keeper', '/rules')
     const card = page.locator('[data-test=risk-MR-02]')

@@ -68,6 +68,17 @@ describe('back-tests over HTTP', () => {
     expect((await call(keeper, 'GET', `/${run.id}`)).body.state).toBe('cancelled')
   })
 
+  test('of an abnormal rule are about single tickets: 24 hours in the place of 48 would have told of all of them', async () => {
+    const day = { rule: 'AT-03', from: '2026-06-11T09:00:00+08:00', to: '2026-06-12T10:00:00+08:00' }
+    expect(await done(keeper, day)).toMatchObject({ state: 'done', ticksDone: 26, report: { would: { cases: 0 }, did: { cases: 0 } } })
+    const { report, given } = await done(keeper, { ...day, values: { A1: 24 } })
+    expect(given).toEqual({ A1: 24 })
+    expect(report).toMatchObject({ would: { cases: 12, byColour: [12, 0, 0, 0], pages: 12 }, onlyWould: 12, byDay: [{ day: '2026-06-11', would: 0 }, { day: '2026-06-12', would: 12 }] })
+    expect(report.onlyWouldCases[0]).toMatchObject({ matterKind: 'ticket', matter: '32:eoms:E0', regionCode: '320500', severity: 1, openedAt: at('2026-06-12 09:31') + 1 })
+    // The place that is asked about, and no other.
+    expect((await done(keeper, { ...day, scope: '320100', values: { A1: 24 } })).report.would.cases).toBe(1)
+  })
+
   test('say of every rule whether it can be tested back, and why not', async () => {
     const { rules } = (await call(keeper, 'GET', '')).body
     expect(rules.find(({ id }: { id: string }) => id === 'MR-01')).toEqual({ id: 'MR-01', whyNot: null })
@@ -83,6 +94,8 @@ describe('back-tests over HTTP', () => {
     [{ from: '2025-05-01T00:00:00+08:00' }, 'to', 'bad_span'],
     [{ values: { 'batch.city': [30, 10, 5, 1] } }, 'values.batch.city', 'bad_rule'],
     [{ values: { kinds: ['appeal'] } }, 'values.kinds', 'bad_rule'],
+    [{ rule: 'AT-03', values: { A1: 0 } }, 'values.A1', 'bad_rule'],
+    [{ rule: 'AT-03', values: { 'batch.city': 1 } }, 'values.batch.city', 'bad_rule'],
   ])('refuse %j by its field', async (change, field, code) => {
     const { status, body } = await call(keeper, 'POST', '', { ...asked, ...change })
     expect([status, body.error.field]).toEqual([400, field])

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareCases, type ComparedCase } from '../../core/domain/risk/compare-cases.ts'
+import { compareCases, type ComparedCase } from '../../core/domain/back-test/compare-cases.ts'
 import { at } from '../support/builders.ts'
 
 const one = (id: string, clock: string, severity: 1 | 2 | 3 | 4 = 1, matter = '无法上网', regionPath = '/00/32/320500/'): ComparedCase => ({

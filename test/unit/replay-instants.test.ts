@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
 import { replayInstants } from '../../core/domain/risk/replay-instants.ts'
-import { REPLAYABLE_RULES, whyNotReplayed } from '../../core/domain/risk/replayable.ts'
+import { REPLAYABLE_RULES, whyNotReplayed } from '../../core/domain/back-test/replayable.ts'
 import { GATHERINGS } from '../../core/engine/replay-gather.ts'
 
 const PERIOD = 300

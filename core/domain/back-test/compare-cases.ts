@@ -1,13 +1,17 @@
 import { isWithin } from '../region.ts'
 import { dayStart, HOUR, type Instant, localDate, MINUTE, shiftDays, timeOfDay, type Zone } from '../time.ts'
 import type { MatterKind, Severity } from '../vocabulary.ts'
-import { type Matter, isSameMatter } from './matter.ts'
-import { median } from './surge.ts'
+import { type Matter, isSameMatter } from '../risk/matter.ts'
+import { median } from '../risk/surge.ts'
 
-/** A case of either side, as it is compared. */
+/** What is compared is about: the matter of a case, or the one ticket of an alert, whose key is its name. */
+export type ComparedMatter = Matter | { readonly kind: 'ticket'; readonly name: string }
+export type ComparedKind = MatterKind | 'ticket'
+
+/** A case, or an alert of one ticket, of either side, as it is compared. */
 export interface ComparedCase {
   readonly id: string
-  readonly matter: Matter
+  readonly matter: ComparedMatter
   readonly regionPath: string
   readonly lastTrueAt: Instant
   /** When it opened and each time it rose, in order. */
@@ -35,7 +39,7 @@ export interface SideSummary {
 export interface MatchedCase {
   readonly would: string
   readonly did: string
-  readonly matterKind: MatterKind
+  readonly matterKind: ComparedKind
   readonly matter: string
   readonly wouldAt: Instant
   readonly didAt: Instant
@@ -46,7 +50,7 @@ export interface MatchedCase {
 /** A case that only one side raised. */
 export interface LoneCase {
   readonly id: string
-  readonly matter: Matter
+  readonly matter: ComparedMatter
   readonly regionPath: string
   readonly openedAt: Instant
   /** The highest it had. */
@@ -96,6 +100,8 @@ function summarise(cases: readonly ComparedCase[], { from, to }: { from: Instant
 }
 
 function isAboutTheSame(a: ComparedCase, b: ComparedCase): boolean {
+  // One rule on one ticket is one matter, however much later other values would have told of it.
+  if (a.matter.kind === 'ticket' || b.matter.kind === 'ticket') return a.matter.kind === b.matter.kind && a.matter.name === b.matter.name
   const isPlace = isWithin(a.regionPath, b.regionPath) || isWithin(b.regionPath, a.regionPath)
   return isSameMatter(a.matter, b.matter) && isPlace && openedAt(a) <= b.lastTrueAt + NEAR && openedAt(b) <= a.lastTrueAt + NEAR
 }

@@ -1,4 +1,5 @@
-import { RISK_RULES } from './catalogue.ts'
+import { ABNORMAL_RULES } from '../abnormal/catalogue.ts'
+import { RISK_RULES } from '../risk/catalogue.ts'
 
 /** The rules that are not replayed, and why. */
 const NOT_REPLAYED: Readonly<Record<string, { readonly zh: string; readonly en: string }>> = {
@@ -12,11 +13,16 @@ const NOT_REPLAYED: Readonly<Record<string, { readonly zh: string; readonly en: 
   },
 }
 
+const EVERY_RULE: readonly string[] = [...ABNORMAL_RULES, ...RISK_RULES].map(({ id }) => id)
+
 /** Why a rule cannot be replayed over the stored history; null where it can. Undefined for no rule at all. */
 export function whyNotReplayed(ruleId: string): { readonly zh: string; readonly en: string } | null | undefined {
-  if (!RISK_RULES.some(({ id }) => id === ruleId)) return undefined
+  if (!EVERY_RULE.includes(ruleId)) return undefined
   return NOT_REPLAYED[ruleId] ?? null
 }
 
+/** Every rule, and why it cannot be replayed where it cannot. */
+export const replayability = (): { readonly id: string; readonly whyNot: { readonly zh: string; readonly en: string } | null }[] => EVERY_RULE.map((id) => ({ id, whyNot: NOT_REPLAYED[id] ?? null }))
+
 /** The rules that can be replayed over the stored history (docs/adr/0022). */
-export const REPLAYABLE_RULES: readonly string[] = RISK_RULES.map(({ id }) => id).filter((id) => whyNotReplayed(id) === null)
+export const REPLAYABLE_RULES: readonly string[] = EVERY_RULE.filter((id) => whyNotReplayed(id) === null)

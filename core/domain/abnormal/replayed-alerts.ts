@@ -1,0 +1,108 @@
+import { foldHistory, foldOn, type FoldRules, type FoldState } from '../ticket/fold.ts'
+import type { TicketJudgement } from '../ticket/judge.ts'
+import type { Ticket, TicketEvent } from '../ticket/ticket.ts'
+import type { Instant } from '../time.ts'
+import type { Severity } from '../vocabulary.ts'
+import type { AbnormalVerdict } from './abnormal-rule.ts'
+import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from './reconcile.ts'
+
+/** An alert that a replay raised on a ticket. */
+export interface ReplayedAlert {
+  /** Each time it called for somebody: when it opened, rose, or came back; in order. */
+  readonly rings: readonly { readonly at: Instant; readonly severity: Severity }[]
+  readonly severity: Severity
+  readonly state: 'open' | 'mitigated' | 'resolved'
+  /** `facts.cause` of what it was last raised by. */
+  readonly cause: string | undefined
+}
+
+type Dated = { readonly at: Instant; readonly verdict: AbnormalVerdict }
+
+const causeOf = ({ facts }: Pick<AbnormalVerdict, 'facts'>): string | undefined => (typeof facts['cause'] === 'string' ? facts['cause'] : undefined)
+
+const knownAs = ({ severity, state, cause }: ReplayedAlert, place: number, ruleId: string): KnownAlert => ({
+  alertId: String(place),
+  ruleId,
+  severity,
+  state,
+  ...(state === 'resolved' ? { endedBy: 'engine' as const } : {}),
+  ...(cause === undefined ? {} : { cause }),
+})
+
+/** What an action makes of its alert; null: it should never have been. */
+function changed(alert: ReplayedAlert, action: AbnormalAction, at: Instant): ReplayedAlert | null {
+  switch (action.action) {
+    case 'upgrade':
+      return { ...alert, severity: action.severity, cause: causeOf(action), rings: [...alert.rings, { at, severity: action.severity }] }
+    case 'downgrade':
+      return { ...alert, severity: action.severity, cause: causeOf(action), rings: alert.rings.filter(({ severity }) => severity <= action.severity) }
+    case 'relapse':
+      return { ...alert, state: 'open', rings: [...alert.rings, { at, severity: alert.severity }] }
+    case 'mitigate':
+      return { ...alert, state: 'mitigated' }
+    case 'auto_resolve':
+      return { ...alert, state: 'resolved' }
+    case 'retract':
+      return null
+    default:
+      return alert
+  }
+}
+
+/** The alerts of one rule on one ticket after a verdict, by the reconciling that live ones go through (domain.md 4.1); nobody acts in a replay. */
+export function afterVerdict(alerts: readonly ReplayedAlert[], { at, verdict }: Dated): readonly ReplayedAlert[] {
+  const known = alerts.map((alert, place) => knownAs(alert, place, verdict.ruleId))
+  const next: (ReplayedAlert | null)[] = [...alerts]
+  for (const action of reconcileAbnormal(known, [verdict], { linkedCaseId: null })) {
+    if (action.action === 'open') {
+      next.push({ rings: [{ at, severity: action.severity }], severity: action.severity, state: 'open', cause: causeOf(action) })
+      continue
+    }
+    const place = Number(action.alertId)
+    const alert = next[place]
+    if (alert != null) next[place] = changed(alert, action, at)
+  }
+  return next.filter((alert) => alert !== null)
+}
+
+/** How a replay judges a ticket as it stood at an instant. */
+export type JudgeAt = (ticket: Ticket, at: Instant) => Pick<TicketJudgement, 'verdicts' | 'nextCheckAt'>
+
+/** More steps than a rule has instants between two events; one that set its next check to no later one would otherwise never end. */
+const MOST_STEPS = 100
+
+/** Events of one instant come together. */
+function instants(events: readonly TicketEvent[]): TicketEvent[][] {
+  const sorted = events.toSorted((a, b) => a.occurredAt - b.occurredAt)
+  const groups: TicketEvent[][] = []
+  for (const event of sorted) {
+    const last = groups.at(-1)
+    if (last?.[0]?.occurredAt === event.occurredAt) last.push(event)
+    else groups.push([event])
+  }
+  return groups
+}
+
+/**
+ * What one rule raises on a ticket up to `until` (excluded): judged at each of its events as it stood then, and at each instant at which the rule changes by time alone.
+ * An event counts from the moment it occurred. `judge` may know one rule only.
+ */
+export function replayTicket(events: readonly TicketEvent[], rules: FoldRules, judge: JudgeAt, until: Instant): readonly ReplayedAlert[] {
+  const groups = instants(events.filter(({ occurredAt }) => occurredAt < until))
+  let alerts: readonly ReplayedAlert[] = []
+  let state: FoldState | null = null
+  groups.forEach((group, place) => {
+    const occurredAt = (group[0] as TicketEvent).occurredAt
+    const went: FoldState | null = state === null ? null : foldOn(state, group)
+    const next = went ?? foldHistory(groups.slice(0, place + 1).flat(), rules)
+    state = next
+    const end = groups[place + 1]?.[0]?.occurredAt ?? until
+    let at: Instant | null = occurredAt
+    for (let step = 0; at !== null && at < end && step < MOST_STEPS; step += 1) {
+      const { verdicts, nextCheckAt } = judge(next.ticket, at)
+      for (const verdict of verdicts) alerts = afterVerdict(alerts, { at, verdict })
+      at = nextCheckAt
+    }
+  })
+  return alerts
+}

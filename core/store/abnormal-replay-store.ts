@@ -1,0 +1,72 @@
+import { completedHistory, type CustomerHistory } from '../domain/ticket/customer-history.ts'
+import { unpackTicket } from '../domain/ticket/pack.ts'
+import type { Ticket } from '../domain/ticket/ticket.ts'
+import type { AlertState, Severity } from '../domain/vocabulary.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Sql } from '../platform/database.ts'
+import { instantOf } from './columns.ts'
+
+/** A stored ticket that a replay goes over. */
+export interface TicketToReplay {
+  readonly ticket: Ticket
+  readonly customer: CustomerHistory
+  readonly regionPath: string
+  readonly firstEventAt: Instant
+  readonly lastEventAt: Instant
+}
+
+/** Which tickets: of a subtree, accepted in `[from, to)`, and with an event since `lively` unless they are still open. */
+export interface ReplayedTickets {
+  readonly path: string
+  readonly from: Instant
+  readonly to: Instant
+  readonly lively: Instant
+}
+
+/** Where a page of them ends. */
+export interface PageEnd {
+  readonly acceptedAt: Instant
+  readonly ticketKey: string
+}
+
+/** At most `limit` of them after one, in the order of their acceptance. */
+export async function loadTicketsToReplay(sql: Sql, { path, from, to, lively }: ReplayedTickets, after: PageEnd | null, limit: number): Promise<TicketToReplay[]> {
+  const { rows } = await sql.query<Omit<TicketToReplay, 'ticket'> & { fold: Partial<Ticket> }>(
+    `select fold, customer_history as customer, region_path as "regionPath", first_event_at as "firstEventAt", last_event_at as "lastEventAt"
+       from ticket
+      where region_path ^@ $1 and accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} and (closed_at is null or last_event_at >= ${instantOf('$4')})
+        and first_event_at is not null and last_event_at is not null and ($5::float8 is null or (accepted_at, ticket_key) > (${instantOf('$5')}, $6))
+      order by accepted_at, ticket_key limit $7`,
+    [path, from, to, lively, after?.acceptedAt ?? null, after?.ticketKey ?? '', limit],
+  )
+  return rows.map(({ fold, customer, ...rest }) => ({ ...rest, ticket: unpackTicket(fold), customer: completedHistory(customer) }))
+}
+
+/** A stored alert of one rule on one ticket. */
+export interface RaisedAlert {
+  readonly alertId: string
+  readonly ticketKey: string
+  readonly regionPath: string
+  readonly state: AlertState
+  /** What its check said (domain.md 4.4); null: nobody has checked it. */
+  readonly check: 'confirmed' | 'not_confirmed' | null
+  readonly openedAt: Instant
+  /** The level it was opened, raised or brought back to, each time, in order. */
+  readonly rings: readonly { readonly at: Instant; readonly severity: Severity }[]
+}
+
+/** The stored alerts of an abnormal rule that opened in `[from, to)`, within a subtree; retracted ones left out. */
+export async function loadRaisedAlerts(sql: Sql, ruleId: string, path: string, from: Instant, to: Instant): Promise<RaisedAlert[]> {
+  const { rows } = await sql.query<RaisedAlert>(
+    `select a.id::text as "alertId", a.ticket_key as "ticketKey", a.region_path as "regionPath", a.state, a.opened_at as "openedAt", c.result as check,
+            (select coalesce(json_agg(json_build_object('at', extract(epoch from t.at) * 1000, 'severity', t.to_severity) order by t.id), '[]')
+               from alert_transition t
+              where t.alert_id = a.id and t.actor_kind = 'engine' and (t.from_state is null or t.to_severity > t.from_severity or t.move = 'relapse')) as rings
+       from alert a left join alert_check c on c.alert_id = a.id
+      where a.kind = 'abnormal' and a.rule_id = $1 and starts_with(a.region_path, $2) and a.opened_at >= ${instantOf('$3')} and a.opened_at < ${instantOf('$4')}
+        and a.state <> 'retracted' and a.ticket_key is not null
+      order by a.id`,
+    [ruleId, path, from, to],
+  )
+  return rows
+}

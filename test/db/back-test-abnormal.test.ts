@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
+import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
+import { DAY, HOUR } from '../../core/domain/time.ts'
+import { backTest } from '../../core/engine/back-test-report.ts'
+import type { Engine } from '../../core/engine/context.ts'
+import { ManualClock } from '../../core/platform/clock.ts'
+import { createPool, type Pool } from '../../core/platform/database.ts'
+import { setRules } from '../support/abnormal.ts'
+import { at } from '../support/builders.ts'
+import { liveStumbling, type Round } from '../support/engine-run.ts'
+import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { ticketWalks } from '../support/ticket-histories.ts'
+
+const START = at('2026-05-29 09:00')
+const LAST = START + 30 * DAY
+const END = LAST + 3 * DAY
+
+let world: EngineWorld
+let pool: Pool
+let engine: Engine
+beforeAll(async () => {
+  world = await engineWorld(new ManualClock(START - DAY))
+  await setRules(world.pool, DEFAULT_ABNORMAL_PARAMETERS)
+  pool = createPool(world.database.url, { max: 12 })
+  engine = { ...world.engine, pool }
+})
+afterAll(() => pool.end())
+
+const WHERE = { regions: ['320500', '320100'], customers: [{ customer_id: 'C1', product_no: '19912345678' }, { customer_id: 'C2' }, {}] }
+const worlds: fc.Arbitrary<TicketEvent[]> = fc
+  .array(fc.nat(200), { minLength: 3, maxLength: 6 })
+  .chain((starts) => fc.tuple(...starts.map((hours, index) => ticketWalks({ ticketNo: `T${index}`, start: START + hours * HOUR, where: WHERE, most: 24 }))))
+  .map((walks) => walks.flat().filter(({ occurredAt }) => occurredAt <= LAST).toSorted((a, b) => a.occurredAt - b.occurredAt))
+
+/** Every event is told when it happens, and the timers have looked the moment before. */
+function asItHappens(events: readonly TicketEvent[]): Round[] {
+  const rounds: Round[] = []
+  for (const event of events) {
+    const last = rounds.at(-1)
+    if (last?.at === event.occurredAt) rounds[rounds.length - 1] = { ...last, events: [...last.events, event] }
+    else {
+      rounds.push({ at: event.occurredAt - 1, events: [], batch: 1, workers: 0, hasTimers: true })
+      rounds.push({ at: event.occurredAt, events: [event], batch: 2_000, workers: 1, hasTimers: false })
+    }
+  }
+  return rounds
+}
+
+/** No run begins after it. */
+const ENOUGH = 40_000
+
+const span = { path: '/00/', from: START - DAY, to: END }
+const replay = (ruleId: string) => backTest(engine, { ruleId, parameters: DEFAULT_ABNORMAL_PARAMETERS, ...span })
+
+test('a back-test of an abnormal rule with the parameters in force is what the rule has raised, for every rule', { timeout: 120_000 }, async () => {
+  const seen = new Map<string, number>()
+  const startedAt = performance.now()
+  await fc.assert(
+    fc.asyncProperty(worlds, async (events) => {
+      if (performance.now() - startedAt > ENOUGH) return
+      await liveStumbling(pool, engine, asItHappens(events), { end: END, oneOf: 0 })
+      for (const { id } of ABNORMAL_RULES) {
+        const { did, would, onlyDid, onlyWould, matched } = await replay(id)
+        expect({ id, ...would, onlyWould, onlyDid }).toEqual({ id, ...did, onlyWould: 0, onlyDid: 0 })
+        expect(matched.filter(({ wouldAt, didAt }) => wouldAt !== didAt)).toEqual([])
+        seen.set(id, (seen.get(id) ?? 0) + did.cases)
+      }
+    }),
+    { numRuns: 16, endOnFailure: true },
+  )
+  // Cut short by its time it would else hold of nothing.
+  expect([...seen.values()].filter((count) => count > 0).length).toBeGreaterThan(8)
+})
