@@ -1,0 +1,168 @@
+import type { FactGrouping } from '../domain/risk/fact-grouping.ts'
+import { type RiskFacts, NO_FACTS } from '../domain/risk/facts.ts'
+import type { FactRule } from '../domain/risk/fact-rule.ts'
+import { GroupsInTime } from '../domain/risk/groups-in-time.ts'
+import { matterKey } from '../domain/risk/matter.ts'
+import { readFacts, readingScopes } from '../domain/risk/read-facts.ts'
+import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
+import { keenest } from '../domain/risk/scopes.ts'
+import type { Instant } from '../domain/time.ts'
+import type { Tx } from '../platform/database.ts'
+import type { Engine, EngineTx } from './context.ts'
+import type { loadPlacedFeeds } from './day-baseline.ts'
+import { FeedBuffer } from './feed-buffer.ts'
+import type { KeptFacts, LookedFacts } from './replay-gather.ts'
+
+/** An instant at which a replay looks. */
+export interface ReplayInstant {
+  readonly at: Instant
+  readonly isTick: boolean
+}
+
+/** What a replayed rule stands on. */
+export interface ReplayScene {
+  readonly engine: Engine
+  readonly rule: FactRule
+  readonly parameters: RiskParameters
+  readonly feeds: Awaited<ReturnType<typeof loadPlacedFeeds>>
+  /** Whether facts can differ at a tick from those of the look before. */
+  readonly mayDiffer: (tickAt: Instant) => boolean
+}
+
+/** What a rule reads over a replayed clock. */
+export interface ReplayedReadings {
+  /** Reads in one transaction what the looks of a stretch need. Stretches come in their order. */
+  readonly read: (tx: Tx, instants: readonly ReplayInstant[]) => Promise<void>
+  /** What may be read otherwise than at the instant before, by names of the rule's own; asked of every instant of the stretch, in their order. */
+  readonly changesAt: (at: Instant) => ReadonlyMap<string, RiskReading | null>
+}
+
+/** The stretch as the steps of the engine stand on it, with the rule's own parameters. */
+async function stand({ engine, parameters }: ReplayScene, tx: Tx, now: Instant): Promise<EngineTx> {
+  const inForce = await engine.settings(now)
+  return { engine, tx, settings: { ...inForce, risk: { version: inForce.risk.version, body: parameters } }, now, feed: new FeedBuffer(), bells: new Set() }
+}
+
+const NOTHING: ReadonlyMap<string, RiskReading | null> = new Map()
+
+/** Of readings of one matter in one place the highest alone decides. */
+function byName(readings: readonly RiskReading[]): Map<string, RiskReading> {
+  const named = new Map<string, RiskReading>()
+  for (const reading of readings) {
+    if (reading.level === 0) continue
+    const name = `${matterKey(reading.matter)}\u0000${reading.regionCode}`
+    const held = named.get(name)
+    if (held === undefined || reading.level > held.level) named.set(name, reading)
+  }
+  return named
+}
+
+/** Readings of facts that are gathered at each look at which they may differ. */
+export class LookedReadings implements ReplayedReadings {
+  readonly #scene: ReplayScene
+  readonly #how: LookedFacts
+  readonly #facts = new Map<Instant, RiskFacts>()
+  #isFirst = true
+  #before = new Map<string, RiskReading>()
+
+  constructor(scene: ReplayScene, how: LookedFacts) {
+    this.#scene = scene
+    this.#how = how
+  }
+
+  async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
+    const { feeds, mayDiffer, parameters } = this.#scene
+    // By the strictest: no province must lack a fact that is true by its own values.
+    const gatherBy = keenest(parameters)
+    this.#facts.clear()
+    for (const { at, isTick } of instants) {
+      if (!this.#isFirst && isTick && !mayDiffer(at)) continue
+      this.#isFirst = false
+      this.#facts.set(at, { ...NO_FACTS, ...(await this.#how.read(await stand(this.#scene, tx, at), gatherBy, at, feeds)) })
+    }
+  }
+
+  changesAt(at: Instant): ReadonlyMap<string, RiskReading | null> {
+    const facts = this.#facts.get(at)
+    if (facts === undefined) return NOTHING
+    const { rule, parameters, engine: { tree } } = this.#scene
+    const now = byName(readFacts([rule], facts, { tickAt: at, parameters, tree }))
+    const gone = [...this.#before.keys()].filter((name) => !now.has(name))
+    this.#before = now
+    return new Map([...now, ...gone.map((name) => [name, null] as const)])
+  }
+}
+
+interface Arrivals {
+  readonly facts: RiskFacts[KeptFacts['facts']]
+  /** By another dictionary than all before: those are read once more. */
+  readonly isAnew: boolean
+}
+
+interface Scope {
+  readonly has: (regionCode: string) => boolean
+  readonly groups: GroupsInTime<KeptFacts['facts']>
+}
+
+/** Readings of facts that are read once and kept. */
+export class KeptReadings implements ReplayedReadings {
+  readonly #scene: ReplayScene
+  readonly #how: KeptFacts
+  readonly #grouping: FactGrouping
+  /** By the first instant that has them. */
+  readonly #arrivals = new Map<Instant, Arrivals>()
+  readonly #names = new Set<string>()
+  #scopes: readonly Scope[] = []
+  #book: unknown = null
+  #readTo: Instant = Number.NEGATIVE_INFINITY
+
+  constructor(scene: ReplayScene, how: KeptFacts, grouping: FactGrouping) {
+    this.#scene = scene
+    this.#how = how
+    this.#grouping = grouping
+  }
+
+  async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
+    this.#arrivals.clear()
+    let next = 0
+    while (next < instants.length) {
+      const [first, etx] = [instants[next] as ReplayInstant, await stand(this.#scene, tx, (instants[next] as ReplayInstant).at)]
+      const book = etx.settings.keywords.body
+      let last = first.at
+      for (next += 1; next < instants.length; next += 1) {
+        const { at } = instants[next] as ReplayInstant
+        if ((await this.#scene.engine.settings(at)).keywords.body !== book) break
+        last = at
+      }
+      const isAnew = book !== this.#book
+      const gatherBy = keenest(this.#scene.parameters)
+      const from = isAnew ? first.at - this.#how.reach(gatherBy) : this.#readTo
+      this.#arrivals.set(first.at, { facts: await this.#how.load(etx, gatherBy, from, last), isAnew })
+      this.#book = book
+      this.#readTo = last
+    }
+  }
+
+  changesAt(at: Instant): ReadonlyMap<string, RiskReading | null> {
+    const changes = new Map<string, RiskReading | null>()
+    const arrivals = this.#arrivals.get(at)
+    if (arrivals?.isAnew) {
+      for (const name of this.#names) changes.set(name, null)
+      this.#scopes = this.#newScopes()
+    }
+    for (const [place, { has, groups }] of this.#scopes.entries()) {
+      if (arrivals !== undefined) groups.add(arrivals.facts.filter(({ regionCode }) => has(regionCode)))
+      for (const [group, reading] of groups.look(at)) changes.set(`${place}\u0000${group}`, reading)
+    }
+    for (const [name, reading] of changes) {
+      if (reading === null) this.#names.delete(name)
+      else this.#names.add(name)
+    }
+    return changes
+  }
+
+  #newScopes(): Scope[] {
+    const { rule, parameters: settings, engine: { tree } } = this.#scene
+    return readingScopes(rule.id, { parameters: settings, tree }).map(({ parameters, has }) => ({ has, groups: new GroupsInTime(this.#grouping, { parameters, tree }, this.#how.times(keenest(settings))) }))
+  }
+}
