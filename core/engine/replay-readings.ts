@@ -1,10 +1,10 @@
 import type { FactGrouping } from '../domain/risk/fact-grouping.ts'
 import { type RiskFacts, NO_FACTS } from '../domain/risk/facts.ts'
 import type { FactRule } from '../domain/risk/fact-rule.ts'
-import { GroupsInTime } from '../domain/risk/groups-in-time.ts'
 import { matterKey } from '../domain/risk/matter.ts'
-import { readFacts, readingScopes } from '../domain/risk/read-facts.ts'
+import { readFacts } from '../domain/risk/read-facts.ts'
 import type { RiskParameters, RiskReading } from '../domain/risk/reading.ts'
+import { RuleInTime } from '../domain/risk/rule-in-time.ts'
 import { keenest } from '../domain/risk/scopes.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Tx } from '../platform/database.ts'
@@ -99,11 +99,6 @@ interface Arrivals {
   readonly isAnew: boolean
 }
 
-interface Scope {
-  readonly has: (regionCode: string) => boolean
-  readonly groups: GroupsInTime<KeptFacts['facts']>
-}
-
 /** Readings of facts that are read once and kept. */
 export class KeptReadings implements ReplayedReadings {
   readonly #scene: ReplayScene
@@ -111,8 +106,7 @@ export class KeptReadings implements ReplayedReadings {
   readonly #grouping: FactGrouping
   /** By the first instant that has them. */
   readonly #arrivals = new Map<Instant, Arrivals>()
-  readonly #names = new Set<string>()
-  #scopes: readonly Scope[] = []
+  #rule: RuleInTime | null = null
   #book: unknown = null
   #readTo: Instant = Number.NEGATIVE_INFINITY
 
@@ -124,45 +118,51 @@ export class KeptReadings implements ReplayedReadings {
 
   async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
     this.#arrivals.clear()
-    let next = 0
-    while (next < instants.length) {
-      const [first, etx] = [instants[next] as ReplayInstant, await stand(this.#scene, tx, (instants[next] as ReplayInstant).at)]
-      const book = etx.settings.keywords.body
-      let last = first.at
-      for (next += 1; next < instants.length; next += 1) {
-        const { at } = instants[next] as ReplayInstant
-        if ((await this.#scene.engine.settings(at)).keywords.body !== book) break
-        last = at
-      }
-      const isAnew = book !== this.#book
-      const gatherBy = keenest(this.#scene.parameters)
-      const from = isAnew ? first.at - this.#how.reach(gatherBy) : this.#readTo
-      this.#arrivals.set(first.at, { facts: await this.#how.load(etx, gatherBy, from, last), isAnew })
-      this.#book = book
-      this.#readTo = last
+    for (let next = 0; next < instants.length; ) {
+      const some = await this.#byOneBook(instants.slice(next))
+      await this.#readSome(tx, some)
+      next += some.length
     }
+  }
+
+  /** As many of these instants as have the dictionary of the first. */
+  async #byOneBook(instants: readonly ReplayInstant[]): Promise<ReplayInstant[]> {
+    const some: ReplayInstant[] = []
+    let book: unknown = null
+    for (const instant of instants) {
+      const { body } = (await this.#scene.engine.settings(instant.at)).keywords
+      if (some.length > 0 && body !== book) break
+      book = body
+      some.push(instant)
+    }
+    return some
+  }
+
+  async #readSome(tx: Tx, some: readonly ReplayInstant[]): Promise<void> {
+    const [first, last] = [some[0], some.at(-1)]
+    if (first === undefined || last === undefined) return
+    const etx = await stand(this.#scene, tx, first.at)
+    const isAnew = etx.settings.keywords.body !== this.#book
+    const gatherBy = keenest(this.#scene.parameters)
+    const from = isAnew ? first.at - this.#how.reach(gatherBy) : this.#readTo
+    this.#arrivals.set(first.at, { facts: await this.#how.load(etx, gatherBy, from, last.at), isAnew })
+    this.#book = etx.settings.keywords.body
+    this.#readTo = last.at
   }
 
   changesAt(at: Instant): ReadonlyMap<string, RiskReading | null> {
-    const changes = new Map<string, RiskReading | null>()
     const arrivals = this.#arrivals.get(at)
-    if (arrivals?.isAnew) {
-      for (const name of this.#names) changes.set(name, null)
-      this.#scopes = this.#newScopes()
+    const over = new Map<string, null>()
+    if (this.#rule === null || arrivals?.isAnew) {
+      for (const name of this.#rule?.names ?? []) over.set(name, null)
+      this.#rule = this.#begun()
     }
-    for (const [place, { has, groups }] of this.#scopes.entries()) {
-      if (arrivals !== undefined) groups.add(arrivals.facts.filter(({ regionCode }) => has(regionCode)))
-      for (const [group, reading] of groups.look(at)) changes.set(`${place}\u0000${group}`, reading)
-    }
-    for (const [name, reading] of changes) {
-      if (reading === null) this.#names.delete(name)
-      else this.#names.add(name)
-    }
-    return changes
+    if (arrivals !== undefined) this.#rule.add(arrivals.facts)
+    return new Map([...over, ...this.#rule.look(at)])
   }
 
-  #newScopes(): Scope[] {
-    const { rule, parameters: settings, engine: { tree } } = this.#scene
-    return readingScopes(rule.id, { parameters: settings, tree }).map(({ parameters, has }) => ({ has, groups: new GroupsInTime(this.#grouping, { parameters, tree }, this.#how.times(keenest(settings))) }))
+  #begun(): RuleInTime {
+    const { rule, parameters, engine: { tree } } = this.#scene
+    return new RuleInTime({ id: rule.id, grouping: this.#grouping }, { parameters, tree }, this.#how.times(keenest(parameters)))
   }
 }
