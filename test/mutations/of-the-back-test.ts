@@ -14,11 +14,11 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
     ['isPrompt ? any : all', 'all', 'what looks between ticks see was true at ticks only'],
     ['isPrompt ? any : all', 'any', 'what looks between ticks do not see was true at them'],
     ['[...this.#live, ...other.#live].sort(byOpening)', '[...other.#live, ...this.#live]', 'cases of circles that meet stand in another order'],
+    ['[...this.#true, ...other.#true]', 'this.#true', 'cases of circles that meet were true no longer than when they were judged'],
   ]),
   ...planted('core/domain/risk/replayed-circles.ts', LAWS, [
     ['for (const one of all.values()) for', 'for (const one of [matter]) for', 'a product and a phenomenon of its phenomenon are not judged together'],
     ['if (isWithin(inner.path, path)) this.#takeIn', 'if (inner.path === path) this.#takeIn', 'a place above does not meet the places in it'],
-    ['    inner.cases.keepTrue(this.#last)\n', '', 'cases of circles that meet were true no longer than when they were judged'],
     ['circle.hasChanged = false\n    cases.keepTrue(this.#last)\n', 'circle.hasChanged = false\n', 'a case was true no longer than when it was judged'],
     ['a.level === b.level && ', '', 'another colour of a reading moves nothing'],
     ['this.#all.sort(byOpening)', '', 'cases stand in the order of their circles'],

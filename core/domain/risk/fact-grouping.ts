@@ -10,7 +10,7 @@ export type GroupedFacts = 'keywords' | 'dayTickets'
 export type GroupScene = Pick<RiskScene, 'parameters' | 'tree'>
 
 /**
- * How a rule reads facts that stand in groups: what it says of a group comes from the facts of that group alone, whatever their order. So a group none of whose facts has come,
+ * How a rule reads facts that stand in groups: what it says of a group comes from the facts of that group alone, whatever their order (those of one ticket agree on its place and instant). So a group none of whose facts has come,
  * changed or stopped counting reads as it did before, and a look back need not read it again (docs/adr/0022).
  */
 export interface FactGrouping<K extends GroupedFacts = GroupedFacts> {

@@ -119,7 +119,6 @@ export class ReplayedCircles {
   }
 
   #takeIn(outer: Circle, inner: Circle): void {
-    inner.cases.keepTrue(this.#last)
     outer.cases.absorb(inner.cases)
     for (const [name, reading] of inner.readings) {
       outer.readings.set(name, reading)
