@@ -16,8 +16,8 @@ import { KeptReadings, LookedReadings, type ReplayedReadings, type ReplayInstant
 
 /** Between ticks the system looks this often at what is told at once. */
 const LOOK_MS = 5 * SECOND
-/** So many instants are looked at in one transaction. */
-const MOST_AT_ONCE = 72
+/** For so many instants facts are read in one transaction: one by one, or all of them by one statement. */
+const MOST_AT_ONCE = { look: 72, ticket: 288 } as const
 
 /** What to replay: one rule of facts alone. */
 export interface FactReplaySpan {
@@ -60,6 +60,7 @@ function* inOrder(ticks: readonly Instant[], looks: readonly Instant[]): Generat
 interface Opened {
   readonly readings: ReplayedReadings
   readonly looks: readonly Instant[]
+  readonly mostAtOnce: number
 }
 
 async function opened(engine: Engine, tx: Tx, span: FactReplaySpan): Promise<Opened> {
@@ -68,15 +69,16 @@ async function opened(engine: Engine, tx: Tx, span: FactReplaySpan): Promise<Ope
   if (rule === undefined || how === undefined) throw new RangeError(`${span.ruleId} cannot be replayed`)
   const { looks, mayDiffer } = await instantsOf(engine, tx, rule, how, span)
   const scene = { engine, rule, parameters: span.parameters, feeds: await loadPlacedFeeds(engine, tx), mayDiffer }
-  if (how.by === 'look') return { readings: new LookedReadings(scene, how), looks }
+  const mostAtOnce = MOST_AT_ONCE[how.by]
+  if (how.by === 'look') return { readings: new LookedReadings(scene, how), looks, mostAtOnce }
   if (rule.grouping === undefined) throw new RangeError(`${span.ruleId} reads no groups`)
-  return { readings: new KeptReadings(scene, how, rule.grouping), looks }
+  return { readings: new KeptReadings(scene, how, rule.grouping), looks, mostAtOnce }
 }
 
 /** Replays one rule of facts at the fixed ticks of `[from, to)`, and between them where it is told at once, in transactions that can write nothing. */
 export async function replayFactRule(engine: Engine, span: FactReplaySpan, onProgress: (done: number, total: number) => void | Promise<void>): Promise<{ readonly cases: ReplayedCases['all']; readonly ticks: number }> {
   const readOnly = { readOnly: true, isolation: 'repeatable read' } as const
-  const { readings, looks } = await inTransaction(engine.pool, (tx) => opened(engine, tx, span), readOnly)
+  const { readings, looks, mostAtOnce } = await inTransaction(engine.pool, (tx) => opened(engine, tx, span), readOnly)
   const cases = new ReplayedCircles(engine.tree, span.parameters)
   const period = span.parameters.tickSeconds * SECOND
   const ticks: Instant[] = []
@@ -84,8 +86,8 @@ export async function replayFactRule(engine: Engine, span: FactReplaySpan, onPro
   const all = [...inOrder(ticks, looks)]
   let done = 0
   await onProgress(0, ticks.length)
-  for (let next = 0; next < all.length; next += MOST_AT_ONCE) {
-    const some = all.slice(next, next + MOST_AT_ONCE)
+  for (let next = 0; next < all.length; next += mostAtOnce) {
+    const some = all.slice(next, next + mostAtOnce)
     await inTransaction(engine.pool, (tx) => readings.read(tx, some), readOnly)
     // Outside any transaction: it may take longer than one may lie idle.
     for (const { at, isTick } of some) {

@@ -33,10 +33,15 @@ export function dayGrouping({ level, namesOf, since, read }: DayRule): FactGroup
     },
     readGroup(all, group, scene) {
       const from = since(scene)
-      const tickets = all.filter(({ acceptedAt }) => acceptedAt >= from)
+      const [tickets, customers]: [DayTicket[], Set<string>] = [[], new Set()]
+      for (const ticket of all) {
+        if (ticket.acceptedAt < from) continue
+        tickets.push(ticket)
+        customers.add(ticket.customerKey)
+      }
       if (tickets.length === 0) return null
       const [regionCode, name] = partsOfGroup(group)
-      return read({ regionCode, name, tickets, customers: new Set(tickets.map(({ customerKey }) => customerKey)).size }, scene)
+      return read({ regionCode, name, tickets, customers: customers.size }, scene)
     },
   }
 }

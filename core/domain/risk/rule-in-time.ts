@@ -34,7 +34,8 @@ export class RuleInTime {
     const changes = new Map<string, RiskReading | null>()
     for (const [place, { groups }] of this.#scopes.entries()) {
       for (const [group, reading] of groups.look(tickAt)) {
-        const name = `${place}\u0000${group}`
+        // Groups of two scopes may have one name.
+        const name = place === 0 ? group : `${place}\u0000${group}`
         changes.set(name, reading)
         if (reading === null) this.#names.delete(name)
         else this.#names.add(name)
