@@ -89,6 +89,7 @@ export async function replayFactRule(engine: Engine, span: FactReplaySpan, onPro
   for (let next = 0; next < all.length; next += mostAtOnce) {
     const some = all.slice(next, next + mostAtOnce)
     await inTransaction(engine.pool, (tx) => readings.read(tx, some), readOnly)
+    readings.take()
     // Outside any transaction: it may take longer than one may lie idle.
     for (const { at, isTick } of some) {
       for (const [name, reading] of readings.changesAt(at)) cases.put(name, reading)

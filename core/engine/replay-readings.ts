@@ -31,8 +31,10 @@ export interface ReplayScene {
 
 /** What a rule reads over a replayed clock. */
 export interface ReplayedReadings {
-  /** Reads in one transaction what the looks of a stretch need. Stretches come in their order. */
+  /** Reads in one transaction what the looks of a stretch need; tried again, it reads the same. Stretches come in their order. */
   readonly read: (tx: Tx, instants: readonly ReplayInstant[]) => Promise<void>
+  /** Goes on to the stretch that was read, once its transaction is over. */
+  readonly take: () => void
   /** What may be read otherwise than at the instant before, by names of the rule's own; asked of every instant of the stretch, in their order. */
   readonly changesAt: (at: Instant) => ReadonlyMap<string, RiskReading | null>
 }
@@ -61,8 +63,8 @@ function byName(readings: readonly RiskReading[]): Map<string, RiskReading> {
 export class LookedReadings implements ReplayedReadings {
   readonly #scene: ReplayScene
   readonly #how: LookedFacts
-  readonly #facts = new Map<Instant, RiskFacts>()
-  #isFirst = true
+  #read: ReadonlyMap<Instant, RiskFacts> = new Map()
+  #facts: ReadonlyMap<Instant, RiskFacts> | null = null
   #before = new Map<string, RiskReading>()
 
   constructor(scene: ReplayScene, how: LookedFacts) {
@@ -74,16 +76,21 @@ export class LookedReadings implements ReplayedReadings {
     const { feeds, mayDiffer, parameters } = this.#scene
     // By the strictest: no province must lack a fact that is true by its own values.
     const gatherBy = keenest(parameters)
-    this.#facts.clear()
+    const read = new Map<Instant, RiskFacts>()
     for (const { at, isTick } of instants) {
-      if (!this.#isFirst && isTick && !mayDiffer(at)) continue
-      this.#isFirst = false
-      this.#facts.set(at, { ...NO_FACTS, ...(await this.#how.read(await stand(this.#scene, tx, at), gatherBy, at, feeds)) })
+      const isFirst = this.#facts === null && read.size === 0
+      if (!isFirst && isTick && !mayDiffer(at)) continue
+      read.set(at, { ...NO_FACTS, ...(await this.#how.read(await stand(this.#scene, tx, at), gatherBy, at, feeds)) })
     }
+    this.#read = read
+  }
+
+  take(): void {
+    this.#facts = this.#read
   }
 
   changesAt(at: Instant): ReadonlyMap<string, RiskReading | null> {
-    const facts = this.#facts.get(at)
+    const facts = this.#facts?.get(at)
     if (facts === undefined) return NOTHING
     const { rule, parameters, engine: { tree } } = this.#scene
     const now = byName(readFacts([rule], facts, { tickAt: at, parameters, tree }))
@@ -99,16 +106,21 @@ interface Arrivals {
   readonly isAnew: boolean
 }
 
+/** How far facts have been read, by which dictionary, and those of the stretch by the first instant that has them. */
+interface ReadSoFar {
+  readonly to: Instant
+  readonly book: unknown
+  readonly arrivals: ReadonlyMap<Instant, Arrivals>
+}
+
 /** Readings of facts that are read once and kept. */
 export class KeptReadings implements ReplayedReadings {
   readonly #scene: ReplayScene
   readonly #how: KeptFacts
   readonly #grouping: FactGrouping
-  /** By the first instant that has them. */
-  readonly #arrivals = new Map<Instant, Arrivals>()
   #rule: RuleInTime | null = null
-  #book: unknown = null
-  #readTo: Instant = Number.NEGATIVE_INFINITY
+  #taken: ReadSoFar = { to: Number.NEGATIVE_INFINITY, book: null, arrivals: new Map() }
+  #read: ReadSoFar = this.#taken
 
   constructor(scene: ReplayScene, how: KeptFacts, grouping: FactGrouping) {
     this.#scene = scene
@@ -117,12 +129,17 @@ export class KeptReadings implements ReplayedReadings {
   }
 
   async read(tx: Tx, instants: readonly ReplayInstant[]): Promise<void> {
-    this.#arrivals.clear()
+    let sofar: ReadSoFar = { ...this.#taken, arrivals: new Map() }
     for (let next = 0; next < instants.length; ) {
       const some = await this.#byOneBook(instants.slice(next))
-      await this.#readSome(tx, some)
+      sofar = await this.#readOn(tx, sofar, some)
       next += some.length
     }
+    this.#read = sofar
+  }
+
+  take(): void {
+    this.#taken = this.#read
   }
 
   /** As many of these instants as have the dictionary of the first. */
@@ -138,20 +155,19 @@ export class KeptReadings implements ReplayedReadings {
     return some
   }
 
-  async #readSome(tx: Tx, some: readonly ReplayInstant[]): Promise<void> {
+  async #readOn(tx: Tx, sofar: ReadSoFar, some: readonly ReplayInstant[]): Promise<ReadSoFar> {
     const [first, last] = [some[0], some.at(-1)]
-    if (first === undefined || last === undefined) return
+    if (first === undefined || last === undefined) return sofar
     const etx = await stand(this.#scene, tx, first.at)
-    const isAnew = etx.settings.keywords.body !== this.#book
+    const book = etx.settings.keywords.body
+    const isAnew = book !== sofar.book
     const gatherBy = keenest(this.#scene.parameters)
-    const from = isAnew ? first.at - this.#how.reach(gatherBy) : this.#readTo
-    this.#arrivals.set(first.at, { facts: await this.#how.load(etx, gatherBy, from, last.at), isAnew })
-    this.#book = etx.settings.keywords.body
-    this.#readTo = last.at
+    const facts = await this.#how.load(etx, gatherBy, isAnew ? first.at - this.#how.reach(gatherBy) : sofar.to, last.at)
+    return { to: last.at, book, arrivals: new Map([...sofar.arrivals, [first.at, { facts, isAnew }]]) }
   }
 
   changesAt(at: Instant): ReadonlyMap<string, RiskReading | null> {
-    const arrivals = this.#arrivals.get(at)
+    const arrivals = this.#taken.arrivals.get(at)
     const over = new Map<string, null>()
     if (this.#rule === null || arrivals?.isAnew) {
       for (const name of this.#rule?.names ?? []) over.set(name, null)
