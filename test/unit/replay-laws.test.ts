@@ -208,18 +208,31 @@ function* lived(all: readonly Change[]) {
   for (const at of [...new Set([...ticks, ...all.map((one) => one.at)])].sort((a, b) => a - b)) yield { at, look: at % TICK === 0 ? ('all' as const) : ('prompt' as const), now: all.filter((one) => one.at === at) }
 }
 
+function bothWays(all: readonly Change[], held: RiskParameters) {
+  const [whole, circles, standing] = [new ReplayedCases(tree, held), new ReplayedCircles(tree, held), new Map<string, RiskReading>()]
+  for (const { at, look, now } of lived(all)) {
+    for (const { name, reading } of now) {
+      standing.set(name, reading)
+      circles.put(name, reading)
+    }
+    whole.tick(at, chooseFindings([...standing.values()], tree, () => 0, held), look)
+    circles.look(at, look)
+  }
+  return { apart: course(circles.all), together: course(whole.all) }
+}
+
 describe('cases of readings that come and go anywhere', () => {
   law.prop([changes, settings], { numRuns: 500 })('are the same, judged apart and only when something can move, as judged all together at every look', (all, held) => {
-    const [whole, circles, standing] = [new ReplayedCases(tree, held), new ReplayedCircles(tree, held), new Map<string, RiskReading>()]
-    for (const { at, look, now } of lived(all)) {
-      for (const { name, reading } of now) {
-        standing.set(name, reading)
-        circles.put(name, reading)
-      }
-      whole.tick(at, chooseFindings([...standing.values()], tree, () => 0, held), look)
-      circles.look(at, look)
-    }
-    expect(course(circles.all)).toEqual(course(whole.all))
+    const { apart, together } = bothWays(all, held)
+    expect(apart).toEqual(together)
+  })
+
+  test.each<[Level, Instant]>([[4, T + 10 * TICK + 65 * SECOND], [1, T + 10 * TICK]])('red read as %i while nothing moves has been true until the last look that sees it', (level, lastTrueAt) => {
+    const [here, there] = [{ matter: MATTERS[4], regionCode: '320500' }, { matter: MATTERS[0], regionCode: '330100' }]
+    const told = [{ ...here, tick: 0, level: 4 as const }, { ...here, tick: 2, level }, { ...there, tick: 10, offset: 65 * SECOND, level: 2 as const }, { ...here, tick: 11, level: 0 as const }]
+    const { apart, together } = bothWays(told.map((one) => changeOf({ offset: 0, ...one })), parameters(1, 1, 60, false))
+    expect(apart).toEqual(together)
+    expect(apart[0]).toMatchObject({ openedAt: T, lastTrueAt })
   })
 })
 
