@@ -1,4 +1,6 @@
-import type { RiskFacts } from '../domain/risk/facts.ts'
+import type { GroupedFacts } from '../domain/risk/fact-grouping.ts'
+import type { KeywordFact, RiskFacts } from '../domain/risk/facts.ts'
+import type { FactTimes } from '../domain/risk/groups-in-time.ts'
 import { KEYWORD_RULES } from '../domain/risk/keyword-rules.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts'
@@ -14,96 +16,77 @@ import { countedTicketFacts, KEY_REACH, promptTicketFacts } from './risk-ticket-
 
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
-/** The facts of a rule at an instant. */
-type ReadAt = (etx: EngineTx, parameters: RiskParameters, at: Instant, feeds: Feeds) => Promise<Partial<RiskFacts>>
-
-/** How a rule of facts is replayed: the facts that it reads, by the gathering of the ticks, and when they change. */
-export interface Gathering {
-  /** Reads for the instants of `[first, last]`: what is told by its own instant is read once for all of them. */
-  readonly open: (etx: EngineTx, parameters: RiskParameters, first: Instant, last: Instant) => Promise<ReadAt>
-  /** Null: by the hour alone. */
+/** Facts of a rule that are read at each look at which they may differ, by the gathering of the ticks. */
+export interface LookedFacts {
+  readonly by: 'look'
+  readonly read: (etx: EngineTx, parameters: RiskParameters, at: Instant, feeds: Feeds) => Promise<Partial<RiskFacts>>
+  /** When they change; null: by the hour alone. */
   readonly times: TimedFacts | null
   /** How long after its instant a fact stops counting, ms: each is one more change. */
   readonly spans: (parameters: RiskParameters) => readonly number[]
-  /** Phenomena that its facts go by. */
-  readonly names: (parameters: RiskParameters) => readonly string[]
 }
 
-/** Facts that are read at each instant. */
-const each = (read: ReadAt): Gathering['open'] => () => Promise.resolve(read)
+/** Facts that are read once, in the order in which tickets were accepted, and kept for as long as they count: of rules that read them in groups. */
+export interface KeptFacts {
+  readonly by: 'ticket'
+  readonly facts: GroupedFacts
+  /** Those of tickets accepted in `[from, to)`, by the dictionary in force. */
+  readonly load: (etx: EngineTx, parameters: RiskParameters, from: Instant, to: Instant) => Promise<RiskFacts[GroupedFacts]>
+  readonly times: (parameters: RiskParameters) => FactTimes<RiskFacts[GroupedFacts][number]>
+  /** How long a fact counts at most after its ticket was accepted, ms. */
+  readonly reach: (parameters: RiskParameters) => number
+  /** Where looks between ticks find when they came; null where no such rule reads them. */
+  readonly arrivals: TimedFacts | null
+}
 
-const NO_NAMES = (): readonly string[] => []
+/** How a rule of facts is replayed. */
+export type Gathering = LookedFacts | KeptFacts
 
-const words: Gathering = {
-  open: async ({ tx }, { keyword }, first, last) => {
-    const hits = await loadDatedHits(tx, first - keyword.hours * HOUR, last)
-    const described = new Map<object, ReturnType<typeof describedHits<DatedHit>>>()
-    return ({ settings: { keywords: { body } } }, parameters, at) => {
-      const known = described.get(body) ?? describedHits(hits, body)
-      described.set(body, known)
-      const from = at - parameters.keyword.hours * HOUR
+const at = (times: TimedFacts | null, spans: LookedFacts['spans'], read: LookedFacts['read']): LookedFacts => ({ by: 'look', times, spans, read })
+
+type WordFact = DatedHit & KeywordFact
+
+const words: KeptFacts = {
+  by: 'ticket',
+  facts: 'keywords',
+  load: async ({ tx, settings }, _parameters, from, to) => describedHits(await loadDatedHits(tx, from, to), settings.keywords.body),
+  times: ({ keyword }) => {
+    const [hours, minutes] = [keyword.hours * HOUR, keyword.emergency.minutes * MINUTE]
+    return {
       // As the instant had them: words called wrong later still counted.
-      return Promise.resolve({ keywords: known.filter(({ acceptedAt, wrongAt }) => acceptedAt >= from && acceptedAt < at && (wrongAt === null || wrongAt > at)) })
+      counts: ({ acceptedAt, wrongAt }: WordFact, now) => acceptedAt >= now - hours && acceptedAt < now && (wrongAt === null || wrongAt > now),
+      changes: ({ acceptedAt, wrongAt }: WordFact) => [acceptedAt, ...(wrongAt === null || wrongAt > acceptedAt + hours ? [] : [wrongAt]), acceptedAt + minutes, acceptedAt + hours],
     }
   },
-  times: 'keywords',
-  spans: ({ keyword }) => [keyword.hours * HOUR, keyword.emergency.minutes * MINUTE],
-  names: NO_NAMES,
+  reach: ({ keyword }) => Math.max(keyword.hours * HOUR, keyword.emergency.minutes * MINUTE),
+  arrivals: 'keywords',
 }
 
-const daySubjects = (hoursOf: (parameters: RiskParameters) => number, namesOf: Gathering['names']): Gathering => ({
-  open: async (etx, parameters, first, last) => {
-    const tickets = await dayTicketsBetween(etx, parameters, first - hoursOf(parameters) * HOUR, last)
-    return (_etx, _parameters, at) => Promise.resolve({ dayTickets: tickets.filter(({ acceptedAt }) => acceptedAt < at) })
-  },
-  times: 'dayTickets',
-  spans: (parameters) => [hoursOf(parameters) * HOUR],
-  names: namesOf,
+const daySubjects = (hoursOf: (parameters: RiskParameters) => number): KeptFacts => ({
+  by: 'ticket',
+  facts: 'dayTickets',
+  load: dayTicketsBetween,
+  times: (parameters) => ({
+    counts: ({ acceptedAt }, now) => acceptedAt < now,
+    changes: ({ acceptedAt }) => [acceptedAt, acceptedAt + hoursOf(parameters) * HOUR],
+  }),
+  reach: (parameters) => hoursOf(parameters) * HOUR,
+  arrivals: null,
 })
 
 /** By rule. What people have confirmed of a case is in none: nobody acts in a replay. */
 export const GATHERINGS: Readonly<Record<string, Gathering>> = {
   ...Object.fromEntries(KEYWORD_RULES.map(({ id }) => [id, words])),
-  'MR-03': {
-    open: each(async (etx, parameters, at) => ({ templateTexts: await templateFacts(etx, parameters, at) })),
-    times: 'templateTexts', spans: ({ template }) => [template.hours * HOUR], names: NO_NAMES,
-  },
-  'MR-05': {
-    open: each(async (etx, parameters, at) => ({ keyTickets: (await promptTicketFacts(etx, parameters, at, loadKeyTicketsThen)).keyTickets })),
-    times: 'keyTickets', spans: ({ keyCustomer }) => [keyCustomer.hours * HOUR, KEY_REACH], names: NO_NAMES,
-  },
-  'MR-06': {
-    open: each(async (etx, parameters, at, feeds) => ({ appeals: await appealFacts(etx, parameters, feeds, at) })),
-    times: 'appeals', spans: () => [DAY], names: NO_NAMES,
-  },
-  'MR-07': {
-    open: each(async (etx, parameters, at) => ({ incidents: await incidentFacts(etx, parameters, at) })),
-    times: 'incidents', spans: () => [], names: NO_NAMES,
-  },
-  'MR-08': {
-    open: each(async (etx, parameters, at) => ({ officialTickets: (await promptTicketFacts(etx, parameters, at)).officialTickets })),
-    times: 'officialTickets', spans: ({ executive }) => [executive.days * DAY], names: NO_NAMES,
-  },
-  'MR-09': {
-    open: each(async (etx, parameters, at) => ({ opinions: await opinionFacts(etx, parameters, at) })),
-    times: 'opinions', spans: ({ opinion }) => [opinion.days * DAY], names: NO_NAMES,
-  },
-  'MR-13': daySubjects(({ billing }) => billing.hours, ({ billing }) => billing.phenomena),
-  'MR-15': {
-    open: each(async (etx, parameters, at) => ({ vulnerableTickets: (await countedTicketFacts(etx, parameters, at)).vulnerableTickets })),
-    times: 'vulnerableTickets', spans: ({ vulnerable, keyword }) => [vulnerable.days * DAY, keyword.hours * HOUR], names: NO_NAMES,
-  },
-  'MR-16': {
-    open: each(async (etx, parameters, at) => ({ backlogs: await backlogFacts(etx, parameters, at) })),
-    times: null, spans: () => [], names: NO_NAMES,
-  },
-  'MR-19': daySubjects(({ redLine }) => redLine.hours, ({ redLine }) => redLine.phenomena),
-  'MR-20': {
-    open: each(async (etx, parameters, at) => ({ hotline: await hotlineFacts(etx, parameters, at), incidents: await incidentFacts(etx, parameters, at) })),
-    times: 'ownChannels', spans: ({ hotline }) => [hotline.minutes * MINUTE], names: NO_NAMES,
-  },
-  'MR-21': {
-    open: each(async (etx, parameters, at) => ({ disputedTickets: (await countedTicketFacts(etx, parameters, at)).disputedTickets })),
-    times: 'disputedTickets', spans: ({ agent }) => [agent.days * DAY], names: NO_NAMES,
-  },
+  'MR-03': at('templateTexts', ({ template }) => [template.hours * HOUR], async (etx, parameters, now) => ({ templateTexts: await templateFacts(etx, parameters, now) })),
+  'MR-05': at('keyTickets', ({ keyCustomer }) => [keyCustomer.hours * HOUR, KEY_REACH], async (etx, parameters, now) => ({ keyTickets: (await promptTicketFacts(etx, parameters, now, loadKeyTicketsThen)).keyTickets })),
+  'MR-06': at('appeals', () => [DAY], async (etx, parameters, now, feeds) => ({ appeals: await appealFacts(etx, parameters, feeds, now) })),
+  'MR-07': at('incidents', () => [], async (etx, parameters, now) => ({ incidents: await incidentFacts(etx, parameters, now) })),
+  'MR-08': at('officialTickets', ({ executive }) => [executive.days * DAY], async (etx, parameters, now) => ({ officialTickets: (await promptTicketFacts(etx, parameters, now)).officialTickets })),
+  'MR-09': at('opinions', ({ opinion }) => [opinion.days * DAY], async (etx, parameters, now) => ({ opinions: await opinionFacts(etx, parameters, now) })),
+  'MR-13': daySubjects(({ billing }) => billing.hours),
+  'MR-15': at('vulnerableTickets', ({ vulnerable, keyword }) => [vulnerable.days * DAY, keyword.hours * HOUR], async (etx, parameters, now) => ({ vulnerableTickets: (await countedTicketFacts(etx, parameters, now)).vulnerableTickets })),
+  'MR-16': at(null, () => [], async (etx, parameters, now) => ({ backlogs: await backlogFacts(etx, parameters, now) })),
+  'MR-19': daySubjects(({ redLine }) => redLine.hours),
+  'MR-20': at('ownChannels', ({ hotline }) => [hotline.minutes * MINUTE], async (etx, parameters, now) => ({ hotline: await hotlineFacts(etx, parameters, now), incidents: await incidentFacts(etx, parameters, now) })),
+  'MR-21': at('disputedTickets', ({ agent }) => [agent.days * DAY], async (etx, parameters, now) => ({ disputedTickets: (await countedTicketFacts(etx, parameters, now)).disputedTickets })),
 }

@@ -60,6 +60,8 @@ function settings(choice: EmbeddedChoice, place: { socketDir: string; port: numb
     shared_buffers: `${choice.sharedBuffersMb ?? (choice.durable ? 256 : 128)}MB`,
     jit: 'off',
     random_page_cost: '1.1',
+    // A day of tickets is read block by block from a cold disk, each waited for, unless some are asked for ahead. Other systems than Linux refuse it.
+    ...(process.platform === 'linux' ? { effective_io_concurrency: '32' } : {}),
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Statements and details of errors can hold what a customer wrote (domain.md 8.4): neither is logged.

@@ -7,7 +7,7 @@ const within = (column: string) => `${column} >= ${instantOf('$1')} and ${column
 const HITS = `select occurred_at, ticket_key from keyword_hit where is_standing and kind = 'alert' and ${within('occurred_at')}`
 const tickets = (condition: string) => `select accepted_at from ticket where is_valid and ${condition} and ${within('accepted_at')}`
 
-/** Per kind of facts the instants at which one of them begins, ends or is added to; `$4` holds names. */
+/** Per kind of facts the instants at which one of them begins, ends or is added to. */
 const TIMES = {
   keywords: `select unnest(array[occurred_at, wrong_at]) from keyword_hit where is_standing and kind = 'alert' and ${within('occurred_at')}`,
   keyTickets: `select unnest(array[accepted_at, closed_at]) from ticket where is_valid and key_customer is not null and ${within('accepted_at')}
@@ -16,7 +16,6 @@ const TIMES = {
   officialTickets: `select unnest(array[accepted_at, closed_at]) from ticket where is_valid and channel in (${OFFICIAL_CHANNELS.map((code) => `'${code}'`).join(', ')}) and ${within('accepted_at')}
      union all select ${instantOf("(s.value ->> 'at')::float8")} from ticket cross join lateral json_array_elements(fold -> 'supervisions') as s (value)
                 where is_valid and channel in (${OFFICIAL_CHANNELS.map((code) => `'${code}'`).join(', ')}) and ${within('accepted_at')}`,
-  dayTickets: `${tickets('phenomenon_l2 = any($4::text[])')} union all select occurred_at from (${HITS}) h`,
   templateTexts: `select accepted_at from text_signature where cluster is not null and ${within('accepted_at')}
      union all ${tickets('is_template')} union all select occurred_at from (${HITS}) h`,
   disputedTickets: tickets('disputed_channel is not null'),
@@ -35,12 +34,12 @@ const TIMES = {
 /** A kind of facts whose instants are kept. */
 export type TimedFacts = keyof typeof TIMES
 
-/** The steps of time, by their beginnings, in which a fact of `[from, to)` begins, ends or is added to, in order; `names` are phenomena, for facts that go by them. */
-export async function loadFactTimes(sql: Sql, facts: TimedFacts, from: Instant, to: Instant, stepMs: number, names: readonly string[]): Promise<Instant[]> {
+/** The steps of time, by their beginnings, in which a fact of `[from, to)` begins, ends or is added to, in order. */
+export async function loadFactTimes(sql: Sql, facts: TimedFacts, from: Instant, to: Instant, stepMs: number): Promise<Instant[]> {
   const { rows } = await sql.query<{ at: number }>(
     `select distinct floor(extract(epoch from t) * 1000 / $3::float8)::float8 * $3::float8 as at from (${TIMES[facts]}) as s (t)
-      where t is not null and $4::text[] is not null order by 1`,
-    [from, to, stepMs, names],
+      where t is not null order by 1`,
+    [from, to, stepMs],
   )
   return rows.map(({ at }) => at)
 }

@@ -83,21 +83,20 @@ export async function countWorded(sql: Sql, categories: readonly string[], { fro
   return rows[0]?.n ?? 0
 }
 
+const IN_DAY = `is_valid and kind = any($1::text[]) and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}`
+
 /** The valid tickets of these kinds accepted in `[from, to)` that have one of these phenomena, or words of these categories, with the second-level product that each names. */
 export async function loadDayTickets(
   sql: Sql,
   { kinds, phenomena, categories, from, to }: { readonly kinds: readonly string[]; readonly phenomena: readonly string[]; readonly categories: readonly string[]; readonly from: Instant; readonly to: Instant },
 ): Promise<DayTicket[]> {
   const { rows } = await sql.query<DayTicket>(
-    `with hit as (${worded('$5', '$3', '$4')})
+    `with hit as (${worded('$5', '$3', '$4')}),
+     watched as (select * from ticket where ${IN_DAY} and phenomenon_l2 = any($2::text[])
+                 union all select * from ticket where ${IN_DAY} and phenomenon_l2 <> all($2::text[]) and ticket_key in (select ticket_key from hit))
      select ticket_key as "ticketKey", customer_key as "customerKey", phenomenon_l2 as phenomenon, region_code as "regionCode", accepted_at as "acceptedAt",
-            coalesce(fold ->> 'productL2', '') as product, array(select distinct category from hit h where h.ticket_key = ticket.ticket_key order by 1) as words
-       from ticket
-      where is_valid and kind = any($1::text[]) and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}
-        and ticket_key in (select ticket_key from ticket
-                            where phenomenon_l2 = any($2::text[]) and accepted_at >= ${instantOf('$3')} and accepted_at < ${instantOf('$4')}
-                           union select ticket_key from hit)
-      order by ticket_key`,
+            coalesce(fold ->> 'productL2', '') as product, array(select distinct category from hit h where h.ticket_key = watched.ticket_key order by 1) as words
+       from watched order by ticket_key`,
     [kinds, phenomena, from, to, categories],
   )
   return rows

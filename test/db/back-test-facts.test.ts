@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { DEFAULT_RISK_PARAMETERS, type RiskParameters } from '../../core/domain/risk/reading.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
+import { DEFAULT_KEYWORDS } from '../../core/domain/keyword/default-keywords.ts'
 import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
 import { NO_FACTS } from '../../core/domain/risk/facts.ts'
 import { REPLAYABLE_RULES } from '../../core/domain/back-test/replayable.ts'
+import type { Severity } from '../../core/domain/vocabulary.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
 import { loadPlacedFeeds } from '../../core/engine/day-baseline.ts'
 import { GATHERINGS } from '../../core/engine/replay-gather.ts'
+import { saveSettings } from '../../core/engine/settings.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
+import { inTransaction } from '../../core/platform/database.ts'
 import { onlyRules, setRules } from '../support/abnormal.ts'
 import { at } from '../support/builders.ts'
 import { type Complaint, createdEvent, laterEvent, spread } from '../support/complaints.ts'
@@ -120,6 +124,22 @@ test('what people said later takes nothing away from what would have been raised
   expect(report).toMatchObject({ would: { cases: 2, wrong: 1, precision: 0 }, did: { cases: 2, wrong: 1 }, onlyWould: 0, onlyDid: 0, medianMinutesEarlier: 0 })
 })
 
+test('words count by the dictionary in force at each look, those that came before it too', async () => {
+  const parameters = await oneRule(world, 'MR-04')
+  const from = (clock: string, colour: Severity, opensCase: boolean) => {
+    const categories = DEFAULT_KEYWORDS.categories.map((one) => (one.code === 'KW-MED' ? { ...one, colour, opensCase } : one))
+    return inTransaction(world.pool, (tx) => saveSettings(tx, { kind: 'keywords', body: { ...DEFAULT_KEYWORDS, categories }, author: 'test', reason: 'another dictionary', effectiveFrom: day(clock), now: day('09:00') }))
+  }
+  await from('10:17', 3, true)
+  await from('10:42', 3, false)
+  const span = { from: day('10:00'), to: day('12:30') }
+  await play(world, 'MR-04', [...texts(day('10:01'), 1, '找记者'), ...texts(day('10:03'), 1, '要起诉', { phenomenon: '费用' })], { ...span, looks: [] })
+  const truth = await lived(world)
+  const media = truth.find(([, , rings]) => rings.some(([, , severity]) => severity === 3))
+  expect([media?.[2], media?.[3]]).toEqual([[['open', day('10:01:05'), 2], ['upgrade', day('10:20'), 3]], day('11:45')])
+  expect(await replayed(world, 'MR-04', parameters, span)).toEqual(truth)
+})
+
 test('with a threshold that fewer reach it raises nothing, and says what was raised only in fact', async () => {
   const parameters = await oneRule(world, 'MR-21')
   const span = { from: day('10:00'), to: day('11:00') }
@@ -138,7 +158,7 @@ test('of every rule each fact that it reads is gathered for a replay, but what p
         const asked = new Set<string>()
         const facts = new Proxy(NO_FACTS, { get: (held, name) => { asked.add(String(name)); return held[name as keyof typeof NO_FACTS] } })
         FACT_RULES.find((rule) => rule.id === id)?.read(facts, { tickAt: day('10:00'), parameters, tree: world.tree })
-        const given = Object.keys(await (await how.open(etx, parameters, day('09:00'), day('10:00')))(etx, parameters, day('10:00'), feeds))
+        const given: string[] = how.by === 'ticket' ? [how.facts] : Object.keys(await how.read(etx, parameters, day('10:00'), feeds))
         return [id, [...asked].filter((name) => name !== 'confirmed' && !given.includes(name))] as const
       }),
     )

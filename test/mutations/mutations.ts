@@ -1,5 +1,6 @@
 import type { Mutation } from './mutation.ts'
 import { ANSWER_MUTATIONS } from './of-the-answers.ts'
+import { BACK_TEST_MUTATIONS } from './of-the-back-test.ts'
 import { CLOCK_MUTATIONS } from './of-the-clocks.ts'
 import { COUNT_MUTATIONS } from './of-the-counts.ts'
 import { ENGINE_MUTATIONS } from './of-the-engine.ts'
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...ANSWER_MUTATIONS,
   ...PEER_MUTATIONS,
   ...READINESS_MUTATIONS,
+  ...BACK_TEST_MUTATIONS,
 ]

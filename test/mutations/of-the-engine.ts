@@ -25,14 +25,10 @@ export const ENGINE_MUTATIONS: readonly Mutation[] = [
     ['(sketched.get(value) ?? 0) + sign', '(sketched.get(value) ?? 0) + 1', 'a sketched value is never lost'],
   ]),
   ...planted('core/engine/kin.ts', ENGINE, [
-    [
-      'for (const kinKey of then) if (!now.has(kinKey)) lost',
-      'for (const kinKey of then) if (now.has(kinKey)) lost',
-      'keys that a ticket has no more are kept',
-    ],
+    ['if (!now.has(name)) lost.push(row)', 'if (now.has(name)) lost.push(row)', 'keys that a ticket has no more are kept'],
     ['(facts === null ? null : JSON.stringify(facts)) !== before', 'facts !== null && before === null', 'a changed ticket is not looked at again'],
-    ['kin.length === 0 ? NO_HISTORY', 'kin.length < 2 ? NO_HISTORY', 'one other ticket is none'],
-    ['else list.push(otherKey)', '', 'only the first other ticket is looked at'],
+    ['others.size === 0) {', 'others.size < 2) {', 'one other ticket is none'],
+    ['    else group.add(ticketKey)\n', '', 'only the first other ticket is looked at'],
   ]),
   ...planted('core/engine/load-histories.ts', LAWS, [
     ['to: Math.max(a.to, b.to)', 'to: a.to', 'the later end of a stretch is not read'],

@@ -188,7 +188,7 @@ export const FOLD_MUTATIONS: readonly Mutation[] = [
       'a refund that was only asked for counts',
     ],
     ["ticket.kind === 'install'\n        ?", "ticket.kind !== 'collab'\n        ?", 'a fault is held against any kind'],
-    [').every((field) => a[field] === b[field])', ').some((field) => a[field] === b[field])', 'one equal field makes two histories the same'],
+    ['.every((field) => a[field] === b[field]', '.some((field) => a[field] === b[field]', 'one equal field makes two histories the same'],
   ]),
   ...planted(at('pack'), FOLD, [
     ['stored === null || stored.v !== FOLD_VERSION', 'stored === null', 'another version’s memory is gone on with'],

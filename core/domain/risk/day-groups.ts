@@ -1,6 +1,8 @@
 import type { RegionLevel } from '../vocabulary.ts'
+import { type FactGrouping, type GroupScene, groupName, partsOfGroup } from './fact-grouping.ts'
 import type { RiskScene } from './fact-rule.ts'
 import type { DayTicket } from './facts.ts'
+import type { RiskReading } from './reading.ts'
 
 /** Tickets of one matter in one place. */
 export interface DayGroup {
@@ -10,23 +12,38 @@ export interface DayGroup {
   readonly customers: number
 }
 
-/** Groups tickets by their node at a level of the tree and by each of their names; those that have no node there, or no name, are left out. In order of place and name. */
-export function dayGroups(tickets: readonly DayTicket[], level: RegionLevel, namesOf: (ticket: DayTicket) => readonly string[], { tree }: Pick<RiskScene, 'tree'>): DayGroup[] {
-  const groups = new Map<string, { regionCode: string; name: string; tickets: DayTicket[] }>()
-  for (const ticket of tickets) {
-    const node = tree.atLevel(ticket.regionCode, level)
-    if (node === undefined || node.level !== level) continue
-    for (const name of namesOf(ticket)) {
-      if (name === '') continue
-      const key = `${node.code}\u001f${name}`
-      const group = groups.get(key)
-      if (group === undefined) groups.set(key, { regionCode: node.code, name, tickets: [ticket] })
-      else group.tickets.push(ticket)
-    }
+/** What a rule makes of tickets of the day. */
+export interface DayRule {
+  readonly level: RegionLevel
+  /** Of a ticket; those that are empty are left out. */
+  readonly namesOf: (ticket: DayTicket, scene: GroupScene) => readonly string[]
+  /** Tickets accepted before this are too old. */
+  readonly since: (scene: RiskScene) => number
+  readonly read: (group: DayGroup, scene: RiskScene) => RiskReading
+}
+
+/** Tickets by their node at a level of the tree and by each of their names; those that have no node there are left out. */
+export function dayGrouping({ level, namesOf, since, read }: DayRule): FactGrouping<'dayTickets'> {
+  return {
+    facts: 'dayTickets',
+    groupsOf(ticket, scene) {
+      const node = scene.tree.atLevel(ticket.regionCode, level)
+      if (node === undefined || node.level !== level) return []
+      return namesOf(ticket, scene).filter((name) => name !== '').map((name) => groupName(node.code, name))
+    },
+    readGroup(all, group, scene) {
+      const from = since(scene)
+      const [tickets, customers]: [DayTicket[], Set<string>] = [[], new Set()]
+      for (const ticket of all) {
+        if (ticket.acceptedAt < from) continue
+        tickets.push(ticket)
+        customers.add(ticket.customerKey)
+      }
+      if (tickets.length === 0) return null
+      const [regionCode, name] = partsOfGroup(group)
+      return read({ regionCode, name, tickets, customers: customers.size }, scene)
+    },
   }
-  return [...groups.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, group]) => ({ ...group, customers: new Set(group.tickets.map((ticket) => ticket.customerKey)).size }))
 }
 
 /** The phenomenon of most of the tickets; of equally many the first by name. */

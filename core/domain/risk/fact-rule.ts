@@ -1,6 +1,7 @@
 import type { RegionTree } from '../region.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
+import type { FactGrouping } from './fact-grouping.ts'
 import type { RiskFacts } from './facts.ts'
 import type { Matter } from './matter.ts'
 import type { RiskParameters, RiskReading } from './reading.ts'
@@ -25,6 +26,8 @@ export interface FactRule {
   readonly isPrompt: boolean
   /** Readings of every place and matter of which there are facts, those that are not true included. */
   readonly read: (facts: RiskFacts, scene: RiskScene) => readonly RiskReading[]
+  /** How it reads facts that stand in groups; besides these groups it reads at most what people have confirmed. None where it reads all of its facts at once. */
+  readonly grouping?: FactGrouping
 }
 
 /** What a rule says in one place. */

@@ -69,3 +69,29 @@ export const judgeCase: JudgeCase = (memory, level, tickAt, parameters) => {
   const present = { ...memory, severity: level, falseSince: null, proposedSeverity: null }
   return level === memory.severity ? { kind: 'stay', memory: present } : { kind: 'upgrade', from: memory.severity, to: level, memory: present }
 }
+
+/**
+ * The first instant after `now` at which a case of this memory may be decided otherwise though the level stays what it is; null where only another level moves it. It is the end of
+ * the hold-down, of the hold of a case that flaps (domain.md 5.1, 7.4), or of the time in which a mitigated one comes back (7.1).
+ */
+export function nextClock(memory: CaseMemory, now: Instant, parameters: RiskParameters): Instant | null {
+  const clocks: Instant[] = []
+  if (memory.mitigatedAt !== null) clocks.push(memory.mitigatedAt + parameters.relapseHours * HOUR + 1)
+  else if (memory.falseSince !== null) {
+    clocks.push(memory.falseSince + holdDownMs(memory.severity, parameters))
+    const flaps = flapsUntil(memory.relapses, now, parameters)
+    if (flaps !== null) clocks.push(flaps)
+  }
+  const coming = clocks.filter((at) => at > now)
+  return coming.length === 0 ? null : Math.min(...coming)
+}
+
+/** Whether two memories decide alike at every instant. */
+export const isSameMemory = (a: CaseMemory, b: CaseMemory): boolean =>
+  a.severity === b.severity &&
+  a.falseSince === b.falseSince &&
+  a.isMitigated === b.isMitigated &&
+  a.mitigatedAt === b.mitigatedAt &&
+  a.proposedSeverity === b.proposedSeverity &&
+  a.relapses.length === b.relapses.length &&
+  a.relapses.every((at, place) => at === b.relapses[place])

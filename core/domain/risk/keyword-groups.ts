@@ -1,7 +1,8 @@
-import { grouped } from '../grouping.ts'
+import { type FactGrouping, groupName } from './fact-grouping.ts'
 import type { RiskScene } from './fact-rule.ts'
 import type { ConfirmedFact, KeywordFact } from './facts.ts'
 import type { Matter } from './matter.ts'
+import type { RiskReading } from './reading.ts'
 
 /** Hits of one matter in one city. */
 export interface KeywordGroup {
@@ -21,14 +22,29 @@ export const cityOf = ({ regionCode }: Pick<KeywordFact, 'regionCode'>, { tree }
 export const ticketsOf = (hits: readonly KeywordFact[]): string[] => [...new Set(hits.map(({ ticketKey }) => ticketKey))]
 export const customersOf = (hits: readonly KeywordFact[]): number => new Set(hits.map(({ customerKey }) => customerKey)).size
 
-/** Groups hits by city and phenomenon, in their order. */
-export function keywordGroups(hits: readonly KeywordFact[], scene: Pick<RiskScene, 'tree'>): KeywordGroup[] {
-  const groups = [...grouped(hits, (hit) => `${cityOf(hit, scene)}\u001f${hit.phenomenon}`)].sort(([a], [b]) => (a < b ? -1 : 1))
-  return groups.map(([, mine]) => {
-    const [first] = mine as [KeywordFact]
-    return { regionCode: cityOf(first, scene), phenomenon: first.phenomenon, hits: mine, tickets: ticketsOf(mine), customers: customersOf(mine) }
-  })
+/**
+ * Hits by city and phenomenon: `wordsOf` names the kind of words that a hit counts for, null where it counts for none, and comes first in the name of its group; `read` says what
+ * a group means.
+ */
+export function keywordGrouping(wordsOf: (hit: KeywordFact) => string | null, read: (group: KeywordGroup, words: string, scene: RiskScene) => RiskReading): FactGrouping<'keywords'> {
+  return {
+    facts: 'keywords',
+    groupsOf(hit, scene) {
+      const words = wordsOf(hit)
+      return words === null ? [] : [groupName(words, cityOf(hit, scene), hit.phenomenon)]
+    },
+    readGroup(hits, _group, scene) {
+      const [first] = hits
+      const words = first === undefined ? null : wordsOf(first)
+      if (first === undefined || words === null) return null
+      return read({ regionCode: cityOf(first, scene), phenomenon: first.phenomenon, hits, tickets: ticketsOf(hits), customers: customersOf(hits) }, words, scene)
+    },
+  }
 }
+
+/** Hits of one category alone, by city and phenomenon. */
+export const categoryGrouping = (category: string, read: (group: KeywordGroup, scene: RiskScene) => RiskReading): FactGrouping<'keywords'> =>
+  keywordGrouping((hit) => (hit.category === category ? category : null), (group, _words, scene) => read(group, scene))
 
 /** What people have confirmed of cases of this group of words. */
 export const confirmedOf = (confirmed: readonly ConfirmedFact[], group: string): ConfirmedFact[] =>

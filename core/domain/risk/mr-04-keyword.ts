@@ -1,7 +1,8 @@
 import type { Level } from '../vocabulary.ts'
-import { type FactRule, type RiskScene, saidReading } from './fact-rule.ts'
+import { readGroups } from './fact-grouping.ts'
+import { type FactRule, saidReading } from './fact-rule.ts'
 import type { KeywordFact } from './facts.ts'
-import { keywordGroups, keywordMatter, ticketsOf } from './keyword-groups.ts'
+import { keywordGrouping, keywordMatter, ticketsOf } from './keyword-groups.ts'
 
 /** A category with a rule of counts beside MR-04: both are about one case. */
 const FRAUD = 'KW-FRD'
@@ -17,21 +18,22 @@ function categoriesOf(hits: readonly KeywordFact[], least: number) {
   })
 }
 
-function readOf(hits: readonly KeywordFact[], group: string, { tickAt, parameters: { keyword }, tree }: RiskScene) {
-  return keywordGroups(hits, { tree }).map(({ regionCode, phenomenon, hits: mine, tickets }) => {
-    const categories = categoriesOf(mine, keyword.sameMatter)
-    return saidReading('MR-04', tickAt, {
-      matter: keywordMatter(group, phenomenon),
-      regionCode,
-      level: Math.max(...categories.map(({ level }) => level)) as Level,
-      value: tickets.length,
-      zh: `${keyword.hours} 小时内“${phenomenon}”的工单命中敏感词：${categories.map(({ zh, tickets: n }) => `${zh} ${n} 件`).join('、')}`,
-      en: `sensitive words in tickets of "${phenomenon}" within ${keyword.hours} h: ${categories.map(({ en, tickets: n }) => `${en} ${n}`).join(', ')}`,
-      facts: { categories: categories.map(({ code }) => code).join(',') },
-      tickets,
-    })
+/** Hits of a fraud are about the case of MR-12, all others of a city and phenomenon about one. */
+const wordsOf = ({ opensCase, category }: KeywordFact) => (opensCase ? (category === FRAUD ? FRAUD : 'KW') : null)
+
+const BY_MATTER = keywordGrouping(wordsOf, ({ regionCode, phenomenon, hits, tickets }, words, { tickAt, parameters: { keyword } }) => {
+  const categories = categoriesOf(hits, keyword.sameMatter)
+  return saidReading('MR-04', tickAt, {
+    matter: keywordMatter(words, phenomenon),
+    regionCode,
+    level: Math.max(...categories.map(({ level }) => level)) as Level,
+    value: tickets.length,
+    zh: `${keyword.hours} 小时内“${phenomenon}”的工单命中敏感词：${categories.map(({ zh, tickets: n }) => `${zh} ${n} 件`).join('、')}`,
+    en: `sensitive words in tickets of "${phenomenon}" within ${keyword.hours} h: ${categories.map(({ en, tickets: n }) => `${en} ${n}`).join(', ')}`,
+    facts: { categories: categories.map(({ code }) => code).join(',') },
+    tickets,
   })
-}
+})
 
 /**
  * A sensitive word in a ticket, at the colour of its category; so many tickets of one category and matter in the hours: one colour up (domain.md 5.2). A
@@ -45,12 +47,6 @@ export const SENSITIVE_WORDS: FactRule = {
   meaningZh: '工单正文命中敏感词，按类别定级；同类同一问题 24 小时内达到规定件数的升一级。',
   meaningEn: 'The text of a ticket holds a sensitive word; its category gives the colour, and several tickets of one category and matter within 24 hours one more.',
   isPrompt: true,
-  read({ keywords }, scene) {
-    const opening = keywords.filter(({ opensCase }) => opensCase)
-    const isFraud = ({ category }: KeywordFact) => category === FRAUD
-    return [
-      ...readOf(opening.filter((hit) => !isFraud(hit)), 'KW', scene),
-      ...readOf(opening.filter(isFraud), FRAUD, scene),
-    ]
-  },
+  grouping: BY_MATTER,
+  read: ({ keywords }, scene) => readGroups(BY_MATTER, keywords, scene),
 }

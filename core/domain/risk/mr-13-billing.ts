@@ -1,8 +1,26 @@
 import { HOUR } from '../time.ts'
-import { dayGroups, mainPhenomenon } from './day-groups.ts'
+import { dayGrouping, mainPhenomenon } from './day-groups.ts'
+import { readGroups } from './fact-grouping.ts'
 import { type FactRule, saidReading } from './fact-rule.ts'
 import { phenomenonMatter } from './matter.ts'
 import { levelReached } from './reading.ts'
+
+const BY_ITEM = dayGrouping({
+  level: 'province',
+  namesOf: ({ phenomenon, words, product }, { parameters: { billing } }) => (billing.phenomena.includes(phenomenon) || words.some((code) => billing.words.includes(code)) ? [product] : []),
+  since: ({ tickAt, parameters: { billing } }) => tickAt - billing.hours * HOUR,
+  read: ({ regionCode, name, tickets, customers }, { tickAt, parameters: { billing } }) =>
+    saidReading('MR-13', tickAt, {
+      matter: phenomenonMatter(mainPhenomenon(tickets)),
+      regionCode,
+      level: levelReached(customers, billing.customers),
+      value: customers,
+      zh: `${billing.hours} 小时内 ${customers} 位客户投诉同一收费项目“${name}”`,
+      en: `${customers} customers complained of the charge item "${name}" within ${billing.hours} h`,
+      facts: { chargeItem: name },
+      tickets: tickets.map(({ ticketKey }) => ticketKey),
+    }),
+})
 
 /**
  * Distinct customers of a province who complain of the same charge item in a day, or the number of wrongly charged users that billing has confirmed on
@@ -16,20 +34,9 @@ export const BILLING_BATCH: FactRule = {
   meaningZh: '一省 24 小时内就同一收费项目投诉的不同客户，或已核实的错收费用户数，达到阈值。',
   meaningEn: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.',
   isPrompt: false,
-  read({ dayTickets, confirmed }, { tickAt, parameters: { billing }, tree }) {
-    const watched = dayTickets.filter(({ phenomenon, acceptedAt, words }) => acceptedAt >= tickAt - billing.hours * HOUR && (billing.phenomena.includes(phenomenon) || words.some((code) => billing.words.includes(code))))
-    const counted = dayGroups(watched, 'province', ({ product }) => [product], { tree }).map(({ regionCode, name, tickets, customers }) =>
-      saidReading('MR-13', tickAt, {
-        matter: phenomenonMatter(mainPhenomenon(tickets)),
-        regionCode,
-        level: levelReached(customers, billing.customers),
-        value: customers,
-        zh: `${billing.hours} 小时内 ${customers} 位客户投诉同一收费项目“${name}”`,
-        en: `${customers} customers complained of the charge item "${name}" within ${billing.hours} h`,
-        facts: { chargeItem: name },
-        tickets: tickets.map(({ ticketKey }) => ticketKey),
-      }),
-    )
+  grouping: BY_ITEM,
+  read({ dayTickets, confirmed }, scene) {
+    const { tickAt, parameters: { billing } } = scene
     const told = confirmed.filter(({ matter }) => matter.kind === 'phenomenon' && billing.phenomena.includes(matter.name)).map(({ matter, regionCode, users }) =>
       saidReading('MR-13', tickAt, {
         matter,
@@ -41,6 +48,6 @@ export const BILLING_BATCH: FactRule = {
         facts: { confirmedUsers: users },
       }),
     )
-    return [...counted, ...told]
+    return [...readGroups(BY_ITEM, dayTickets, scene), ...told]
   },
 }

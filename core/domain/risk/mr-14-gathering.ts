@@ -1,10 +1,23 @@
 import type { Level } from '../vocabulary.ts'
+import { readGroups } from './fact-grouping.ts'
 import { type FactRule, saidReading } from './fact-rule.ts'
-import { confirmedOf, keywordGroups, keywordMatter } from './keyword-groups.ts'
+import { categoryGrouping, confirmedOf, keywordMatter } from './keyword-groups.ts'
 import { levelReached } from './reading.ts'
 
 const GROUP = 'KW-GRP'
 const ANNOUNCED: Level = 2
+
+const ANNOUNCED_BY_WORDS = categoryGrouping(GROUP, ({ regionCode, phenomenon, tickets, customers }, { tickAt, parameters: { keyword } }) =>
+  saidReading('MR-14', tickAt, {
+    matter: keywordMatter(GROUP, phenomenon),
+    regionCode,
+    level: ANNOUNCED,
+    value: customers,
+    zh: `${keyword.hours} 小时内 ${customers} 位客户就“${phenomenon}”预告群体聚集`,
+    en: `${customers} customers announced a gathering about "${phenomenon}" within ${keyword.hours} h`,
+    tickets,
+  }),
+)
 
 /** A gathering that words of KW-GRP announce; how many have gathered a person states on the case (domain.md 5.2). Blocked traffic is told in no field: it is stated as persons. */
 export const GATHERING: FactRule = {
@@ -14,18 +27,9 @@ export const GATHERING: FactRule = {
   meaningZh: '工单预告群体聚集为黄色；现场核实人数达到阈值为橙、红色。',
   meaningEn: 'A ticket announces a gathering: yellow; orange and red by the persons confirmed at the place.',
   isPrompt: true,
-  read({ keywords, confirmed }, { tickAt, parameters: { keyword }, tree }) {
-    const announced = keywordGroups(keywords.filter(({ category }) => category === GROUP), { tree }).map(({ regionCode, phenomenon, tickets, customers }) =>
-      saidReading('MR-14', tickAt, {
-        matter: keywordMatter(GROUP, phenomenon),
-        regionCode,
-        level: ANNOUNCED,
-        value: customers,
-        zh: `${keyword.hours} 小时内 ${customers} 位客户就“${phenomenon}”预告群体聚集`,
-        en: `${customers} customers announced a gathering about "${phenomenon}" within ${keyword.hours} h`,
-        tickets,
-      }),
-    )
+  grouping: ANNOUNCED_BY_WORDS,
+  read({ keywords, confirmed }, scene) {
+    const { tickAt, parameters: { keyword } } = scene
     const told = confirmedOf(confirmed, GROUP).map(({ matter, regionCode, users }) =>
       saidReading('MR-14', tickAt, {
         matter,
@@ -37,6 +41,6 @@ export const GATHERING: FactRule = {
         facts: { confirmedPersons: users },
       }),
     )
-    return [...announced, ...told]
+    return [...readGroups(ANNOUNCED_BY_WORDS, keywords, scene), ...told]
   },
 }

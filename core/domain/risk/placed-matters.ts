@@ -17,7 +17,7 @@ const pathsKnown = new Map<string, readonly string[]>()
 const MOST_KNOWN = 50_000
 
 /** The paths that a path lies within, `''` first and itself last: each ends where a slash does, as all paths of the tree. */
-function pathsAround(path: string): readonly string[] {
+export function pathsAround(path: string): readonly string[] {
   const known = pathsKnown.get(path)
   if (known !== undefined) return known
   const around = ['']

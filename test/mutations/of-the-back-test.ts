@@ -1,0 +1,38 @@
+import { type Mutation, planted } from './mutation.ts'
+
+const LAWS = ['test/unit/replay-laws.test.ts']
+
+/** Faults in what a back-test passes over: it must raise what it raises with every look judged. */
+export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
+  ...planted('core/domain/risk/judge-case.ts', LAWS, [
+    ['clocks.push(memory.falseSince + holdDownMs(memory.severity, parameters))', 'clocks.push(Number.POSITIVE_INFINITY)', 'the end of a hold-down is passed over'],
+    ['if (flaps !== null) clocks.push(flaps)', '', 'the end of the hold of a case that flaps is passed over'],
+  ]),
+  ...planted('core/domain/risk/replayed-cases.ts', LAWS, [
+    ["look === 'prompt' || this.#hasMoved ?", 'this.#hasMoved ?', 'a look between ticks settles what only a tick sees fall'],
+    ["look === 'prompt' || this.#hasMoved ?", "look === 'prompt' ?", 'a tick that has moved something settles it'],
+    ['isPrompt ? any : all', 'all', 'what looks between ticks see was true at ticks only'],
+    ['isPrompt ? any : all', 'any', 'what looks between ticks do not see was true at them'],
+    ['[...this.#live, ...other.#live].sort(byOpening)', '[...other.#live, ...this.#live]', 'cases of circles that meet stand in another order'],
+    ['[...this.#true, ...other.#true]', 'this.#true', 'cases of circles that meet were true no longer than when they were judged'],
+  ]),
+  ...planted('core/domain/risk/replayed-circles.ts', LAWS, [
+    ['for (const one of all.values()) for', 'for (const one of [matter]) for', 'a product and a phenomenon of its phenomenon are not judged together'],
+    ['if (isWithin(inner.path, path)) this.#takeIn', 'if (inner.path === path) this.#takeIn', 'a place above does not meet the places in it'],
+    ['circle.hasChanged = false\n    cases.keepTrue(this.#last)\n', 'circle.hasChanged = false\n', 'a case was true no longer than when it was judged'],
+    ['a.level === b.level && ', '', 'another colour of a reading moves nothing'],
+    ['this.#all.sort(byOpening)', '', 'cases stand in the order of their circles'],
+  ]),
+  ...planted('core/domain/risk/groups-in-time.ts', LAWS, [
+    ['change.at <= tickAt;', 'change.at < tickAt;', 'a word called wrong on a tick counts at it'],
+    ['if (change.at < tickAt) this.#next', 'this.#next', 'a fact that came on a tick is not seen by the next'],
+    ['one.endsAt < tickAt', 'one.endsAt <= tickAt', 'a fact of the last instant of the hours is too old'],
+  ]),
+  ...planted('core/domain/risk/rule-in-time.ts', LAWS, [['facts.filter(({ regionCode }) => has(regionCode))', 'facts', 'a province is read by the values of the group, too']]),
+  ...planted('core/engine/replay-gather.ts', LAWS, [
+    ['[acceptedAt, ...(wrongAt', '[...(wrongAt', 'a word that comes is not read'],
+    ['wrongAt > acceptedAt + hours ? [] : [wrongAt]', 'wrongAt > acceptedAt + hours ? [] : []', 'a word called wrong is not read again'],
+    [' acceptedAt + minutes,', '', 'an hour after the call emergency numbers are still down'],
+    ['[acceptedAt, acceptedAt + hoursOf(parameters) * HOUR]', '[acceptedAt]', 'a ticket counts for no longer than its instant'],
+  ]),
+]
