@@ -21,6 +21,8 @@ export interface WatchCount {
 const FALSE = `exists (select from alert_check c where c.alert_id = a.id and c.result = 'not_confirmed')`
 const inPeriod = (at: string) => `${at} >= p.from_at and ${at} < p.to_at`
 const seconds = (from: string, to: string) => `round(extract(epoch from (${to} - ${from})))`
+/** Alerts of the catalogues: that a handover or a review is owed is never wrong. */
+const OF_RULES = `a.rule_id ~ '^(AT|MR)-'`
 /** A limit that nobody was asked for any more before it was reached has not fallen due. */
 const FELL_DUE = `(l.lifted_at is null or l.lifted_at > l.due_at)`
 
@@ -50,7 +52,7 @@ const PARTS: readonly { readonly measures: readonly [WatchMeasure, WatchMeasure]
   {
     measures: ['closed_true', 'closed_false'],
     second: `case when a.state = 'false_positive' or ${FALSE} then 1 else 0 end`,
-    from: `join alert a on ${inPeriod('a.ended_at')} and a.state in ('resolved', 'closed', 'false_positive')`,
+    from: `join alert a on ${inPeriod('a.ended_at')} and a.state in ('resolved', 'closed', 'false_positive') and ${OF_RULES}`,
   },
   {
     measures: ['review_due', 'reviewed_in_time'],

@@ -86,6 +86,10 @@ describe('K-32 and K-77', () => {
     const check = { result: 'not_confirmed', measure: null, note: '未见异常 nothing found' } as const
     expect(await inEngineTransaction(world.engine, world.clock.now(), (etx) => recordCheck(etx, good, check, manager))).toBeNull()
     expect([await week(world, 'K-32'), await week(world, 'K-74')]).toEqual([NONE, [0, 2, 0]])
+    // That a handover is owed is never wrong, and makes the rules no better.
+    const owed = await raise('D', { kind: 'risk', ruleId: 'HO-01', severity: 2 })
+    await made(world, [owed, { move: 'ack' }, leader], [owed, { move: 'resolve' }, leader])
+    expect(await week(world, 'K-74')).toEqual([0, 2, 0])
   })
 
   test('a rise because handling is over starts no limit again, and A1 is not counted', async () => {
