@@ -47,7 +47,8 @@ function collect(histories: Map<string, TicketEvent[]>, events: readonly TicketE
   }
 }
 
-async function loadBetween(etx: EngineTx, stretches: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
+/** The events of tickets, each within its stretch at least. */
+export async function loadBetween(etx: Pick<EngineTx, 'tx'>, stretches: ReadonlyMap<string, Stretch>): Promise<Map<string, TicketEvent[]>> {
   const histories = new Map<string, TicketEvent[]>()
   for (const { keys, stretch } of bySpan(stretches)) collect(histories, await loadEventsOfTickets(etx.tx, keys, stretch.from, stretch.to))
   return histories

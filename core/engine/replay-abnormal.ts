@@ -4,15 +4,13 @@ import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { type ReplayedAlert, replayTicket } from '../domain/abnormal/replayed-alerts.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
-import type { TicketEvent } from '../domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant } from '../domain/time.ts'
-import { inTransaction, type Tx } from '../platform/database.ts'
+import { inTransaction } from '../platform/database.ts'
 import { loadTicketsToReplay, type PageEnd, type ReplayedTickets, type TicketToReplay } from '../store/abnormal-replay-store.ts'
-import { loadEventsOfTickets } from '../store/event-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { FeedBuffer } from './feed-buffer.ts'
 import { keywordBook } from './keywords.ts'
-import { bySpan } from './load-histories.ts'
+import { loadBetween } from './load-histories.ts'
 import { peerBook } from './peers.ts'
 import { limitsByAcceptance } from './ticket-limits.ts'
 import { unitBook } from './unit-book.ts'
@@ -46,23 +44,10 @@ function onlyRule(ruleId: string, { scopes = {}, values }: AbnormalParameters): 
   return { values, disabledRules: ABNORMAL_RULES.map(({ id }) => id).filter((id) => id !== ruleId), scopes: Object.fromEntries(provinces) }
 }
 
-async function eventsOf(tx: Tx, tickets: readonly TicketToReplay[], until: Instant): Promise<Map<string, TicketEvent[]>> {
-  const stretches = new Map(tickets.map(({ ticket, firstEventAt, lastEventAt }) => [ticket.ticketKey, { from: firstEventAt, to: Math.min(lastEventAt, until) }]))
-  const events = new Map<string, TicketEvent[]>()
-  for (const { keys, stretch } of bySpan(stretches)) {
-    for (const event of await loadEventsOfTickets(tx, keys, stretch.from, stretch.to)) {
-      const list = events.get(event.ticketKey)
-      if (list === undefined) events.set(event.ticketKey, [event])
-      else list.push(event)
-    }
-  }
-  return events
-}
-
 /** The alerts of a page of tickets; a ticket whose events are past their keeping time has none. */
 async function replayPage(etx: EngineTx, tickets: readonly TicketToReplay[], parameters: AbnormalParameters, { from, to }: AbnormalSpan): Promise<AbnormalReplayed[]> {
   const final = tickets.map(({ ticket }) => ticket)
-  const events = await eventsOf(etx.tx, tickets, to)
+  const events = await loadBetween(etx, new Map(tickets.map(({ ticket, firstEventAt, lastEventAt }) => [ticket.ticketKey, { from: firstEventAt, to: Math.min(lastEventAt, to) }])))
   const units = await unitBook(etx, final)
   const peers = await peerBook(etx, final)
   const keywords = await keywordBook(etx, final, { has: () => true })

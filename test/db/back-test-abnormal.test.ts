@@ -28,7 +28,10 @@ beforeAll(async () => {
 })
 afterAll(() => pool.end())
 
-const WHERE = { regions: ['320500', '320100'], customers: [{ customer_id: 'C1', product_no: '19912345678' }, { customer_id: 'C2' }, {}] }
+/** Nobody's tickets: what others of a customer say is known from the end on (docs/adr/0022). */
+const WHERE = { regions: ['320500', '320100'], customers: [{}] }
+/** Rules that go by tickets of the same handler, agent or hour: the same holds of these. */
+const OF_OTHERS = ['AT-17', 'AT-21', 'AT-23']
 const worlds: fc.Arbitrary<TicketEvent[]> = fc
   .array(fc.nat(200), { minLength: 3, maxLength: 6 })
   .chain((starts) => fc.tuple(...starts.map((hours, index) => ticketWalks({ ticketNo: `T${index}`, start: START + hours * HOUR, where: WHERE, most: 24 }))))
@@ -49,22 +52,22 @@ function asItHappens(events: readonly TicketEvent[]): Round[] {
 }
 
 /** No run begins after it. */
-const ENOUGH = 40_000
+const ENOUGH = 30_000
 
 const span = { path: '/00/', from: START - DAY, to: END }
 const replay = (ruleId: string) => backTest(engine, { ruleId, parameters: DEFAULT_ABNORMAL_PARAMETERS, ...span })
 
-test('a back-test of an abnormal rule with the parameters in force is what the rule has raised, for every rule', { timeout: 120_000 }, async () => {
+test('a back-test of an abnormal rule with the parameters in force is what the rule has raised, for every rule that looks at its ticket alone', { timeout: 120_000 }, async () => {
   const seen = new Map<string, number>()
   const startedAt = performance.now()
   await fc.assert(
     fc.asyncProperty(worlds, async (events) => {
       if (performance.now() - startedAt > ENOUGH) return
       await liveStumbling(pool, engine, asItHappens(events), { end: END, oneOf: 0 })
-      for (const { id } of ABNORMAL_RULES) {
+      for (const { id } of ABNORMAL_RULES.filter((rule) => !OF_OTHERS.includes(rule.id))) {
         const { did, would, onlyDid, onlyWould, matched } = await replay(id)
         expect({ id, ...would, onlyWould, onlyDid }).toEqual({ id, ...did, onlyWould: 0, onlyDid: 0 })
-        expect(matched.filter(({ wouldAt, didAt }) => wouldAt !== didAt)).toEqual([])
+        expect([id, ...matched.filter(({ wouldAt, didAt }) => wouldAt !== didAt)]).toEqual([id])
         seen.set(id, (seen.get(id) ?? 0) + did.cases)
       }
     }),

@@ -18,8 +18,8 @@ describe('the alerts of a replay', () => {
     expect(rings(through([1, verdict(2)], [4, verdict(0, 'mitigated')], [9, verdict(2)]))).toEqual([[[1, 2], [9, 2]]])
   })
 
-  test('lose what the facts disproved, the level or all', () => {
-    expect(rings(through([1, verdict(1)], [2, verdict(3)], [5, verdict(1)]))).toEqual([[[1, 1]]])
+  test('fall with the facts, which undoes no ring; what the facts disproved as a whole is none', () => {
+    expect(rings(through([1, verdict(1)], [2, verdict(3)], [5, verdict(1)], [6, verdict(2)]))).toEqual([[[1, 1], [2, 3], [6, 2]]])
     expect(through([1, verdict(1)], [5, verdict(0)])).toEqual([])
     expect(through([1, verdict(1)], [4, verdict(0, 'cleared')], [5, verdict(0)])).toEqual([])
   })

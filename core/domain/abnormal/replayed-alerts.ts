@@ -35,7 +35,8 @@ function changed(alert: ReplayedAlert, action: AbnormalAction, at: Instant): Rep
     case 'upgrade':
       return { ...alert, severity: action.severity, cause: causeOf(action), rings: [...alert.rings, { at, severity: action.severity }] }
     case 'downgrade':
-      return { ...alert, severity: action.severity, cause: causeOf(action), rings: alert.rings.filter(({ severity }) => severity <= action.severity) }
+      // Whoever was told of the higher level was told, as in the stored history.
+      return { ...alert, severity: action.severity, cause: causeOf(action) }
     case 'relapse':
       return { ...alert, state: 'open', rings: [...alert.rings, { at, severity: alert.severity }] }
     case 'mitigate':
