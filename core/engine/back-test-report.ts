@@ -1,6 +1,7 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { type CaseComparison, type ComparedCase, compareCases } from '../domain/back-test/compare-cases.ts'
+import { abnormalSteps } from '../domain/back-test/plan.ts'
 import type { ReplayedCase } from '../domain/risk/replayed-cases.ts'
 import { isWithin } from '../domain/region.ts'
 import type { RiskParameters } from '../domain/risk/reading.ts'
@@ -10,7 +11,7 @@ import { loadRaisedAlerts, type RaisedAlert } from '../store/abnormal-replay-sto
 import { loadRaisedCases, type RaisedCase } from '../store/back-test-store.ts'
 import { type OnProgress, replayRule } from './back-test.ts'
 import type { Engine } from './context.ts'
-import { type AbnormalReplayed, abnormalSteps, replayAbnormalRule } from './replay-abnormal.ts'
+import { type AbnormalReplayed, replayAbnormalRule } from './replay-abnormal.ts'
 
 /** What a back-test says. Instants are epoch ms UTC. */
 export interface BackTestReport extends CaseComparison {

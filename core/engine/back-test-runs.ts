@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { BackTestAnswer, BackTestRun } from '../contract/back-test.ts'
 import { codeOfPath, type RegionTree, type Scope } from '../domain/region.ts'
 import type { LoneCase } from '../domain/back-test/compare-cases.ts'
+import type { BackTestPlan } from '../domain/back-test/plan.ts'
 import { DAY, type Instant, MINUTE } from '../domain/time.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sql, Tx } from '../platform/database.ts'
@@ -17,7 +18,6 @@ import {
   loadBackTest,
   markBackTest,
 } from '../store/back-test-run-store.ts'
-import type { BackTestPlan } from './back-test-plan.ts'
 import { type BackTestAsk, type BackTestReport, backTest } from './back-test-report.ts'
 import type { Engine } from './context.ts'
 

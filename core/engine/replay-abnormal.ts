@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { type ReplayedAlert, replayTicket } from '../domain/abnormal/replayed-alerts.ts'
+import { abnormalSteps } from '../domain/back-test/plan.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import { judgeTicket } from '../domain/ticket/judge.ts'
 import { DAY, HOUR, type Instant } from '../domain/time.ts'
@@ -29,9 +30,6 @@ export interface AbnormalReplayed extends ReplayedAlert {
   readonly ticketKey: string
   readonly regionPath: string
 }
-
-/** Tickets are gone over by the hour in which they were accepted, those of before the span first. */
-export const abnormalSteps = ({ from, to }: Pick<AbnormalSpan, 'from' | 'to'>): number => Math.ceil((to - from) / HOUR) + 1
 
 /** So many tickets are read at a time. */
 const PAGE = 500

@@ -1,19 +1,20 @@
-import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
-import { ABNORMAL_RULES, abnormalFaults } from '../domain/abnormal/catalogue.ts'
-import { valuesFor } from '../domain/abnormal/scopes.ts'
-import type { RegionNode, RegionTree } from '../domain/region.ts'
-import { withValues } from '../domain/risk/parameter-paths.ts'
-import type { RiskParameters } from '../domain/risk/reading.ts'
-import { riskOfPlace, scopeOfPlace } from '../domain/risk/scopes.ts'
-import { type Instant, SECOND } from '../domain/time.ts'
-import { abnormalSteps } from './replay-abnormal.ts'
-import type { Settings } from './context.ts'
+import type { AbnormalParameters } from '../abnormal/abnormal-rule.ts'
+import { ABNORMAL_RULES, abnormalFaults } from '../abnormal/catalogue.ts'
+import { valuesFor } from '../abnormal/scopes.ts'
+import type { RegionNode, RegionTree } from '../region.ts'
+import { withValues } from '../risk/parameter-paths.ts'
+import type { RiskParameters } from '../risk/reading.ts'
+import { riskOfPlace, scopeOfPlace } from '../risk/scopes.ts'
+import { HOUR, type Instant, SECOND } from '../time.ts'
 
 /** The settings that a back-test goes by, and how many steps it takes: ticks, or for an abnormal rule hours of acceptance. */
 export interface BackTestPlan {
   readonly parameters: RiskParameters | AbnormalParameters
   readonly steps: number
 }
+
+/** An abnormal rule goes over tickets by the hour in which they were accepted, those of before the span first. */
+export const abnormalSteps = ({ from, to }: { readonly from: Instant; readonly to: Instant }): number => Math.ceil((to - from) / HOUR) + 1
 
 /** A rule of single tickets in a place: the values given in place of those in force; a province's own only where the whole group is looked at. */
 function abnormalPlan(rule: (typeof ABNORMAL_RULES)[number], { tree, node, inForce }: { tree: RegionTree; node: RegionNode; inForce: AbnormalParameters }, given: Readonly<Record<string, unknown>>): { readonly parameters: AbnormalParameters } | { readonly faults: readonly string[] } {
@@ -27,7 +28,7 @@ function abnormalPlan(rule: (typeof ABNORMAL_RULES)[number], { tree, node, inFor
 }
 
 /** What a back-test of a rule in a place goes by: the values given in the place of those in force; faults as `name: mend`, Chinese and English. */
-export function planBackTest(tree: RegionTree, settings: Settings, asked: { readonly ruleId: string; readonly node: RegionNode; readonly values: Readonly<Record<string, unknown>>; readonly from: Instant; readonly to: Instant }): BackTestPlan | { readonly faults: readonly string[] } {
+export function planBackTest(tree: RegionTree, settings: { readonly abnormal: { readonly body: AbnormalParameters }; readonly risk: { readonly body: RiskParameters } }, asked: { readonly ruleId: string; readonly node: RegionNode; readonly values: Readonly<Record<string, unknown>>; readonly from: Instant; readonly to: Instant }): BackTestPlan | { readonly faults: readonly string[] } {
   const { ruleId, node, values, from, to } = asked
   const rule = ABNORMAL_RULES.find(({ id }) => id === ruleId)
   if (rule !== undefined) {
