@@ -106,7 +106,7 @@ describeInBrowser('the page of the rules', (browser) => {
       await page.locator('select[name=scope]').selectOption('32')
       await page.locator('[data-test=rule-AT-02] dd .own').waitFor()
       await page.locator('article button').first().click()
-      await page.locator('[data-test=rule-AT-02] button').last().click()
+      await page.locator('[data-test=rule-AT-02] .buttons').first().locator('button').last().click()
       await page.locator('[data-test=history-AT-02] li').first().waitFor()
       await page.locator('[data-test=rule-AT-03] button').nth(1).click()
       await page.locator('[data-test=trials] button').first().click()
