@@ -72,19 +72,22 @@ export async function replayAbnormalRule(engine: Engine, span: AbnormalSpan, onP
   const settings = await engine.settings(to)
   const total = abnormalSteps(span)
   const alerts: AbnormalReplayed[] = []
+  // Its alerts are kept when it is over: a transaction may be tried again.
   const page = (asked: ReplayedTickets, after: PageEnd | null) =>
     inTransaction(engine.pool, async (tx) => {
       const tickets = await loadTicketsToReplay(tx, asked, after, PAGE)
       const etx: EngineTx = { engine, tx, settings, now: to, feed: new FeedBuffer(), bells: new Set() }
-      alerts.push(...(await replayPage(etx, tickets, parameters, span)))
       const last = tickets.length < PAGE ? undefined : tickets.at(-1)?.ticket
-      return last === undefined ? null : { acceptedAt: last.acceptedAt as Instant, ticketKey: last.ticketKey }
+      const end: PageEnd | null = last === undefined ? null : { acceptedAt: last.acceptedAt as Instant, ticketKey: last.ticketKey }
+      return { raised: await replayPage(etx, tickets, parameters, span), end }
     }, { readOnly: true } as const)
   const lively = from - AFTERMATH
   for (const asked of [{ path, from: 0, to: from, lively }, { path, from, to, lively }]) {
     let after: PageEnd | null = null
     do {
-      after = await page(asked, after)
+      const { raised, end }: Awaited<ReturnType<typeof page>> = await page(asked, after)
+      alerts.push(...raised)
+      after = end
       await onProgress(Math.max(0, Math.floor(((after?.acceptedAt ?? asked.to) - from) / HOUR) + 1), total)
       // Everything else in the process has its turn.
       await breathe()

@@ -50,18 +50,17 @@ export interface RaisedAlert {
   readonly state: AlertState
   /** What its check said (domain.md 4.4); null: nobody has checked it. */
   readonly check: 'confirmed' | 'not_confirmed' | null
-  readonly openedAt: Instant
-  /** The level it was opened, raised or brought back to, each time, in order. */
+  /** The level to which the rule opened, raised or brought it back, each time, in order. */
   readonly rings: readonly { readonly at: Instant; readonly severity: Severity }[]
 }
 
 /** The stored alerts of an abnormal rule that opened in `[from, to)`, within a subtree; retracted ones left out. */
 export async function loadRaisedAlerts(sql: Sql, ruleId: string, path: string, from: Instant, to: Instant): Promise<RaisedAlert[]> {
   const { rows } = await sql.query<RaisedAlert>(
-    `select a.id::text as "alertId", a.ticket_key as "ticketKey", a.region_path as "regionPath", a.state, a.opened_at as "openedAt", c.result as check,
+    `select a.id::text as "alertId", a.ticket_key as "ticketKey", a.region_path as "regionPath", a.state, c.result as check,
             (select coalesce(json_agg(json_build_object('at', extract(epoch from t.at) * 1000, 'severity', t.to_severity) order by t.id), '[]')
                from alert_transition t
-              where t.alert_id = a.id and t.actor_kind = 'engine' and (t.from_state is null or t.to_severity > t.from_severity or t.move = 'relapse')) as rings
+              where t.alert_id = a.id and t.actor_kind = 'engine' and t.move in ('open', 'upgrade', 'relapse') and t.detail ->> 'because' is distinct from 'handling_over') as rings
        from alert a left join alert_check c on c.alert_id = a.id
       where a.kind = 'abnormal' and a.rule_id = $1 and starts_with(a.region_path, $2) and a.opened_at >= ${instantOf('$3')} and a.opened_at < ${instantOf('$4')}
         and a.state <> 'retracted' and a.ticket_key is not null

@@ -52,7 +52,7 @@ function readRoutes(api: Api, { engine }: ApiDeps): void {
   api.get('/back-tests/:id', {
     config: { access },
     schema: {
-      tags, summary: '一个回测 / One back-test', description: '状态、进度（节拍数）与完成后的结果 report。 / Its state, how far it is (in ticks), and its report once it is done.',
+      tags, summary: '一个回测 / One back-test', description: '状态、进度（节拍数，异常规则为受理的小时数）与完成后的结果 report。 / Its state, how far it is (in ticks, of abnormal rules in hours of acceptance), and its report once it is done.',
       params: BackTestId, response: answers({ 200: BackTestRun }, 400, 401, 403, 404),
     },
   }, async (request) => {

@@ -3,28 +3,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
+import { recordCheck } from '../../core/engine/alert-checks.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
+import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import type { Engine } from '../../core/engine/context.ts'
-import { ManualClock } from '../../core/platform/clock.ts'
-import { createPool, type Pool } from '../../core/platform/database.ts'
-import { setRules } from '../support/abnormal.ts'
+import { loadRaisedAlerts } from '../../core/store/abnormal-replay-store.ts'
+import type { Pool } from '../../core/platform/database.ts'
 import { at } from '../support/builders.ts'
+import { alertWorld } from '../support/alert-world.ts'
 import { liveStumbling, type Round } from '../support/engine-run.ts'
-import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { crowdedEngine } from '../support/engine-world.ts'
 import { ticketWalks } from '../support/ticket-histories.ts'
 
 const START = at('2026-05-29 09:00')
 const LAST = START + 30 * DAY
 const END = LAST + 3 * DAY
 
-let world: EngineWorld
 let pool: Pool
 let engine: Engine
 beforeAll(async () => {
-  world = await engineWorld(new ManualClock(START - DAY))
-  await setRules(world.pool, DEFAULT_ABNORMAL_PARAMETERS)
-  pool = createPool(world.database.url, { max: 12 })
-  engine = { ...world.engine, pool }
+  ;({ pool, engine } = await crowdedEngine(START - DAY, DEFAULT_ABNORMAL_PARAMETERS))
 })
 afterAll(() => pool.end())
 
@@ -75,4 +73,18 @@ test('a back-test of an abnormal rule with the parameters in force is what the r
   )
   // Cut short by its time it would else hold of nothing.
   expect([...seen.values()].filter((count) => count > 0).length).toBeGreaterThan(8)
+})
+
+test('what people left undone has raised is no word of the rule, and a check is', async () => {
+  const now = at('2026-06-11 20:00')
+  const desk = await alertWorld(now)
+  const [leader, checker] = [await desk.user('duty_manager', '32'), await desk.user('duty_manager', '32', '另一位')]
+  const { id } = await desk.raise({ kind: 'abnormal', ruleId: 'AT-02', severity: 2, ticketKey: '32:eoms:A' })
+  expect(await desk.move(id, { move: 'upgrade', toSeverity: 3, because: 'handling_over', reason: '逾期 overdue' })).toMatchObject({ ok: true })
+  const raised = () => loadRaisedAlerts(desk.pool, 'AT-02', '/00/', now, now + HOUR)
+  expect(await raised()).toMatchObject([{ ticketKey: '32:eoms:A', rings: [{ at: now, severity: 2 }], check: null }])
+  for (const move of ['ack', 'resolve'] as const) expect(await desk.move(id, { move }, leader)).toMatchObject({ ok: true })
+  const check = { result: 'confirmed', measure: null, note: '属实 true' } as const
+  expect(await inEngineTransaction(desk.engine, now, (etx) => recordCheck(etx, id, check, checker))).toBeNull()
+  expect(await raised()).toMatchObject([{ check: 'confirmed' }])
 })

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { AbnormalParameters } from '../../core/domain/abnormal/abnormal-rule.ts'
 import type { RegionNode, RegionTree } from '../../core/domain/region.ts'
+import type { Instant } from '../../core/domain/time.ts'
 import type { Bell, Engine } from '../../core/engine/context.ts'
 import { hashKeysOf } from '../../core/engine/protect-keys.ts'
 import { parseRegionCsv } from '../../core/engine/region-file.ts'
 import { seedSettings, settingsCache } from '../../core/engine/settings.ts'
-import { type Clock, systemClock } from '../../core/platform/clock.ts'
-import { inTransaction, type Pool } from '../../core/platform/database.ts'
+import { type Clock, ManualClock, systemClock } from '../../core/platform/clock.ts'
+import { createPool, inTransaction, type Pool } from '../../core/platform/database.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { importRegions, loadRegionTree } from '../../core/store/region-store.ts'
 import { BY_DEADLINE, setRules } from './abnormal.ts'
@@ -56,4 +58,12 @@ export async function engineWorld(clock: Clock = systemClock, more: readonly Reg
     ring: (bell) => bells.push(bell),
   }
   return { database, pool, tree, engine, bells, logged }
+}
+
+/** An engine on a database of its own, these abnormal rules on, with a pool for several workers at a time, which whoever asks closes. */
+export async function crowdedEngine(now: Instant, rules: AbnormalParameters): Promise<{ readonly pool: Pool; readonly engine: Engine }> {
+  const world = await engineWorld(new ManualClock(now))
+  await setRules(world.pool, rules)
+  const pool = createPool(world.database.url, { max: 12 })
+  return { pool, engine: { ...world.engine, pool } }
 }

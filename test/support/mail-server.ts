@@ -9,7 +9,7 @@ export interface Mail {
 
 /** What a mail server does: breaking off ends the connection without a word. */
 export interface MailManners {
-  /** Whether who logs in is let in; left out: nobody has to log in. */
+  /** Whether who logs in is let in; left out: no login is offered. */
   readonly letsIn?: (password: string | null | undefined) => boolean | Promise<boolean>
   /** What it says to a recipient; null: takes it. */
   readonly recipient?: (to: string) => Error | null | 'break off'
@@ -25,6 +25,7 @@ export async function mailServer({ letsIn, recipient = () => null, take }: MailM
     hideSTARTTLS: true,
     allowInsecureAuth: true,
     authOptional: letsIn === undefined,
+    disabledCommands: letsIn === undefined ? ['AUTH'] : [],
     onAuth: ({ username, password }, _, callback) => {
       void Promise.resolve(letsIn?.(password)).then((isIn) => (isIn === true ? callback(null, { user: username }) : callback(new Error('no such login'))))
     },

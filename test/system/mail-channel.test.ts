@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import { SECOND } from '../../core/domain/time.ts'
 import { T } from '../support/alert-builders.ts'
 import { addProvider, channelWorld, CONTACTS, type Page, pages, run, setContacts } from '../support/channel-scene.ts'
+import { type Mail, mailServer } from '../support/mail-server.ts'
 import { mailbox } from '../support/mailbox.ts'
 
 describe('e-mail', () => {
@@ -39,6 +40,20 @@ describe('e-mail', () => {
     later.box.answer = () => null
     await run(later.world, T + 2 * SECOND)
     expect((await pages(later.world))[0]).toMatchObject({ state: 'delivered', attempts: 2 })
+  })
+
+  test('to a server that offers no login goes without one, and no password is said', async () => {
+    const mails: Mail[] = []
+    const { url, close } = await mailServer({ take: (mail) => { mails.push(mail); return 'answer' } })
+    onTestFinished(close)
+    const world = await channelWorld(['email'])
+    const manager = await world.user('duty_manager', '32')
+    await setContacts(world, manager.userId, CONTACTS)
+    await addProvider(world, 'smtp', url, { account: 'tocsin', sender: 'tocsin@staff.example' })
+    await world.raise()
+    await run(world, T)
+    expect(mails).toMatchObject([{ to: ['someone@staff.example'], user: undefined }])
+    expect((await pages(world))[0]).toMatchObject({ state: 'delivered' })
   })
 
   test('is logged in for before the last look: an answer that comes meanwhile is not overtaken (invariant 9)', async () => {
@@ -84,9 +99,10 @@ describe('e-mail', () => {
 
   test('to a server that is silent, absent or not allowed says so', async () => {
     const silent = net.createServer(() => undefined)
-    // Each line of its greeting comes in time, and there is no end to them.
+    // Each line of its answer comes in time, and there is no end to them.
     const endless = net.createServer((socket) => {
-      const timer = setInterval(() => socket.write('220-still here\r\n'), 1_000)
+      socket.write('220 hello\r\n')
+      const timer = setInterval(() => socket.write('250-still here\r\n'), 1_000)
       socket.once('close', () => clearInterval(timer)).on('error', () => undefined)
     })
     for (const server of [silent, endless]) {

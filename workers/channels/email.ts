@@ -55,6 +55,8 @@ const mailOf = ({ provider, to }: Line, words: Words, at: number) =>
     subject: inShort(words),
     text: inBoth(words),
     date: new Date(at),
+    disableFileAccess: true,
+    disableUrlAccess: true,
     // The same for a repeat: a mailbox shows it once.
     messageId: `<${words.deliveryId}@tocsin>`,
     headers: { 'auto-submitted': 'auto-generated', ...sortedBy(words) },

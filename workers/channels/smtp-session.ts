@@ -10,7 +10,7 @@ type Done = (error?: Error | null) => void
 export class SmtpSession {
   /** Whether anything of a text has been given to the server: it is read only once the server has asked for it. */
   hasBegunToLeave = false
-  readonly #connection: SMTPConnection
+  readonly #connection: SMTPConnection & { readonly allowsAuth?: boolean }
   readonly #broken: Promise<never>
   readonly #limit: NodeJS.Timeout
 
@@ -33,7 +33,8 @@ export class SmtpSession {
   /** @throws what the server said, or what broke the connection. */
   async open(auth: { readonly user: string; readonly pass: string } | null): Promise<void> {
     await this.#step((done) => this.#connection.connect(done))
-    if (auth !== null) await this.#step((done) => this.#connection.login(auth, done))
+    // A server that offers no login takes mail without, and is told no password.
+    if (auth !== null && this.#connection.allowsAuth) await this.#step((done) => this.#connection.login(auth, done))
   }
 
   /** Hands one mail over and ends. @throws what the server said, or what broke the connection. */
