@@ -3,13 +3,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
-import { ManualClock } from '../../core/platform/clock.ts'
-import { createPool, type Pool } from '../../core/platform/database.ts'
+import type { Pool } from '../../core/platform/database.ts'
 import type { Engine } from '../../core/engine/context.ts'
-import { setRules } from '../support/abnormal.ts'
 import { at } from '../support/builders.ts'
 import { faultsOf, liveStumbling, type Round, stateOf } from '../support/engine-run.ts'
-import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { crowdedEngine } from '../support/engine-world.ts'
 import { ticketWalks } from '../support/ticket-histories.ts'
 import { asLifeGoes, jumbled, type Way, ways } from '../support/ways.ts'
 
@@ -19,15 +17,11 @@ const LAST = START + 30 * DAY
 /** When everything is compared: by then time alone has moved what the last event left. */
 const END = LAST + 3 * DAY
 
-let world: EngineWorld
 let pool: Pool
 let engine: Engine
 beforeAll(async () => {
-  world = await engineWorld(new ManualClock(START - DAY))
   // Hours of these few tickets are too small for a share of them (AT-23), which goes by when events were received: test/db/peer-laws.test.ts looks at that.
-  await setRules(world.pool, DEFAULT_ABNORMAL_PARAMETERS)
-  pool = createPool(world.database.url, { max: 12 })
-  engine = { ...world.engine, pool }
+  ;({ pool, engine } = await crowdedEngine(START - DAY, DEFAULT_ABNORMAL_PARAMETERS))
 })
 afterAll(() => pool.end())
 

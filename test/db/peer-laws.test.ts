@@ -3,13 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
 import type { EventType } from '../../core/domain/vocabulary.ts'
-import { ManualClock } from '../../core/platform/clock.ts'
-import { createPool, type Pool } from '../../core/platform/database.ts'
+import type { Pool } from '../../core/platform/database.ts'
 import type { Engine } from '../../core/engine/context.ts'
-import { onlyRules, setRules } from '../support/abnormal.ts'
+import { onlyRules } from '../support/abnormal.ts'
 import { anEvent, at } from '../support/builders.ts'
 import { faultsOf, liveStumbling, type Round, stateOf } from '../support/engine-run.ts'
-import { type EngineWorld, engineWorld } from '../support/engine-world.ts'
+import { crowdedEngine } from '../support/engine-world.ts'
 import { CREATED } from '../support/items.ts'
 import { asLifeGoes, jumbled, type Way, ways } from '../support/ways.ts'
 
@@ -18,16 +17,12 @@ const START = at('2026-06-01 08:00')
 const LAST = START + 40 * HOUR
 const END = LAST + DAY
 
-let world: EngineWorld
 let pool: Pool
 let engine: Engine
 beforeAll(async () => {
-  world = await engineWorld(new ManualClock(START - DAY))
   // So few as they are, replies and refunds of several tickets are to come together.
   const values = { 'AT-17': { alike: 2, A2: 2 }, 'AT-21': { agentRefunds: 3 }, 'AT-23': { share: 20, shareEvents: 1 } }
-  await setRules(world.pool, { ...onlyRules('AT-17', 'AT-21', 'AT-23'), values })
-  pool = createPool(world.database.url, { max: 12 })
-  engine = { ...world.engine, pool }
+  ;({ pool, engine } = await crowdedEngine(START - DAY, { ...onlyRules('AT-17', 'AT-21', 'AT-23'), values }))
 })
 afterAll(() => pool.end())
 

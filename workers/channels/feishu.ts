@@ -51,9 +51,7 @@ function cardOf(words: Words): string {
   })
 }
 
-async function sendCard(line: Line, words: Words, at: number): Promise<Attempt> {
-  const token = await accessToken(line, at)
-  if (typeof token !== 'string') return token
+async function sendCard(line: Line, words: Words, token: string): Promise<Attempt> {
   const { provider, to, allow, timeoutMs } = line
   // The platform drops a second message with the same uuid within an hour.
   const body = JSON.stringify({ receive_id: to, msg_type: 'interactive', content: cardOf(words), uuid: words.deliveryId })
@@ -82,9 +80,9 @@ export const feishu = personChannel({
   receipts: 'none',
   limits: { timeoutMs: 8_000, perTarget: 2 },
   // Fetched before the last look, so that an answer that comes meanwhile is not overtaken.
-  ready: async (line, at) => {
-    const token = line.provider.kind === 'feishu_app' ? await accessToken(line, at) : ''
-    return typeof token === 'string' ? null : token
+  dial: async (line, words, at) => {
+    if (line.provider.kind !== 'feishu_app') return (calledAt) => callRobot(line, words, calledAt)
+    const token = await accessToken(line, at)
+    return typeof token === 'string' ? () => sendCard(line, words, token) : token
   },
-  say: (line, words, at) => (line.provider.kind === 'feishu_app' ? sendCard(line, words, at) : callRobot(line, words, at)),
 })

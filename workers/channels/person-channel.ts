@@ -46,25 +46,23 @@ export interface Line {
 /** A channel that leaves the deployment for one person, by way of a provider. */
 export interface PersonChannel extends Channel {
   readonly name: OutsideChannel
-  /** What has to be fetched before a call can be made (a token): waited for before the last look at the alert; an attempt where it cannot be had. */
-  readonly ready?: (line: Line, at: Instant) => Promise<Attempt | null>
   /** Makes one call over an opened line. Never throws. */
   readonly say: (line: Line, words: Words, at: Instant) => Promise<Attempt>
 }
 
-/** What a channel is made of: what has to be fetched or opened before the last look, and how it speaks. None of it throws. */
+/** How a channel speaks. Neither throws. */
 type Facts = Omit<PersonChannel, 'prepare' | 'say'> &
   (
     | Pick<PersonChannel, 'say'>
-    /** A provider with which a conversation is opened first: what is left of it is the call. Unused it ends by itself. */
-    | { readonly dial: (line: Line, words: Words) => Promise<Call | Attempt> }
+    /** Where something is fetched or opened first (a token, a conversation): done before the last look at the alert, what is left is the call. Unused it ends by itself. */
+    | { readonly dial: (line: Line, words: Words, at: Instant) => Promise<Call | Attempt> }
   )
 
 const sayOf = (facts: Facts): PersonChannel['say'] =>
   'say' in facts
     ? facts.say
     : async (line, words, at) => {
-        const call = await facts.dial(line, words)
+        const call = await facts.dial(line, words, at)
         return typeof call === 'function' ? call(at) : call
       }
 
@@ -120,8 +118,6 @@ export function personChannel(facts: Facts): PersonChannel {
       if (provider === undefined || PROVIDER_KINDS[provider.kind] !== channel.name) return rejected('没有启用的通道', 'no provider is in use')
       const line = await openLine(engine, channel, provider, delivery.target, context)
       if (isAttempt(line)) return line
-      const unready = (await facts.ready?.(line, at)) ?? null
-      if (unready !== null) return unready
       const { textZh, textEn, link: list } = delivery.payload as { textZh: string; textEn: string; link: string }
       const answer = await answerOf(engine, channel, provider, delivery, at)
       const together = saidTogether(delivery.payload)
@@ -129,7 +125,7 @@ export function personChannel(facts: Facts): PersonChannel {
       // The link acknowledges as this person: it is made when the page leaves, and nothing of it is stored.
       const link = isTogether ? list : `/ack/${ackToken(engine.secret, delivery.deliveryId)}`
       const words = { deliveryId: delivery.deliveryId, zh: textZh, en: textEn, link: `${context.publicUrl ?? ''}${link}`, isRepeat: delivery.isRepeat, answer, isTogether, about: aboutOf(delivery.payload, together) }
-      return 'dial' in facts ? facts.dial(line, words) : (calledAt) => say(line, words, calledAt)
+      return 'dial' in facts ? facts.dial(line, words, at) : (calledAt) => say(line, words, calledAt)
     },
   }
   return channel

@@ -69,10 +69,7 @@ function cardOf(words: Words): Record<string, unknown> {
   }
 }
 
-async function sendCard(line: Line, words: Words, at: number): Promise<Attempt> {
-  const { provider, to, allow, timeoutMs, secret } = line
-  const token = await accessToken(line, at)
-  if (typeof token !== 'string') return token
+async function sendCard({ provider, to, allow, timeoutMs, secret }: Line, words: Words, token: string): Promise<Attempt> {
   const body = JSON.stringify({
     touser: to,
     agentid: Number(provider.sender),
@@ -103,9 +100,9 @@ export const wecom = personChannel({
   receipts: 'none',
   limits: { timeoutMs: 8_000, perTarget: 2 },
   // An application goes in by a token: fetched before the last look, so that an answer that comes meanwhile is not overtaken.
-  ready: async (line, at) => {
-    const token = line.provider.kind === 'wecom_app' ? await accessToken(line, at) : ''
-    return typeof token === 'string' ? null : token
+  dial: async (line, words, at) => {
+    if (line.provider.kind !== 'wecom_app') return () => callRobot(line, words)
+    const token = await accessToken(line, at)
+    return typeof token === 'string' ? () => sendCard(line, words, token) : token
   },
-  say: (line, words, at) => (line.provider.kind === 'wecom_app' ? sendCard(line, words, at) : callRobot(line, words)),
 })
