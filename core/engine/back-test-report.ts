@@ -11,7 +11,7 @@ import { loadRaisedAlerts, type RaisedAlert } from '../store/abnormal-replay-sto
 import { loadRaisedCases, type RaisedCase } from '../store/back-test-store.ts'
 import { type OnProgress, replayRule } from './back-test.ts'
 import type { Engine } from './context.ts'
-import { type AbnormalReplayed, replayAbnormalRule } from './replay-abnormal.ts'
+import { type AbnormalReplayed, type AbnormalSpan, replayAbnormalRule } from './replay-abnormal.ts'
 
 /** What a back-test says. Instants are epoch ms UTC. */
 export interface BackTestReport extends CaseComparison {
@@ -38,8 +38,8 @@ const verdictOfAlert = ({ state, check }: RaisedAlert): ComparedCase['verdict'] 
 /** A ticket is one matter whenever: how long its alert was true decides nothing. */
 const ofTicket = (ticketKey: string): Pick<ComparedCase, 'matter' | 'lastTrueAt'> => ({ matter: { kind: 'ticket', name: ticketKey }, lastTrueAt: 0 })
 
-async function backTestAbnormal(engine: Engine, span: BackTestAsk & { readonly parameters: AbnormalParameters }, onProgress?: OnProgress): Promise<BackTestReport> {
-  const { ruleId, path, from, to } = span
+async function backTestAbnormal(engine: Engine, span: AbnormalSpan, onProgress?: OnProgress): Promise<BackTestReport> {
+  const { rule: { id: ruleId }, path, from, to } = span
   const alerts = await replayAbnormalRule(engine, span, onProgress)
   const would = alerts.map(({ ticketKey, regionPath, rings }: AbnormalReplayed, place): ComparedCase => ({ id: `+${place + 1}`, ...ofTicket(ticketKey), regionPath, rings, verdict: null }))
   const stored = await loadRaisedAlerts(engine.pool, ruleId, path, from, to)
@@ -59,7 +59,8 @@ export interface BackTestAsk {
 /** What the rule with these parameters would have raised over the stored history, within a subtree, beside what it did raise. Writes nothing. */
 export async function backTest(engine: Engine, span: BackTestAsk, onProgress?: OnProgress): Promise<BackTestReport> {
   const { ruleId, path, from, to } = span
-  if (ABNORMAL_RULES.some(({ id }) => id === ruleId)) return backTestAbnormal(engine, { ...span, parameters: span.parameters as AbnormalParameters }, onProgress)
+  const rule = ABNORMAL_RULES.find(({ id }) => id === ruleId)
+  if (rule !== undefined) return backTestAbnormal(engine, { rule, parameters: span.parameters as AbnormalParameters, path, from, to }, onProgress)
   const { cases, ticks } = await replayRule(engine, { ...span, parameters: span.parameters as RiskParameters }, onProgress)
   const would = cases.filter(({ isMerged, regionPath }) => !isMerged && isWithin(regionPath, path)).map(replayed)
   const did = (await loadRaisedCases(engine.pool, ruleId, path, from, to)).map(raised)

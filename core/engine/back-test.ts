@@ -20,6 +20,7 @@ import { loadStepCounts, loadStepTickets } from '../store/back-test-store.ts'
 import { type ConfirmedCase, loadConfirmedCases } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
+import { readAhead } from './read-ahead.ts'
 import { replayFactRule } from './replay-facts.ts'
 
 /** What to replay. */
@@ -66,6 +67,7 @@ function nested(counts: readonly RiskCount[], tree: RegionTree): RiskCount[] {
   return counts.filter((count) => above(count).length > 0 || tops.has(`${count.regionCode} ${count.phenomenon}`))
 }
 
+type StepCounts = Awaited<ReturnType<typeof loadStepCounts>>
 type Feeds = Awaited<ReturnType<typeof loadPlacedFeeds>>
 
 /** A replay of one rule over stored cells: the deciding code of the ticks on counts that slide along in memory. */
@@ -111,16 +113,21 @@ class Replay {
     return riskFor(this.#parameters, scopeOfPlace(this.#engine.tree, code))
   }
 
-  /** Takes in the past of `[from, to)` that comes before the first tick. */
-  async warmUp(tx: Tx, from: Instant, to: Instant): Promise<void> {
-    this.#window.take(await loadStepCounts(tx, this.#parameters.kinds, from, to, this.#stepMs))
+  /** The counts of `[from, to)`. */
+  read(tx: Tx, from: Instant, to: Instant): Promise<StepCounts> {
+    return loadStepCounts(tx, this.#parameters.kinds, from, to, this.#stepMs)
+  }
+
+  /** Takes in the past of what comes before the first tick, up to `to`. */
+  warmUp(to: Instant, stepCounts: StepCounts): void {
+    this.#window.take(stepCounts)
     this.#window.slide(Math.floor(to / this.#stepMs))
   }
 
-  /** The ticks in `[from, to)`; each reads what was accepted before it. */
-  async ticks(tx: Tx, from: Instant, to: Instant): Promise<number> {
+  /** The ticks in `[from, to)`, whose counts are given; each reads what was accepted before it. */
+  async ticks(tx: Tx, from: Instant, to: Instant, stepCounts: StepCounts): Promise<number> {
     const period = this.#parameters.tickSeconds * SECOND
-    this.#window.take(await loadStepCounts(tx, this.#parameters.kinds, from, to, this.#stepMs))
+    this.#window.take(stepCounts)
     const maybes: Maybe[] = []
     const ticks: Instant[] = []
     for (let tickAt = Math.ceil(from / period) * period; tickAt < to; tickAt += period) {
@@ -258,13 +265,12 @@ async function replayCountRule(engine: Engine, { parameters, from, to }: BackTes
     const feeds = await loadPlacedFeeds(engine, tx)
     return new Replay(engine, calendar, parameters, feeds, await loadConfirmedCases(tx, SPOILING, from - reach))
   }, readOnly)
-  for (let at = from - reach; at < from; at += CHUNK) {
-    await inTransaction(engine.pool, (tx) => replay.warmUp(tx, at, Math.min(from, at + CHUNK)), readOnly)
-    await onProgress(0, total)
-  }
+  const read = (chunk: Interval) => inTransaction(engine.pool, (tx) => replay.read(tx, chunk.from, chunk.to), readOnly)
+  const chunkFrom = (at: Instant): Interval => ({ from: at, to: Math.min(at < from ? from : to, at + CHUNK) })
   let ticks = 0
-  for (let at = from; at < to; at += CHUNK) {
-    ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, at, Math.min(to, at + CHUNK)), readOnly)
+  for await (const [chunk, counts] of readAhead(chunkFrom(from - reach), read, (chunk) => (chunk.to < to ? chunkFrom(chunk.to) : null))) {
+    if (chunk.to <= from) replay.warmUp(chunk.to, counts)
+    else ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, chunk.from, chunk.to, counts), readOnly)
     await onProgress(Math.min(ticks, total), total)
   }
   return { cases: replay.cases.all, ticks }

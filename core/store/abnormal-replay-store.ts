@@ -1,3 +1,4 @@
+import type { Sign } from '../domain/abnormal/sign.ts'
 import { completedHistory, type CustomerHistory } from '../domain/ticket/customer-history.ts'
 import { unpackTicket } from '../domain/ticket/pack.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
@@ -5,6 +6,7 @@ import type { AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Instant } from '../domain/time.ts'
 import type { Sql } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
+import { signsIn } from './ticket-signs.ts'
 
 /** A stored ticket that a replay goes over. */
 export interface TicketToReplay {
@@ -15,31 +17,40 @@ export interface TicketToReplay {
   readonly lastEventAt: Instant
 }
 
-/** Which tickets: of a subtree, accepted in `[from, to)`, and with an event since `lively` unless they are still open. */
+/** Which tickets: of a subtree, with an event since `lively` unless they are still open, that show one of the signs by `until` or went on after it. */
 export interface ReplayedTickets {
   readonly path: string
+  readonly lively: Instant
+  readonly until: Instant
+  readonly signs: readonly Sign[]
+}
+
+/** Of which acceptances: `[from, to)`, and after that of a ticket, where they are read page by page. */
+export interface PageOfTickets {
   readonly from: Instant
   readonly to: Instant
-  readonly lively: Instant
+  readonly after: { readonly acceptedAt: Instant; readonly ticketKey: string } | null
 }
 
-/** Where a page of them ends. */
-export interface PageEnd {
-  readonly acceptedAt: Instant
-  readonly ticketKey: string
-}
-
-/** At most `limit` of them after one, in the order of their acceptance. */
-export async function loadTicketsToReplay(sql: Sql, { path, from, to, lively }: ReplayedTickets, after: PageEnd | null, limit: number): Promise<TicketToReplay[]> {
-  const { rows } = await sql.query<Omit<TicketToReplay, 'ticket'> & { fold: Partial<Ticket> }>(
-    `select fold, customer_history as customer, region_path as "regionPath", first_event_at as "firstEventAt", last_event_at as "lastEventAt"
-       from ticket
-      where region_path ^@ $1 and accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} and (closed_at is null or last_event_at >= ${instantOf('$4')})
-        and first_event_at is not null and last_event_at is not null and ($5::float8 is null or (accepted_at, ticket_key) > (${instantOf('$5')}, $6))
+/** At most `limit` of them, in the order of their acceptance. */
+export async function loadTicketsToReplay(sql: Sql, { path, lively, until, signs }: ReplayedTickets, { from, to, after }: PageOfTickets, limit: number): Promise<TicketToReplay[]> {
+  const { beside, shown } = signsIn(signs, instantOf('$8'), `last_event_at >= ${instantOf('$8')}`)
+  const { rows } = await sql.query<Omit<TicketToReplay, 'ticket'> & { said: string }>(
+    `select said, customer_history as customer, region_path as "regionPath", first_event_at as "firstEventAt", last_event_at as "lastEventAt"
+       from ticket ${beside}
+      where accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} and region_path ^@ $1 and (closed_at is null or last_event_at >= ${instantOf('$4')})
+        and first_event_at is not null and ($5::float8 is null or (accepted_at, ticket_key) > (${instantOf('$5')}, $6))
+        and ${shown}
       order by accepted_at, ticket_key limit $7`,
-    [path, from, to, lively, after?.acceptedAt ?? null, after?.ticketKey ?? '', limit],
+    [path, from, to, lively, after?.acceptedAt ?? null, after?.ticketKey ?? '', limit, until],
   )
-  return rows.map(({ fold, customer, ...rest }) => ({ ...rest, ticket: unpackTicket(fold), customer: completedHistory(customer) }))
+  return rows.map(({ said, customer, ...rest }) => ({ ...rest, ticket: unpackTicket(JSON.parse(said) as Partial<Ticket>), customer: completedHistory(customer) }))
+}
+
+/** When the first ticket of all was accepted; null: there is none. */
+export async function loadFirstAcceptance(sql: Sql): Promise<Instant | null> {
+  const { rows } = await sql.query<{ at: Instant | null }>('select min(accepted_at) as at from ticket')
+  return rows[0]?.at ?? null
 }
 
 /** A stored alert of one rule on one ticket. */

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { composeEngine, prepareDatabase } from '../../bin/compose.ts'
+import { ABNORMAL_RULES } from '../../core/domain/abnormal/catalogue.ts'
 import { measurePlace } from '../../core/domain/count/cubes.ts'
 import { DAY, type Instant } from '../../core/domain/time.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
@@ -13,6 +14,7 @@ import { createPool, type Pool } from '../../core/platform/database.ts'
 import { startEmbeddedPostgres } from '../../core/platform/embedded-postgres.ts'
 import { createLogger } from '../../core/platform/log.ts'
 import { familyCpu, ownCpu } from './cpu.ts'
+import { fillTicketDays } from './ticket-days.ts'
 
 const PHENOMENA = ['宽带上不了网', '宽带慢', 'IPTV', '移网上网', '移网语音', '计费及收费', '营业服务', '退费', '携出', '业务变更', '增值权益', '安装', '信号', '积分', '其他'] as const
 
@@ -57,9 +59,12 @@ interface BackTestBench {
 
 type Say = (line: string) => void
 
+const isAbnormal = (ruleId: string): boolean => ABNORMAL_RULES.some(({ id }) => id === ruleId)
+
 async function measureRule(engine: Engine, ruleId: string, days: number, start: Instant, postgresPid: number, say: Say): Promise<void> {
-  const { body } = (await engine.settings(start)).risk
-  const parameters = ruleId === 'MR-01' ? { ...body, batch: { ...body.batch, city: [8, 25, 80, 250] as const } } : body
+  const { risk: { body }, abnormal } = await engine.settings(start)
+  const ofRisk = ruleId === 'MR-01' ? { ...body, batch: { ...body.batch, city: [8, 25, 80, 250] as const } } : body
+  const parameters = isAbnormal(ruleId) ? abnormal.body : ofRisk
   const [from, to] = [start, start + days * DAY]
   const now = () => ({ at: performance.now(), node: ownCpu(), postgres: familyCpu(postgresPid) })
   const since = now()
@@ -97,7 +102,8 @@ export async function benchBackTest(choice: BackTestBench): Promise<void> {
     await prepareDatabase(pool, { regionsFile: config.regionsFile, clock: systemClock })
     const engine = await composeEngine(pool, config, createLogger('warn'))
     const start = Date.UTC(2024, 11, 31, 16)
-    if (!postgres.reused) await fill(pool, engine, start, choice, say)
+    if (!postgres.reused && choice.rules.some(isAbnormal)) await fillTicketDays(pool, engine, { start: start + choice.past * DAY, days: choice.days, perDay: choice.perDay }, say)
+    else if (!postgres.reused) await fill(pool, engine, start, choice, say)
     for (const ruleId of choice.rules) await measureRule(engine, ruleId, choice.days, start + choice.past * DAY, postgres.pid, say)
   } finally {
     await pool.end()

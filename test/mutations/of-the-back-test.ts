@@ -1,6 +1,8 @@
 import { type Mutation, planted } from './mutation.ts'
 
 const LAWS = ['test/unit/replay-laws.test.ts']
+const SIGNS = ['test/unit/abnormal-signs.test.ts']
+const STORED_SIGNS = ['test/db/ticket-signs.test.ts']
 
 /** Faults in what a back-test passes over: it must raise what it raises with every look judged. */
 export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
@@ -34,5 +36,22 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
     ['wrongAt > acceptedAt + hours ? [] : [wrongAt]', 'wrongAt > acceptedAt + hours ? [] : []', 'a word called wrong is not read again'],
     [' acceptedAt + minutes,', '', 'an hour after the call emergency numbers are still down'],
     ['[acceptedAt, acceptedAt + hoursOf(parameters) * HOUR]', '[acceptedAt]', 'a ticket counts for no longer than its instant'],
+  ]),
+  ...planted('core/domain/abnormal/replayed-alerts.ts', SIGNS, [
+    ["every(({ why }) => why === 'never_true')", 'every(({ level }) => level === 0)', 'what was true once and is over leaves no alert'],
+  ]),
+  ...planted('core/domain/abnormal/sign.ts', SIGNS, [
+    ['Math.min(handleMinutes, handleHighValueMinutes)', 'handleMinutes', 'the limit of high value is passed over'],
+    ['[GROUP, ...Object.keys(parameters.scopes ?? {})]', '[GROUP]', 'a province that is stricter is passed over'],
+    ['openFor < held.openFor', 'openFor > held.openFor', 'of two signs the longer counts'],
+  ]),
+  ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [["  { shows: ['limitMinutesGiven'] },\n", '', 'a limit given by the source is passed over']]),
+  ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [['legs: 1, openFor: Math.min(', 'legs: 1, openFor: Math.max(', 'a ticket must be open for the highest bound']]),
+  ...planted('core/domain/abnormal/at-23-data-quality.ts', SIGNS, [[', { isEndedEarly: true }', '', 'a ticket completed before it was accepted shows nothing']]),
+  ...planted('core/store/ticket-signs.ts', STORED_SIGNS, [
+    ["one[of])].join(' or ')", "one[of])].join(' and ')", 'a ticket must show every sign'],
+    ["coalesce(closed_at, ${until}) - accepted_at", "closed_at - accepted_at", 'what is still open was open for no time'],
+    ["::float8, 'infinity')", '::float8, 0)', 'what has not come is not late'],
+    ['customer_history is not null', 'customer_history is null', 'the other tickets of a customer say nothing'],
   ]),
 ]

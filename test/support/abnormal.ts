@@ -11,7 +11,7 @@ import { aContext } from './clock-tickets.ts'
 export function viewOf(ticket: Ticket, at: Instant, context: ClockContext = aContext()): TicketView {
   const readings = readClocks(ticket, context, at)
   const handle = readings.find(({ clock, limit }) => clock === 'C_HANDLE' && limit !== null) as TicketView['handle'] | undefined
-  return { ticket, acceptedAt: ticket.acceptedAt ?? 0, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: handle ?? null, context }
+  return { ticket, acceptedAt: ticket.acceptedAt ?? 0, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readingsOf: (clock) => readings.filter((reading) => reading.clock === clock), handle: handle ?? null, context }
 }
 
 /** What one rule says of a ticket at an instant, by its defaults where `values` says nothing else. */

@@ -1,7 +1,9 @@
-import type { ClockContext, ClockReading } from '../ticket/clock-reading.ts'
+import type { ClockContext, ClockName, ClockReading } from '../ticket/clock-reading.ts'
+import type { ClockLimits } from '../ticket/limits.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
+import type { Sign } from './sign.ts'
 
 /** What a parameter is counted in. `percent` is of the limit, or of the whole, that the rule speaks of. */
 export type ParameterUnit = 'minutes' | 'hours' | 'days' | 'workdays' | 'count' | 'percent' | 'cents'
@@ -51,8 +53,8 @@ export interface TicketView {
   /** When it was completed, cancelled or merged, as things stand; null while it is open. */
   readonly closedAt: Instant | null
   readonly at: Instant
-  /** Every clock of the ticket at `at`. */
-  readonly readings: readonly ClockReading[]
+  /** The readings of one clock at `at`; several where it runs on legs, refunds or appointments. */
+  readonly readingsOf: (clock: ClockName) => readonly ClockReading[]
   /** C_HANDLE among them; null where it does not apply. */
   readonly handle: HandleReading | null
   /** Limits, calendar, zone and the customer's history. */
@@ -93,4 +95,6 @@ export interface AbnormalRule {
   readonly parameters: readonly RuleParameter[]
   /** Asked only of tickets that count: accepted, neither void nor test. */
   readonly judge: (view: TicketView, values: ParameterValues) => Omit<AbnormalVerdict, 'ruleId'>
+  /** Of which a ticket shows one at least, by all that is known of it, wherever the rule was ever true of it under these values and limits. */
+  readonly signs: (values: ParameterValues, limits: ClockLimits) => readonly Sign[]
 }

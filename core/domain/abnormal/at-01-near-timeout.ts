@@ -1,5 +1,6 @@
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { levelBounds } from './course.ts'
+import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A1', unit: 'minutes', default: 120, least: 1, most: 2880, stricter: 'higher', zh: '蓝：剩余分钟', en: 'Blue: minutes left' },
@@ -26,6 +27,11 @@ const judge: AbnormalRule['judge'] = ({ handle }: TicketView, values: ParameterV
   return { level: 0, why, facts, nextChangeAt: null }
 }
 
+const signs: AbnormalRule['signs'] = (values, limits) => [
+  { openFor: shortestHandling(limits) - Math.max(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
+  { shows: ['limitMinutesGiven'] },
+]
+
 /** Near time-out of C_HANDLE (domain.md 4.3). At the deadline itself nothing is left: absorbed, and 1 ms later AT-02 is true. */
 export const NEAR_TIMEOUT: AbnormalRule = {
   id: 'AT-01',
@@ -39,4 +45,5 @@ export const NEAR_TIMEOUT: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

@@ -1,6 +1,7 @@
 import type { Level } from '../vocabulary.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { levelBounds } from './course.ts'
+import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A2', unit: 'hours', default: 0, least: 0, most: 720, stricter: 'lower', zh: '黄：超时小时', en: 'Yellow: hours over' },
@@ -21,6 +22,11 @@ const judge: AbnormalRule['judge'] = ({ ticket, handle }: TicketView, values: Pa
   return { level, why: level > 0 ? 'true' : 'never_true', facts, nextChangeAt }
 }
 
+const signs: AbnormalRule['signs'] = (values, limits) => [
+  { openFor: shortestHandling(limits) + Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
+  { shows: ['limitMinutesGiven'] },
+]
+
 /** Overdue by C_HANDLE (domain.md 4.3). */
 export const OVERDUE: AbnormalRule = {
   id: 'AT-02',
@@ -34,4 +40,5 @@ export const OVERDUE: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

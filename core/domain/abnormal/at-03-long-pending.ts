@@ -1,6 +1,6 @@
 import { CLOCKS_OF_KIND } from '../ticket/clocks/catalogue.ts'
 import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, endsWithTicket, NEVER, rungsBeyond } from './course.ts'
+import { byCourse, causeOf, endsWithTicket, levelBounds, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -22,6 +22,8 @@ const judge = byCourse((view, values) => {
   }
 })
 
+const signs: AbnormalRule['signs'] = (values) => [{ openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) }]
+
 /**
  * Long pending (domain.md 4.3): true while an open ticket of a kind with clocks was accepted longer ago than the bound, natural time, with
  * whatever suspension or closed gap lies in it. The weekly list of the customer service department is for whoever sends it.
@@ -38,4 +40,5 @@ export const LONG_PENDING: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

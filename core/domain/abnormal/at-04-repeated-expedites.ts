@@ -45,4 +45,5 @@ export const REPEATED_EXPEDITES: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['expedites'] }],
 }

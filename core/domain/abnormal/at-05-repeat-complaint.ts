@@ -38,4 +38,5 @@ export const REPEAT_COMPLAINT: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ kinds: ['complaint', 'appeal'], shows: ['customerHistory'] }],
 }

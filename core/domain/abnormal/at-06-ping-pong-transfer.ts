@@ -82,4 +82,5 @@ export const PING_PONG_TRANSFER: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['transferCount'] }, { legs: 2 }],
 }

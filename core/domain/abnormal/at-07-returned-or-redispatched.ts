@@ -71,4 +71,5 @@ export const RETURNED_OR_REDISPATCHED: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['returnCount', 'redispatchCount'] }, { legs: 2 }],
 }

@@ -1,5 +1,5 @@
 import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, NEVER, readingsOf, rungsBeyond } from './course.ts'
+import { byCourse, causeOf, levelBounds, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -9,7 +9,7 @@ const PARAMETERS: readonly RuleParameter[] = [
 ]
 
 const judge = byCourse((view, values) => {
-  const clock = readingsOf(view, 'C_DISPATCH')[0]
+  const clock = view.readingsOf('C_DISPATCH')[0]
   if (clock === undefined) return NEVER
   const { startAt, stoppedAt, limit, deadlineAt, netElapsed } = clock
   const { zh, en } = lengthInWords(netElapsed)
@@ -24,6 +24,11 @@ const judge = byCourse((view, values) => {
     },
   }
 })
+
+const signs: AbnormalRule['signs'] = (values) => {
+  const least = Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))
+  return [{ openFor: least, late: { field: 'firstDispatchedAt', by: least } }]
+}
 
 /**
  * Undispatched (domain.md 4.3): true while C_DISPATCH of a ticket that was never dispatched has run longer than the bound, whatever the
@@ -41,4 +46,5 @@ export const UNDISPATCHED: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

@@ -2,7 +2,7 @@ import type { ClockReading } from '../ticket/clock-reading.ts'
 import { dayWindow } from '../ticket/clocks/dispatch.ts'
 import { after } from '../ticket/worked-time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { causeOf, type Course, levelBounds, NEVER, readingsOf, verdictOf } from './course.ts'
+import { causeOf, type Course, levelBounds, NEVER, verdictOf } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -12,7 +12,7 @@ const PARAMETERS: readonly RuleParameter[] = [
 
 /** C_CLAIM of each main stay, in their order; a recalled stay is void and has none. */
 function claimClocks(view: TicketView): readonly ClockReading[] {
-  const clocks = readingsOf(view, 'C_CLAIM')
+  const clocks = view.readingsOf('C_CLAIM')
   return view.ticket.legs.flatMap((leg) => {
     if (leg.isAssist) return []
     // Sources use a leg's id again, for a helper and for a stay after a re-dispatch.
@@ -44,6 +44,8 @@ const judge: AbnormalRule['judge'] = (view, values) => {
   return present.why === 'never_true' && wasLate ? { ...present, why: 'cleared' } : present
 }
 
+const signs: AbnormalRule['signs'] = (values) => [{ legs: 1, openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) }]
+
 /** Unclaimed (domain.md 4.3): true while the unit that has the ticket has not claimed it for longer than the bound, counted in the day shift. */
 export const UNCLAIMED: AbnormalRule = {
   id: 'AT-09',
@@ -57,4 +59,5 @@ export const UNCLAIMED: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

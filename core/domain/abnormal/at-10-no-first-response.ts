@@ -1,8 +1,8 @@
 import type { Pause } from '../ticket/clocks/pauses.ts'
 import { sceneOf } from '../ticket/clocks/reading.ts'
-import { HOUR, type Instant } from '../time.ts'
+import { HOUR, type Instant, MINUTE } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, levelBounds, NEVER, readingsOf } from './course.ts'
+import { byCourse, causeOf, type CourseEnd, levelBounds, NEVER } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const ATTEMPTS: RuleParameter = {
@@ -34,7 +34,7 @@ function unreachable(failures: readonly Instant[], values: ParameterValues): rea
 
 const judge = byCourse((view, values) => {
   const { ticket, context, at } = view
-  const clock = readingsOf(view, 'C_FIRST')[0]
+  const clock = view.readingsOf('C_FIRST')[0]
   const scene = sceneOf(ticket, context, at)
   if (clock === undefined || clock.limit === null || scene === null) return NEVER
   const { startAt, stoppedAt, limit, deadlineAt, netElapsed } = clock
@@ -52,6 +52,12 @@ const judge = byCourse((view, values) => {
   }
 })
 
+const signs: AbnormalRule['signs'] = (values, { firstContact, firstContactGolden, goldenUnits }) => {
+  const limit = (goldenUnits.length > 0 ? Math.min(firstContactGolden, firstContact) : firstContact) * MINUTE
+  const least = (limit * Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))) / 100
+  return [{ kinds: ['complaint', 'appeal'], openFor: least, late: { field: 'firstContactedAt', by: least } }]
+}
+
 /**
  * No first response (domain.md 4.3): true while C_FIRST of an open ticket has used up more than so much of its limit, the golden half hour's
  * where that is promised. Logged attempts that failed end it also where they came before the limit.
@@ -68,4 +74,5 @@ export const NO_FIRST_RESPONSE: AbnormalRule = {
   suppressedByCase: true,
   parameters: PARAMETERS,
   judge,
+  signs,
 }

@@ -96,4 +96,5 @@ export const ESCALATION_TENDENCY: AbnormalRule = {
   suppressedByCase: false,
   parameters: [QUIET],
   judge,
+  signs: () => [{ shows: ['marks', 'keywords'] }],
 }

@@ -64,4 +64,5 @@ export const STRICTEST_SCENE: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['marks'] }],
 }

@@ -2,7 +2,7 @@ import { dayTypeOfDate } from '../day-type.ts'
 import type { ClockContext, ClockReading } from '../ticket/clock-reading.ts'
 import { dateOfDay, dayNumber, HOUR, type Instant, startOfDay } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { byCourse, causeOf, levelBounds, NEVER, readingsOf, type Rung } from './course.ts'
+import { byCourse, causeOf, levelBounds, NEVER, type Rung } from './course.ts'
 import { counted, inWords, lengthInWords } from './words.ts'
 
 const HOURS_A3: RuleParameter = {
@@ -110,7 +110,7 @@ function wordsOf(at: Instant, deadlineAt: Instant, days: Days): string {
 }
 
 const judge = byCourse((view: TicketView, values) => {
-  const reading = readingsOf(view, 'C_APPEAL_FEEDBACK')[0]
+  const reading = view.readingsOf('C_APPEAL_FEEDBACK')[0]
   if (reading === undefined) return NEVER
   const { deadlineAt, stoppedAt } = reading
   const end = stoppedAt ?? view.at
@@ -142,4 +142,5 @@ export const APPEAL_DEADLINE: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ kinds: ['appeal'] }],
 }

@@ -89,6 +89,8 @@ const judge = byCourse((view, values) => {
   }
 })
 
+const signs: AbnormalRule['signs'] = (values) => [{ shows: ['isVip', 'isKeyPerson'] }, { star: valueOf(values, STAR) }]
+
 /**
  * Important customer (domain.md 4.3, S-4): from the acceptance on, higher with valid expedites (3.7-1) and with C_HANDLE overdue. A ticket keeps
  * what the customer is, not since when it was known; kinds without C_HANDLE are never overdue here.
@@ -105,4 +107,5 @@ export const IMPORTANT_CUSTOMER: AbnormalRule = {
   suppressedByCase: false,
   parameters: [STAR, EXPEDITES, OVERDUE],
   judge,
+  signs,
 }

@@ -55,4 +55,5 @@ export const DISSATISFIED_SURVEY: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['surveys'] }],
 }

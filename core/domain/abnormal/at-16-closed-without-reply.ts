@@ -72,4 +72,5 @@ export const CLOSED_WITHOUT_REPLY: AbnormalRule = {
   suppressedByCase: false,
   parameters: [],
   judge,
+  signs: () => [{ kinds: ['complaint', 'appeal'], shows: ['legs', 'firstDispatchedAt'] }],
 }

@@ -92,4 +92,5 @@ export const TOO_FAST_REPLY: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ legs: 1 }],
 }

@@ -152,4 +152,5 @@ export const ABUSE_OF_SUSPENSION: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['suspensions'] }],
 }

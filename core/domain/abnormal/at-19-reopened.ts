@@ -57,4 +57,5 @@ export const REOPENED: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['reopenCount'] }],
 }

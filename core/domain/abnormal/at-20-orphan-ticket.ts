@@ -63,4 +63,5 @@ export const ORPHAN_TICKET: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ legs: 1 }],
 }

@@ -116,4 +116,5 @@ export const ABNORMAL_REFUND: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['refunds'] }],
 }

@@ -39,4 +39,5 @@ export const SENSITIVE_CONTACT: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['marks', 'customerHistory'] }],
 }

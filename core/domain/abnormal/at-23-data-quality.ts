@@ -56,4 +56,5 @@ export const DATA_QUALITY: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['qualityFlags'] }, { legs: 1 }, { isEndedEarly: true }],
 }

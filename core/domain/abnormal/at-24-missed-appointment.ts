@@ -1,7 +1,7 @@
 import { visitOverAt } from '../ticket/visit.ts'
 import type { Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { levelBounds, readingsOf } from './course.ts'
+import { levelBounds } from './course.ts'
 import { bySpells, firstOf, type Spell } from './spells.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -16,7 +16,7 @@ type Miss = Omit<Spell, 'rungs'> & { readonly from: Instant }
 function missesOf(view: TicketView, values: ParameterValues): readonly Miss[] {
   const { ticket } = view
   const most = values['companyMoves'] ?? Number.POSITIVE_INFINITY
-  const lates = readingsOf(view, 'C_APPOINT')
+  const lates = view.readingsOf('C_APPOINT')
   return ticket.appointments.flatMap((appointment, index): Miss[] => {
     const { setAt, arrivedAt, finishedAt, companyMoves } = appointment
     // What was agreed next with the customer stands in its place, also where the source names it a new appointment and not a change.
@@ -66,4 +66,5 @@ export const MISSED_APPOINTMENT: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['appointments'] }],
 }

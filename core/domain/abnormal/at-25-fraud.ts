@@ -50,4 +50,5 @@ export const FRAUD: AbnormalRule = {
   suppressedByCase: false,
   parameters: [],
   judge,
+  signs: () => [{ shows: ['marks', 'keywords'] }],
 }

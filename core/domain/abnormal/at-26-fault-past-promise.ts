@@ -1,7 +1,7 @@
 import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { Severity } from '../vocabulary.ts'
 import type { AbnormalRule } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, NEVER, readingsOf, type Rung } from './course.ts'
+import { byCourse, causeOf, type CourseEnd, NEVER, type Rung } from './course.ts'
 import { joinedWords, lengthInWords, type Words } from './words.ts'
 
 /** A paused clock does not come to its deadline by itself. */
@@ -10,8 +10,8 @@ const rungAt = (reading: ClockReading | undefined, level: Severity): readonly Ru
 
 const judge = byCourse((view) => {
   const { ticket, at } = view
-  const promise = readingsOf(view, 'C_FAULT_REPAIR')[0]
-  const hard = readingsOf(view, 'C_FAULT_HARD')[0]
+  const promise = view.readingsOf('C_FAULT_REPAIR')[0]
+  const hard = view.readingsOf('C_FAULT_HARD')[0]
   if (promise === undefined || hard === undefined) return NEVER
   const reading = hard.isOverdue ? hard : promise
   const { deadlineAt, limit, stoppedAt } = reading
@@ -42,4 +42,5 @@ export const FAULT_PAST_PROMISE: AbnormalRule = {
   suppressedByCase: false,
   parameters: [],
   judge,
+  signs: () => [{ kinds: ['fault'] }],
 }

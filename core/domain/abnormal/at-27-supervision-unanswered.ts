@@ -1,6 +1,6 @@
 import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { levelBounds, readingsOf } from './course.ts'
+import { levelBounds } from './course.ts'
 import { lengthInWords } from './words.ts'
 import { bySpells, type Spell } from './spells.ts'
 
@@ -27,7 +27,7 @@ function spellOf({ subject, startAt, stoppedAt, deadlineAt }: ClockReading, { ti
   }
 }
 
-const judge = bySpells((view, values) => readingsOf(view, 'C_SUPERVISION').map((reading) => spellOf(reading, view, values)))
+const judge = bySpells((view, values) => view.readingsOf('C_SUPERVISION').map((reading) => spellOf(reading, view, values)))
 
 /** A demand of the province or the group that is not answered (domain.md 4.3): by its date where it names one, else by the limit of C_SUPERVISION. */
 export const SUPERVISION_UNANSWERED: AbnormalRule = {
@@ -42,4 +42,5 @@ export const SUPERVISION_UNANSWERED: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['supervisions'] }],
 }

@@ -49,4 +49,5 @@ export const SUSPECTED_DUPLICATE: AbnormalRule = {
   suppressedByCase: false,
   parameters: [WINDOW],
   judge,
+  signs: () => [{ shows: ['customerHistory'] }],
 }

@@ -34,4 +34,5 @@ export const SKIP_LEVEL_ARRIVAL: AbnormalRule = {
   suppressedByCase: false,
   parameters: [],
   judge,
+  signs: () => [{ shows: ['sourceCategory'] }],
 }

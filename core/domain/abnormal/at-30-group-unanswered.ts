@@ -52,4 +52,5 @@ export const GROUP_UNANSWERED: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  signs: () => [{ shows: ['groupTicketNo'] }],
 }

@@ -1,4 +1,3 @@
-import type { ClockName, ClockReading } from '../ticket/clock-reading.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../time.ts'
 import type { Level, Severity } from '../vocabulary.ts'
@@ -84,6 +83,3 @@ export const endsWithTicket = ({ closedAt }: Pick<TicketView, 'closedAt'>, how: 
 
 /** The name of a causing fact; a reopening makes it another one (domain.md 4.1-5). */
 export const causeOf = ({ reopenCount }: Pick<Ticket, 'reopenCount'>, fact: string): string => (reopenCount === 0 ? fact : `${fact}|reopenings:${reopenCount}`)
-
-/** The readings of one clock; several where it runs on legs, refunds or appointments. */
-export const readingsOf = ({ readings }: Pick<TicketView, 'readings'>, clock: ClockName): readonly ClockReading[] => readings.filter((reading) => reading.clock === clock)

@@ -69,6 +69,12 @@ export function afterVerdict(alerts: readonly ReplayedAlert[], { at, verdict }: 
 /** How a replay judges a ticket as it stood at an instant. */
 export type JudgeAt = (ticket: Ticket, at: Instant) => Pick<TicketJudgement, 'verdicts' | 'nextCheckAt'>
 
+/**
+ * Whether a replay up to `until` (excluded) leaves no alert on a ticket, told by its last fold alone: what was never true by all that is known takes back
+ * whatever had been raised before (domain.md 3.8), and time alone changes a verdict only where the one before says so. `ticket` holds all events before `until` and no other.
+ */
+export const leavesNothing = (ticket: Ticket, judge: JudgeAt, until: Instant): boolean => judge(ticket, until - 1).verdicts.every(({ why }) => why === 'never_true')
+
 /** More steps than a rule has instants between two events; one that set its next check to no later one would otherwise never end. */
 const MOST_STEPS = 100
 

@@ -3,8 +3,8 @@ import { type ActiveRule, activeRules } from '../abnormal/catalogue.ts'
 import { type RuleTrial, trialsOf } from '../abnormal/trial.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
-import type { ClockContext, ClockReading } from './clock-reading.ts'
-import { type EffectiveDeadline, effectiveDeadline, readClocks } from './clocks/read.ts'
+import type { ClockContext, ClockName, ClockReading } from './clock-reading.ts'
+import { type EffectiveDeadline, effectiveDeadline, readClocks, readEach } from './clocks/read.ts'
 import { closedAt, type Ticket } from './ticket.ts'
 
 /** What is true of one ticket at one instant, and when that next changes by time alone. */
@@ -36,11 +36,41 @@ function nextOf(at: Instant, changes: Iterable<Instant | null>): Instant | null 
 
 const UNJUDGED: Omit<AbnormalVerdict, 'ruleId'> = { level: 0, why: 'never_true', facts: {}, nextChangeAt: null }
 
-/** The ticket as rules see it; null where it never counted (not accepted, void, a test): no rule was ever true of it. */
-function viewOf(ticket: Ticket, context: ClockContext, at: Instant, readings: readonly ClockReading[]): TicketView | null {
+/** A ticket that counts, as rules see it; a clock is read when first asked for, for half of the rules go by none. */
+class ViewAt implements TicketView {
+  readonly ticket: Ticket
+  readonly acceptedAt: Instant
+  readonly closedAt: Instant | null
+  readonly at: Instant
+  readonly context: ClockContext
+  #all: readonly ClockReading[] | null = null
+
+  constructor(ticket: Ticket, acceptedAt: Instant, context: ClockContext, at: Instant) {
+    this.ticket = ticket
+    this.acceptedAt = acceptedAt
+    this.closedAt = closedAt(ticket) ?? ticket.mergedAt
+    this.at = at
+    this.context = context
+  }
+
+  get readings(): readonly ClockReading[] {
+    this.#all ??= readClocks(this.ticket, this.context, this.at)
+    return this.#all
+  }
+
+  readingsOf(clock: ClockName): readonly ClockReading[] {
+    return this.#all === null ? readEach(this.ticket, this.context, this.at, clock) : this.#all.filter((reading) => reading.clock === clock)
+  }
+
+  get handle(): HandleReading | null {
+    return this.readingsOf('C_HANDLE').find(isHandle) ?? null
+  }
+}
+
+/** The ticket as rules see it; null where it never counted (not accepted, void, a test): no rule was ever true of it, and no clock runs on it. */
+function viewOf(ticket: Ticket, context: ClockContext, at: Instant): ViewAt | null {
   const { acceptedAt } = ticket
-  if (acceptedAt === null || ticket.voidedAt !== null || ticket.isTest) return null
-  return { ticket, acceptedAt, closedAt: closedAt(ticket) ?? ticket.mergedAt, at, readings, handle: readings.find(isHandle) ?? null, context }
+  return acceptedAt === null || ticket.voidedAt !== null || ticket.isTest ? null : new ViewAt(ticket, acceptedAt, context, at)
 }
 
 const verdictBy = ({ rule, values }: ActiveRule, view: TicketView | null): AbnormalVerdict =>
@@ -48,6 +78,19 @@ const verdictBy = ({ rule, values }: ActiveRule, view: TicketView | null): Abnor
 
 const NO_TRIALS: readonly RuleTrial[] = []
 const NOTHING_TRIED: ReadonlyMap<string, AbnormalVerdict> = new Map()
+
+const NO_READINGS: readonly ClockReading[] = []
+
+/** Clocks stand still and go on by time alone only where something has stopped them. */
+const hasPauses = ({ suspensions, closedGaps }: Ticket): boolean => suspensions.length + closedGaps.length > 0
+
+/** What {@link judgeTicket} says of the rules alone: their verdicts, and an instant no later than that at which one of them next changes by time alone. */
+export function judgeRules(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant): Pick<TicketJudgement, 'verdicts' | 'nextCheckAt'> {
+  const view = viewOf(ticket, context, at)
+  const verdicts = activeRules(parameters, ticket.provinceCode).map((active) => verdictBy(active, view))
+  const ofClocks = view === null || !hasPauses(ticket) ? [] : view.readings.map(({ resumesByItselfAt }) => resumesByItselfAt)
+  return { verdicts, nextCheckAt: nextOf(at, [...verdicts.map(({ nextChangeAt }) => nextChangeAt), ...ofClocks]) }
+}
 
 /** Judges a folded ticket at `at` by every rule of the catalogue that is on in its province, with the values of that province (domain.md 4.1), and by what is tried there. */
 export function judgeTicket(
@@ -57,10 +100,10 @@ export function judgeTicket(
   at: Instant,
   tried: readonly RuleTrial[] = NO_TRIALS,
 ): TicketJudgement {
-  const readings = readClocks(ticket, context, at)
-  const clock = readings.find(isHandle) ?? null
+  const view = viewOf(ticket, context, at)
+  const readings = view?.readings ?? NO_READINGS
+  const clock = view?.handle ?? null
   const isOpen = clock !== null && clock.stoppedAt === null
-  const view = viewOf(ticket, context, at, readings)
   const verdicts = activeRules(parameters, ticket.provinceCode).map((active) => verdictBy(active, view))
   const trials = tried.length === 0 ? NOTHING_TRIED : new Map(trialsOf(tried, ticket.provinceCode).map((trial) => [trial.id, verdictBy(trial, view)]))
   const ofRules = [...verdicts, ...trials.values()].map(({ nextChangeAt }) => nextChangeAt)

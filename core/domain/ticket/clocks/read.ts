@@ -20,7 +20,7 @@ export function readClocks(ticket: Ticket, context: ClockContext, at: Instant): 
 }
 
 /** All readings of one clock: of each leg, refund, repair, stage or appointment one. */
-function readEach(ticket: Ticket, context: ClockContext, at: Instant, name: ClockName): readonly ClockReading[] {
+export function readEach(ticket: Ticket, context: ClockContext, at: Instant, name: ClockName): readonly ClockReading[] {
   const clock = CLOCKS_OF_KIND.get(ticket.kind)?.find((one) => one.name === name)
   const scene = clock === undefined ? null : sceneOf(ticket, context, at)
   if (clock === undefined || scene === null) return NONE
