@@ -20,7 +20,7 @@ import { loadStepCounts, loadStepTickets } from '../store/back-test-store.ts'
 import { type ConfirmedCase, loadConfirmedCases } from '../store/risk-store.ts'
 import type { Engine } from './context.ts'
 import { firstEventIn, loadPlacedFeeds, SPOILING } from './day-baseline.ts'
-import { readAhead } from './read-ahead.ts'
+import { readAhead, stretchesOf } from './read-ahead.ts'
 import { replayFactRule } from './replay-facts.ts'
 
 /** What to replay. */
@@ -266,9 +266,9 @@ async function replayCountRule(engine: Engine, { parameters, from, to }: BackTes
     return new Replay(engine, calendar, parameters, feeds, await loadConfirmedCases(tx, SPOILING, from - reach))
   }, readOnly)
   const read = (chunk: Interval) => inTransaction(engine.pool, (tx) => replay.read(tx, chunk.from, chunk.to), readOnly)
-  const chunkFrom = (at: Instant): Interval => ({ from: at, to: Math.min(at < from ? from : to, at + CHUNK) })
+  const chunks = [...stretchesOf(from - reach, from, CHUNK), ...stretchesOf(from, to, CHUNK)]
   let ticks = 0
-  for await (const [chunk, counts] of readAhead(chunkFrom(from - reach), read, (chunk) => (chunk.to < to ? chunkFrom(chunk.to) : null))) {
+  for await (const [chunk, counts] of readAhead(chunks, read)) {
     if (chunk.to <= from) replay.warmUp(chunk.to, counts)
     else ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, chunk.from, chunk.to, counts), readOnly)
     await onProgress(Math.min(ticks, total), total)

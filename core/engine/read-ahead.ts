@@ -1,18 +1,31 @@
+/** So many readings are under way while one is worked on. */
+const AHEAD = 2
+
 /**
- * Each stretch with what was read of it, in order, until none comes `after`: the database reads the next one while the last is worked on. A reading that fails does
- * so in its turn; where the work breaks off, the one under way is left to end by itself.
+ * Each stretch with what was read of it, in order: the database reads the next ones while the last is worked on. A reading that fails does so in its turn; where the
+ * work breaks off, those under way are left to end by themselves.
  */
-export async function* readAhead<T, R>(first: T, read: (stretch: T) => Promise<R>, after: (stretch: T, found: R) => T | null): AsyncGenerator<readonly [T, R]> {
-  let stretch: T | null = first
-  let reading = read(first)
-  while (stretch !== null) {
-    const [done, found]: [T, R] = [stretch, await reading]
-    stretch = after(done, found)
-    if (stretch !== null) {
-      reading = read(stretch)
-      // What becomes of it is asked in its turn, which may never come.
-      reading.catch(() => undefined)
-    }
-    yield [done, found]
+export async function* readAhead<T, R>(stretches: Iterable<T>, read: (stretch: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {
+  const rest = stretches[Symbol.iterator]()
+  const begun: (readonly [T, Promise<R>])[] = []
+  const begin = () => {
+    const next = rest.next()
+    if (next.done === true) return
+    const reading = read(next.value)
+    // What becomes of it is asked in its turn, which may never come.
+    reading.catch(() => undefined)
+    begun.push([next.value, reading])
   }
+  for (let ahead = 0; ahead < AHEAD; ahead += 1) begin()
+  for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
+    const [stretch, reading] = next
+    const found = await reading
+    begin()
+    yield [stretch, found]
+  }
+}
+
+/** `[from, to)` in stretches of at most `length`, ms. */
+export function* stretchesOf(from: number, to: number, length: number): Generator<{ readonly from: number; readonly to: number }> {
+  for (let at = from; at < to; at += length) yield { from: at, to: Math.min(to, at + length) }
 }

@@ -2,14 +2,14 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import type { AbnormalParameters, AbnormalRule } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
 import { leavesNothing, type ReplayedAlert, replayTicket } from '../domain/abnormal/replayed-alerts.ts'
-import { type Sign, signsOf } from '../domain/abnormal/sign.ts'
+import { signsOf } from '../domain/abnormal/sign.ts'
 import { abnormalSteps } from '../domain/back-test/plan.ts'
 import { calendarFrom } from '../domain/calendar.ts'
 import type { ClockContext } from '../domain/ticket/clock-reading.ts'
 import { judgeRules } from '../domain/ticket/judge.ts'
-import { DAY, HOUR, type Instant } from '../domain/time.ts'
+import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts'
 import { inTransaction, type Tx } from '../platform/database.ts'
-import { loadFirstAcceptance, loadTicketsToReplay, type PageOfTickets, type ReplayedTickets, type TicketToReplay } from '../store/abnormal-replay-store.ts'
+import { type Acceptances, loadFirstAcceptance, loadTicketsToReplay, type ReplayedTickets, type TicketToReplay } from '../store/abnormal-replay-store.ts'
 import type { Engine, EngineTx } from './context.ts'
 import { FeedBuffer } from './feed-buffer.ts'
 import { keywordBook } from './keywords.ts'
@@ -34,11 +34,9 @@ export interface AbnormalReplayed extends ReplayedAlert {
   readonly regionPath: string
 }
 
-/** So many tickets are read at a time, and of so many hours of acceptances at most. */
-const PAGE = 2_000
-const STRETCH = 6 * HOUR
-/** Of what was accepted before the span little is still of interest. */
-const STRETCH_BEFORE = 7 * DAY
+/** Stretches of acceptances, and so many tickets of one that are few and many. */
+const [SHORTEST, LONGEST] = [15 * MINUTE, DAY / 2]
+const [FEW, MANY] = [1_000, 4_000]
 /** A ticket that ended longer before the span has nothing left that could come due in it. */
 const AFTERMATH = 30 * DAY
 
@@ -49,21 +47,21 @@ function onlyRule(ruleId: string, { scopes = {}, values }: AbnormalParameters): 
 }
 
 /** What tickets are judged by beside themselves, as far as the rule goes by it. */
-async function contextsOf(etx: EngineTx, tickets: readonly TicketToReplay[], signs: readonly Sign[]): Promise<(one: TicketToReplay) => ClockContext> {
+async function contextsOf(etx: EngineTx, tickets: readonly TicketToReplay[], { reads = [] }: AbnormalRule): Promise<(one: TicketToReplay) => ClockContext> {
   const { engine: { zone }, now } = etx
   const final = tickets.map(({ ticket }) => ticket)
-  const units = await unitBook(etx, final)
-  const peers = await peerBook(etx, final)
-  const keywords = signs.some(({ shows }) => shows?.includes('keywords')) ? await keywordBook(etx, final, { has: () => true }) : null
+  const units = reads.includes('units') ? { units: await unitBook(etx, final) } : {}
+  const peers = reads.includes('peers') ? await peerBook(etx, final) : null
+  const keywords = reads.includes('keywords') ? await keywordBook(etx, final, { has: () => true }) : null
   const limitsAt = await limitsByAcceptance(etx.tx, etx.settings.limits)
   const calendar = calendarFrom(etx.settings.calendar.body)
-  return ({ ticket, customer }) => ({ limits: limitsAt(ticket.acceptedAt ?? now), calendar, zone, customer, units, ...(keywords === null ? {} : { keywords: keywords.of(ticket) }), ...peers.of(ticket) })
+  return ({ ticket, customer }) => ({ limits: limitsAt(ticket.acceptedAt ?? now), calendar, zone, customer, ...units, ...(keywords === null ? {} : { keywords: keywords.of(ticket) }), ...peers?.of(ticket) })
 }
 
-/** The alerts of a page of tickets; a ticket whose events are past their keeping time has none. */
-async function replayPage(etx: EngineTx, tickets: readonly TicketToReplay[], signs: readonly Sign[], parameters: AbnormalParameters, { from, to }: AbnormalSpan): Promise<AbnormalReplayed[]> {
+/** The alerts of a stretch of tickets; a ticket whose events are past their keeping time has none. */
+async function replayStretch(etx: EngineTx, tickets: readonly TicketToReplay[], parameters: AbnormalParameters, { rule, from, to }: AbnormalSpan): Promise<AbnormalReplayed[]> {
   if (tickets.length === 0) return []
-  const contextOf = await contextsOf(etx, tickets, signs)
+  const contextOf = await contextsOf(etx, tickets, rule)
   const concerned = tickets.flatMap((one) => {
     const context = contextOf(one)
     const isNone = one.lastEventAt < to && leavesNothing(one.ticket, (ticket, at) => judgeRules(ticket, context, parameters, at), to)
@@ -76,14 +74,24 @@ async function replayPage(etx: EngineTx, tickets: readonly TicketToReplay[], sig
   })
 }
 
-/** The rest of the hours of a page that was full, else the next hours; null: that was the last. */
-function pageAfter({ from, to }: PageOfTickets, tickets: readonly TicketToReplay[], span: AbnormalSpan): PageOfTickets | null {
-  const last = tickets.length < PAGE ? undefined : tickets.at(-1)?.ticket
-  if (last !== undefined) return { from, to, after: { acceptedAt: last.acceptedAt as Instant, ticketKey: last.ticketKey } }
-  return to >= span.to ? null : hoursFrom(to, span)
-}
+/** How much is read at a time: shorter stretches where many tickets are concerned, longer ones where few are. */
+class Pace {
+  #length = HOUR
 
-const hoursFrom = (start: Instant, { from, to }: AbnormalSpan): PageOfTickets => ({ from: start, to: start < from ? Math.min(start + STRETCH_BEFORE, from) : Math.min(start + STRETCH, to), after: null })
+  found(tickets: number): void {
+    if (tickets < FEW) this.#length = Math.min(LONGEST, this.#length * 2)
+    if (tickets > MANY) this.#length = Math.max(SHORTEST, this.#length / 2)
+  }
+
+  /** `[from, to)` in stretches; the next one follows what was found in those before. */
+  *over(from: Instant, to: Instant): Generator<Acceptances> {
+    for (let at = from; at < to; ) {
+      const end = Math.min(to, at + this.#length)
+      yield { from: at, to: end }
+      at = end
+    }
+  }
+}
 
 /**
  * Replays one abnormal rule over the stored history, ticket by ticket, by the folding, judging and reconciling of the present, in transactions that can write
@@ -98,14 +106,16 @@ export async function replayAbnormalRule(engine: Engine, span: AbnormalSpan, onP
   const reading = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => inTransaction(engine.pool, work, { readOnly: true })
   const signs = signsOf(rule, parameters, await reading((tx) => limitsOfEveryVersion(tx, settings.limits)))
   const asked: ReplayedTickets = { path, lively: from - AFTERMATH, until: to, signs }
-  const load = (page: PageOfTickets) => reading((tx) => loadTicketsToReplay(tx, asked, page, PAGE))
+  const load = (accepted: Acceptances) => reading((tx) => loadTicketsToReplay(tx, asked, accepted))
   const total = abnormalSteps(span)
   const alerts: AbnormalReplayed[] = []
-  const first = hoursFrom(Math.min((await reading(loadFirstAcceptance)) ?? from, from), span)
-  for await (const [page, tickets] of readAhead(first, load, (page, tickets) => pageAfter(page, tickets, span))) {
-    const raised = await reading((tx) => replayPage({ engine, tx, settings, now: to, feed: new FeedBuffer(), bells: new Set() }, tickets, signs, parameters, span))
+  const pace = new Pace()
+  const first = Math.min((await reading(loadFirstAcceptance)) ?? from, from)
+  for await (const [accepted, tickets] of readAhead(pace.over(first, to), load)) {
+    pace.found(tickets.length)
+    const raised = await reading((tx) => replayStretch({ engine, tx, settings, now: to, feed: new FeedBuffer(), bells: new Set() }, tickets, parameters, span))
     for (const alert of raised) alerts.push(alert)
-    await onProgress(Math.max(0, Math.floor((page.to - from) / HOUR) + 1), total)
+    await onProgress(Math.max(0, Math.floor((accepted.to - from) / HOUR) + 1), total)
     // Everything else in the process has its turn.
     await breathe()
   }

@@ -25,24 +25,22 @@ export interface ReplayedTickets {
   readonly signs: readonly Sign[]
 }
 
-/** Of which acceptances: `[from, to)`, and after that of a ticket, where they are read page by page. */
-export interface PageOfTickets {
+/** `[from, to)`. */
+export interface Acceptances {
   readonly from: Instant
   readonly to: Instant
-  readonly after: { readonly acceptedAt: Instant; readonly ticketKey: string } | null
 }
 
-/** At most `limit` of them, in the order of their acceptance. */
-export async function loadTicketsToReplay(sql: Sql, { path, lively, until, signs }: ReplayedTickets, { from, to, after }: PageOfTickets, limit: number): Promise<TicketToReplay[]> {
-  const { beside, shown } = signsIn(signs, instantOf('$8'), `last_event_at >= ${instantOf('$8')}`)
+/** Those accepted in a stretch, in the order of their acceptance. */
+export async function loadTicketsToReplay(sql: Sql, { path, lively, until, signs }: ReplayedTickets, { from, to }: Acceptances): Promise<TicketToReplay[]> {
+  const { beside, shown } = signsIn(signs, instantOf('$5'), `last_event_at >= ${instantOf('$5')}`)
   const { rows } = await sql.query<Omit<TicketToReplay, 'ticket'> & { said: string }>(
     `select said, customer_history as customer, region_path as "regionPath", first_event_at as "firstEventAt", last_event_at as "lastEventAt"
        from ticket ${beside}
       where accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} and region_path ^@ $1 and (closed_at is null or last_event_at >= ${instantOf('$4')})
-        and first_event_at is not null and ($5::float8 is null or (accepted_at, ticket_key) > (${instantOf('$5')}, $6))
-        and ${shown}
-      order by accepted_at, ticket_key limit $7`,
-    [path, from, to, lively, after?.acceptedAt ?? null, after?.ticketKey ?? '', limit, until],
+        and first_event_at is not null and ${shown}
+      order by accepted_at, ticket_key`,
+    [path, from, to, lively, until],
   )
   return rows.map(({ said, customer, ...rest }) => ({ ...rest, ticket: unpackTicket(JSON.parse(said) as Partial<Ticket>), customer: completedHistory(customer) }))
 }

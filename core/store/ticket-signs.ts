@@ -19,15 +19,15 @@ const SHOWN: Readonly<Record<string, string>> = {
 const seconds = (ms: number): string => `${Math.floor(ms) / 1000}::float8`
 
 /** What columns say, and what is looked for in the stored ticket. */
-function conditionsOf({ kinds, openFor, isEndedEarly, legs, star, shows, late }: Sign, until: string): { readonly plain: string; readonly whole: string } {
+function conditionsOf({ kinds, openFor, legs, hasEmptyReply, star, shows, late }: Sign, until: string): { readonly plain: string; readonly whole: string } {
   const plain = [
     ...(kinds === undefined ? [] : [`kind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`]),
     ...(openFor === undefined || openFor <= 0 ? [] : [`coalesce(closed_at, ${until}) - accepted_at >= make_interval(secs => ${seconds(openFor)})`]),
-    ...(isEndedEarly === undefined ? [] : ['closed_at < accepted_at']),
   ]
   const whole = [
     ...plain,
     ...(legs === undefined ? [] : [legs === 1 ? holds(LEG) : `said like '%${`${LEG}%`.repeat(legs)}'`]),
+    ...(hasEmptyReply === undefined ? [] : [holds('"replyLength":0')]),
     ...(star === undefined ? [] : [`substr(said, strpos(said, '${STAR}') + ${STAR.length}, 1) collate "C" between '${star}' and '9'`]),
     ...(shows === undefined ? [] : [`(${shows.map((what) => SHOWN[what] ?? holds(`"${what}":`)).join(' or ')})`]),
     ...(late === undefined ? [] : [`coalesce((said::json ->> '${late.field}')::float8 / 1000 - extract(epoch from accepted_at)::float8, 'infinity') >= ${seconds(late.by)}`]),

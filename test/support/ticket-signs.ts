@@ -17,16 +17,16 @@ const isSaid = (what: NonNullable<Sign['shows']>[number], { ticket, customer, ha
 }
 
 /** A second reading of what a sign says, word by word, for what the store looks for to be held against. */
-export function showsSign({ kinds, shows, legs, star, openFor, isEndedEarly, late }: Sign, shown: Shown, until: Instant): boolean {
+export function showsSign({ kinds, shows, legs, hasEmptyReply, star, openFor, late }: Sign, shown: Shown, until: Instant): boolean {
   const { ticket } = shown
   const acceptedAt = ticket.acceptedAt ?? Number.NaN
   const endedAt = closedAt(ticket)
   if (kinds !== undefined && !kinds.includes(ticket.kind)) return false
   if (shows !== undefined && !shows.some((what) => isSaid(what, shown))) return false
   if (legs !== undefined && ticket.legs.length < legs) return false
+  if (hasEmptyReply === true && !ticket.legs.some(({ replyLength }) => replyLength === 0)) return false
   if (star !== undefined && ticket.star < star) return false
   if (openFor !== undefined && Math.max(0, (endedAt ?? until) - acceptedAt) < openFor) return false
-  if (isEndedEarly === true && (endedAt === null || endedAt >= acceptedAt)) return false
   const instant = late === undefined ? null : ticket[late.field]
   return late === undefined || instant === null || instant - acceptedAt >= late.by
 }

@@ -95,6 +95,8 @@ export interface AbnormalRule {
   readonly parameters: readonly RuleParameter[]
   /** Asked only of tickets that count: accepted, neither void nor test. */
   readonly judge: (view: TicketView, values: ParameterValues) => Omit<AbnormalVerdict, 'ruleId'>
+  /** What of the context its judge reads beside limits, calendar, zone and the customer's history; left out: nothing. */
+  readonly reads?: readonly ('units' | 'keywords' | 'peers')[]
   /** Of which a ticket shows one at least, by all that is known of it, wherever the rule was ever true of it under these values and limits. */
   readonly signs: (values: ParameterValues, limits: ClockLimits) => readonly Sign[]
 }

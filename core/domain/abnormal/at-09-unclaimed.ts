@@ -44,7 +44,11 @@ const judge: AbnormalRule['judge'] = (view, values) => {
   return present.why === 'never_true' && wasLate ? { ...present, why: 'cleared' } : present
 }
 
-const signs: AbnormalRule['signs'] = (values) => [{ legs: 1, openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) }]
+const signs: AbnormalRule['signs'] = (values) => [
+  { legs: 1, openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
+  // A stay may be older than the acceptance, where the source tells that late: then the ticket did not begin with it.
+  { legs: 1, shows: ['qualityFlags'] },
+]
 
 /** Unclaimed (domain.md 4.3): true while the unit that has the ticket has not claimed it for longer than the bound, counted in the day shift. */
 export const UNCLAIMED: AbnormalRule = {

@@ -96,5 +96,6 @@ export const ESCALATION_TENDENCY: AbnormalRule = {
   suppressedByCase: false,
   parameters: [QUIET],
   judge,
+  reads: ['keywords'],
   signs: () => [{ shows: ['marks', 'keywords'] }],
 }

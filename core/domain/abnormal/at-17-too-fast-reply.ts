@@ -92,5 +92,6 @@ export const TOO_FAST_REPLY: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  reads: ['peers'],
   signs: () => [{ legs: 1 }],
 }

@@ -63,5 +63,6 @@ export const ORPHAN_TICKET: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  reads: ['units'],
   signs: () => [{ legs: 1 }],
 }

@@ -116,5 +116,6 @@ export const ABNORMAL_REFUND: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
+  reads: ['peers'],
   signs: () => [{ shows: ['refunds'] }],
 }

@@ -56,5 +56,7 @@ export const DATA_QUALITY: AbnormalRule = {
   suppressedByCase: false,
   parameters: PARAMETERS,
   judge,
-  signs: () => [{ shows: ['qualityFlags'] }, { legs: 1 }, { isEndedEarly: true }],
+  reads: ['peers'],
+  // A completion before the acceptance leaves its mark, too: that the ticket did not begin with its acceptance.
+  signs: () => [{ shows: ['qualityFlags'] }, { legs: 2 }, { hasEmptyReply: true }],
 }

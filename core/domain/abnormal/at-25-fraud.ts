@@ -50,5 +50,6 @@ export const FRAUD: AbnormalRule = {
   suppressedByCase: false,
   parameters: [],
   judge,
+  reads: ['keywords'],
   signs: () => [{ shows: ['marks', 'keywords'] }],
 }

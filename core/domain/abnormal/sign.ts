@@ -15,12 +15,12 @@ export interface Sign {
   readonly shows?: readonly (keyof Ticket | 'customerHistory' | 'keywords')[]
   /** It was with units so often, or more often: legs of any sort. */
   readonly legs?: number
+  /** A unit replied without a word. */
+  readonly hasEmptyReply?: true
   /** A star of so much, or more, 1 to 7. */
   readonly star?: number
   /** From its acceptance to its end, or to the end of what is looked at, so long or longer, ms of natural time; 0 where it ended before it was accepted. */
   readonly openFor?: number
-  /** It ended before it was accepted. */
-  readonly isEndedEarly?: true
   /** That instant is so long after the acceptance, ms, or later, or is not known. */
   readonly late?: { readonly field: 'firstDispatchedAt' | 'firstContactedAt'; readonly by: number }
 }
