@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { backTest } from '../../core/engine/back-test-report.ts'
 import { acceptEvents } from '../../core/engine/intake.ts'
 import { takeHistory } from '../../core/engine/take-history.ts'
 import { ENGINE_SCOPE } from '../../core/domain/access.ts'
@@ -32,6 +33,8 @@ async function look(local: string): Promise<void> {
   await runIngest(world.engine, now)
 }
 
+const testedBack = (to: string) => backTest(world.engine, { ruleId: 'AT-23', parameters: onlyRules('AT-23'), path: '/00/', from: at('2026-06-01 00:00'), to: at(to) })
+
 describe('the share of a province’s hour that is flawed (AT-23)', () => {
   test('one of 101 events is below 1 %: its ticket stays on the list; one of 100 is at it, and pages the data steward', async () => {
     await world.send('2026-06-01 14:59', flawed('X', '06-01 14:30'), ...sound(0, 100))
@@ -52,6 +55,22 @@ describe('the share of a province’s hour that is flawed (AT-23)', () => {
     expect([await of('X1'), await of('X2')]).toMatchObject([[{ severity: 3 }], [{ severity: 1 }]])
     const { rows } = await world.pool.query("select t.reason from alert a join alert_transition t on t.alert_id = a.id where a.ticket_key = '32:crm:X1' and t.move = 'upgrade'")
     expect(rows[0].reason).toBe('channel 的代码未映射；本省 06-01 14:00 起一小时内 150 件事件中 2 件有误（1.3%） / code of channel not mapped; 2 of the province’s 150 events in the hour from 06-01 14:00 are flawed (1.3%)')
+  })
+
+  test('a back-test reads what the other events of the hour make of its ticket, too', async () => {
+    await world.send('2026-06-01 14:59', flawed('X', '06-01 14:30'), ...sound(0, 99))
+    await look('2026-06-01 15:02')
+    const { would, did, onlyWould } = await testedBack('2026-06-02 00:00')
+    expect([would.byColour, did.byColour, onlyWould]).toEqual([[0, 0, 1, 0], [0, 0, 1, 0], 0])
+  })
+
+  test('in a back-test what was mended after the span was flawed in it', async () => {
+    await world.send('2026-06-01 14:59', flawed('X', '06-01 14:30'))
+    await look('2026-06-01 15:02')
+    await world.send('2026-06-02 10:00', anItemAt('created', '06-02 10:00', MAPPED, { ticket_id: 'X', event_id: 'X-mended', corrects_event_id: 'X-created-06-01 14:30' }))
+    await look('2026-06-02 10:03')
+    expect(await of('X')).toMatchObject([{ state: 'retracted' }])
+    expect([(await testedBack('2026-06-02 00:00')).would.cases, (await testedBack('2026-06-03 00:00')).would.cases]).toEqual([1, 0])
   })
 
   test('fewer events than a hundred have no share', async () => {

@@ -2,6 +2,7 @@ import { type Mutation, planted } from './mutation.ts'
 
 const LAWS = ['test/unit/replay-laws.test.ts']
 const SIGNS = ['test/unit/abnormal-signs.test.ts']
+const HOURS = ['test/db/peer-hours.test.ts']
 const STORED_SIGNS = ['test/db/ticket-signs.test.ts']
 
 /** Faults in what a back-test passes over: it must raise what it raises with every look judged. */
@@ -48,6 +49,11 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
   ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [["  { shows: ['limitMinutesGiven'] },\n", '', 'a limit given by the source is passed over']]),
   ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [['legs: 1, openFor: Math.min(', 'legs: 1, openFor: Math.max(', 'a ticket must be open for the highest bound']]),
   ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [["  { legs: 1, shows: ['qualityFlags'] },\n", '', 'a stay from before the acceptance is passed over']]),
+  ...planted('core/domain/abnormal/at-11-escalation-tendency.ts', SIGNS, [["reads: ['keywords']", 'reads: []', 'words of the text are not read']]),
+  ...planted('core/domain/abnormal/at-20-orphan-ticket.ts', SIGNS, [["reads: ['units']", 'reads: []', 'the table of units is not read']]),
+  ...planted('core/domain/abnormal/at-23-data-quality.ts', HOURS, [["reads: ['peers']", 'reads: []', 'the other events of the hour are not read']]),
+  ...planted('core/engine/replay-abnormal.ts', HOURS, [['one.lastEventAt < to && ', '', 'what came after the span has the last word on it']]),
+  ...planted('core/store/abnormal-replay-store.ts', HOURS, [[", `last_event_at >= ${instantOf('$5')}`", '', 'a sign that was mended after the span is none in it']]),
   ...planted('core/store/ticket-signs.ts', STORED_SIGNS, [
     ["one[of])].join(' or ')", "one[of])].join(' and ')", 'a ticket must show every sign'],
     ["coalesce(closed_at, ${until}) - accepted_at", "closed_at - accepted_at", 'what is still open was open for no time'],
