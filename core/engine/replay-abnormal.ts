@@ -35,8 +35,10 @@ export interface AbnormalReplayed extends ReplayedAlert {
 }
 
 /** Stretches of acceptances, and so many tickets of one that are few and many. */
-const [SHORTEST, LONGEST] = [15 * MINUTE, DAY / 2]
-const [FEW, MANY] = [1_000, 4_000]
+const [SHORTEST, LONGEST] = [5 * MINUTE, DAY / 2]
+const [FEW, MANY] = [250, 1_000]
+/** So many tickets are judged or replayed without a break: some ms. */
+const A_TURN = 50
 /** A ticket that ended longer before the span has nothing left that could come due in it. */
 const AFTERMATH = 30 * DAY
 
@@ -58,25 +60,36 @@ async function contextsOf(etx: EngineTx, tickets: readonly TicketToReplay[], { r
   return ({ ticket, customer }) => ({ limits: limitsAt(ticket.acceptedAt ?? now), calendar, zone, customer, ...units, ...(keywords === null ? {} : { keywords: keywords.of(ticket) }), ...peers?.of(ticket) })
 }
 
+/** Each of them in order; everything else in the process has its turn between some of them and the next: pages are sent from the same one. */
+async function* inTurns<T>(all: readonly T[]): AsyncGenerator<T> {
+  for (const [place, one] of all.entries()) {
+    if (place % A_TURN === A_TURN - 1) await breathe()
+    yield one
+  }
+}
+
 /** The alerts of a stretch of tickets; a ticket whose events are past their keeping time has none. */
 async function replayStretch(etx: EngineTx, tickets: readonly TicketToReplay[], parameters: AbnormalParameters, { rule, from, to }: AbnormalSpan): Promise<AbnormalReplayed[]> {
   if (tickets.length === 0) return []
   const contextOf = await contextsOf(etx, tickets, rule)
-  const concerned = tickets.flatMap((one) => {
+  const concerned: (TicketToReplay & { readonly context: ClockContext })[] = []
+  for await (const one of inTurns(tickets)) {
     const context = contextOf(one)
     const isNone = one.lastEventAt < to && leavesNothing(one.ticket, (ticket, at) => judgeRules(ticket, context, parameters, at), to)
-    return isNone ? [] : [{ ...one, context }]
-  })
+    if (!isNone) concerned.push({ ...one, context })
+  }
   const events = await loadBetween(etx, new Map(concerned.map(({ ticket, firstEventAt, lastEventAt }) => [ticket.ticketKey, { from: firstEventAt, to: Math.min(lastEventAt, to) }])))
-  return concerned.flatMap(({ ticket: { ticketKey }, context, regionPath }) => {
+  const raised: AbnormalReplayed[] = []
+  for await (const { ticket: { ticketKey }, context, regionPath } of inTurns(concerned)) {
     const alerts = replayTicket(events.get(ticketKey) ?? [], { reopenWithin: context.limits.reopenDays * DAY }, (ticket, at) => judgeRules(ticket, context, parameters, at), to)
-    return alerts.filter(({ rings: [first] }) => first !== undefined && first.at >= from).map((alert) => ({ ...alert, ticketKey, regionPath }))
-  })
+    for (const alert of alerts) if ((alert.rings[0]?.at ?? Number.NEGATIVE_INFINITY) >= from) raised.push({ ...alert, ticketKey, regionPath })
+  }
+  return raised
 }
 
 /** How much is read at a time: shorter stretches where many tickets are concerned, longer ones where few are. */
 class Pace {
-  #length = HOUR
+  #length = 15 * MINUTE
 
   found(tickets: number): void {
     if (tickets < FEW) this.#length = Math.min(LONGEST, this.#length * 2)
@@ -116,8 +129,6 @@ export async function replayAbnormalRule(engine: Engine, span: AbnormalSpan, onP
     const raised = await reading((tx) => replayStretch({ engine, tx, settings, now: to, feed: new FeedBuffer(), bells: new Set() }, tickets, parameters, span))
     for (const alert of raised) alerts.push(alert)
     await onProgress(Math.max(0, Math.floor((accepted.to - from) / HOUR) + 1), total)
-    // Everything else in the process has its turn.
-    await breathe()
   }
   return alerts
 }
