@@ -266,7 +266,7 @@ async function replayCountRule(engine: Engine, { parameters, from, to }: BackTes
     return new Replay(engine, calendar, parameters, feeds, await loadConfirmedCases(tx, SPOILING, from - reach))
   }, readOnly)
   const read = (chunk: Interval) => inTransaction(engine.pool, (tx) => replay.read(tx, chunk.from, chunk.to), readOnly)
-  const chunks = [...stretchesOf(from - reach, from, CHUNK), ...stretchesOf(from, to, CHUNK)]
+  const chunks = [...stretchesOf(from - reach, from, () => CHUNK), ...stretchesOf(from, to, () => CHUNK)]
   let ticks = 0
   for await (const [chunk, counts] of readAhead(chunks, read)) {
     if (chunk.to <= from) replay.warmUp(chunk.to, counts)

@@ -25,7 +25,11 @@ export async function* readAhead<T, R>(stretches: Iterable<T>, read: (stretch: T
   }
 }
 
-/** `[from, to)` in stretches of at most `length`, ms. */
-export function* stretchesOf(from: number, to: number, length: number): Generator<{ readonly from: number; readonly to: number }> {
-  for (let at = from; at < to; at += length) yield { from: at, to: Math.min(to, at + length) }
+/** `[from, to)` in stretches of at most the length, ms, that is asked for when each begins. */
+export function* stretchesOf(from: number, to: number, lengthNow: () => number): Generator<{ readonly from: number; readonly to: number }> {
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, at + lengthNow())
+    yield { from: at, to: end }
+    at = end
+  }
 }

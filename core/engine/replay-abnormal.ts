@@ -16,7 +16,7 @@ import { keywordBook } from './keywords.ts'
 import { loadBetween } from './load-histories.ts'
 import { peerBook } from './peers.ts'
 import { limitsByAcceptance, limitsOfEveryVersion } from './ticket-limits.ts'
-import { readAhead } from './read-ahead.ts'
+import { readAhead, stretchesOf } from './read-ahead.ts'
 import { unitBook } from './unit-book.ts'
 
 /** What to replay: one abnormal rule with the values of `parameters`, over a subtree. */
@@ -87,23 +87,10 @@ async function replayStretch(etx: EngineTx, tickets: readonly TicketToReplay[], 
   return raised
 }
 
-/** How much is read at a time: shorter stretches where many tickets are concerned, longer ones where few are. */
-class Pace {
-  #length = 15 * MINUTE
-
-  found(tickets: number): void {
-    if (tickets < FEW) this.#length = Math.min(LONGEST, this.#length * 2)
-    if (tickets > MANY) this.#length = Math.max(SHORTEST, this.#length / 2)
-  }
-
-  /** `[from, to)` in stretches; the next one follows what was found in those before. */
-  *over(from: Instant, to: Instant): Generator<Acceptances> {
-    for (let at = from; at < to; ) {
-      const end = Math.min(to, at + this.#length)
-      yield { from: at, to: end }
-      at = end
-    }
-  }
+/** How long the next stretch is: shorter where many tickets were concerned, longer where few were. */
+function pacedBy(tickets: number, length: number): number {
+  if (tickets < FEW) return Math.min(LONGEST, length * 2)
+  return tickets > MANY ? Math.max(SHORTEST, length / 2) : length
 }
 
 /**
@@ -122,10 +109,10 @@ export async function replayAbnormalRule(engine: Engine, span: AbnormalSpan, onP
   const load = (accepted: Acceptances) => reading((tx) => loadTicketsToReplay(tx, asked, accepted))
   const total = abnormalSteps(span)
   const alerts: AbnormalReplayed[] = []
-  const pace = new Pace()
+  let length = 15 * MINUTE
   const first = Math.min((await reading(loadFirstAcceptance)) ?? from, from)
-  for await (const [accepted, tickets] of readAhead(pace.over(first, to), load)) {
-    pace.found(tickets.length)
+  for await (const [accepted, tickets] of readAhead(stretchesOf(first, to, () => length), load)) {
+    length = pacedBy(tickets.length, length)
     const raised = await reading((tx) => replayStretch({ engine, tx, settings, now: to, feed: new FeedBuffer(), bells: new Set() }, tickets, parameters, span))
     for (const alert of raised) alerts.push(alert)
     await onProgress(Math.max(0, Math.floor((accepted.to - from) / HOUR) + 1), total)

@@ -102,6 +102,8 @@ export async function benchBackTest(choice: BackTestBench): Promise<void> {
     await prepareDatabase(pool, { regionsFile: config.regionsFile, clock: systemClock })
     const engine = await composeEngine(pool, config, createLogger('warn'))
     const start = Date.UTC(2024, 11, 31, 16)
+    // The two kinds read other stores: on the wrong one a rule would find nothing, very fast.
+    if (new Set(choice.rules.map(isAbnormal)).size > 1) throw new RangeError('--rules: either AT or MR, each kind fills a store of its own')
     if (!postgres.reused && choice.rules.some(isAbnormal)) await fillTicketDays(pool, engine, { start: start + choice.past * DAY, days: choice.days, perDay: choice.perDay }, say)
     else if (!postgres.reused) await fill(pool, engine, start, choice, say)
     for (const ruleId of choice.rules) await measureRule(engine, ruleId, choice.days, start + choice.past * DAY, postgres.pid, say)

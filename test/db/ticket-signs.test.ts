@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import { type Sign, signsOf } from '../../core/domain/abnormal/sign.ts'
 import { NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
@@ -17,7 +17,6 @@ let database: TestDatabase
 beforeAll(async () => {
   database = await testDatabase()
 })
-afterAll(() => database.drop())
 
 const UNTIL: Instant = Date.UTC(2026, 6, 1)
 

@@ -44,10 +44,10 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
   ...planted('core/domain/abnormal/sign.ts', SIGNS, [
     ['Math.min(handleMinutes, handleHighValueMinutes)', 'handleMinutes', 'the limit of high value is passed over'],
     ['[GROUP, ...Object.keys(parameters.scopes ?? {})]', '[GROUP]', 'a province that is stricter is passed over'],
-    ['openFor < held.openFor', 'openFor > held.openFor', 'of two signs the longer counts'],
+    ['(openFor ?? 0) < (held.openFor ?? 0)', '(openFor ?? 0) > (held.openFor ?? 0)', 'of two signs the longer counts'],
   ]),
   ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [["  { shows: ['limitMinutesGiven'] },\n", '', 'a limit given by the source is passed over']]),
-  ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [['legs: 1, openFor: Math.min(', 'legs: 1, openFor: Math.max(', 'a ticket must be open for the highest bound']]),
+  ...planted('core/domain/abnormal/course.ts', SIGNS, [['Math.min(...levelBounds(parameters', 'Math.max(...levelBounds(parameters', 'a ticket must be open for the highest bound']]),
   ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [["  { legs: 1, shows: ['qualityFlags'] },\n", '', 'a stay from before the acceptance is passed over']]),
   ...planted('core/domain/abnormal/at-11-escalation-tendency.ts', SIGNS, [["reads: ['keywords']", 'reads: []', 'words of the text are not read']]),
   ...planted('core/domain/abnormal/at-20-orphan-ticket.ts', SIGNS, [["reads: ['units']", 'reads: []', 'the table of units is not read']]),

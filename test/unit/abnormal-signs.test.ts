@@ -59,7 +59,7 @@ const subjects = (rule: AbnormalRule, events: fc.Arbitrary<TicketEvent[]>) => fc
 
 test.each(ABNORMAL_RULES.map((rule) => [rule.id, rule] as const))('law: wherever %s was ever true of a ticket, the ticket shows one of its signs', (id, rule) => {
   let seen = 0
-  fc.assert(
+  const law = () => fc.assert(
     fc.property(subjects(rule, fc.oneof(ticketWalks({ most: 24 }), ticketHistories('T1', 16))), ({ events, settings, about, later }) => {
       const ticket = foldTicket(events)
       const { context, hasKeywords } = around(about, ticket.acceptedAt ?? ticket.firstEventAt)
@@ -71,6 +71,8 @@ test.each(ABNORMAL_RULES.map((rule) => [rule.id, rule] as const))('law: wherever
     }),
     { numRuns: 1_000 },
   )
+  // Of a rule that was true of no ticket it would hold anyway; some rules are true of few.
+  for (let round = 0; round < 6 && seen === 0; round += 1) law()
   expect(seen).toBeGreaterThan(0)
 })
 

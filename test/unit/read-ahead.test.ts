@@ -17,15 +17,12 @@ test('what is read comes in order, while the next two are being read, and no mor
 
 test('what is found decides how the stretches after those under way are cut', async () => {
   let length = 1
-  function* stretches() {
-    for (let at = 0; at < 9; at += length) yield at
-  }
   const seen: number[] = []
-  for await (const [at] of readAhead(stretches(), async (from) => from)) {
-    seen.push(at)
+  for await (const [{ from }] of readAhead(stretchesOf(0, 9, () => length), async ({ to }) => to)) {
+    seen.push(from)
     length = 3
   }
-  expect(seen).toEqual([0, 1, 2, 5, 8])
+  expect(seen).toEqual([0, 1, 2, 3, 6])
 })
 
 test('a reading that fails does so in its turn; where the work breaks off, one that fails later troubles nobody', async () => {
@@ -44,6 +41,6 @@ test('a reading that fails does so in its turn; where the work breaks off, one t
 })
 
 test('stretches meet, and the last is as long as what is left', () => {
-  expect([...stretchesOf(0, 25, 10)]).toEqual([{ from: 0, to: 10 }, { from: 10, to: 20 }, { from: 20, to: 25 }])
-  expect([...stretchesOf(5, 5, 10)]).toEqual([])
+  expect([...stretchesOf(0, 25, () => 10)]).toEqual([{ from: 0, to: 10 }, { from: 10, to: 20 }, { from: 20, to: 25 }])
+  expect([...stretchesOf(5, 5, () => 10)]).toEqual([])
 })

@@ -55,7 +55,7 @@ export interface TicketView {
   readonly at: Instant
   /** The readings of one clock at `at`; several where it runs on legs, refunds or appointments. */
   readonly readingsOf: (clock: ClockName) => readonly ClockReading[]
-  /** C_HANDLE among them; null where it does not apply. */
+  /** The reading of C_HANDLE; null where it does not apply. */
   readonly handle: HandleReading | null
   /** Limits, calendar, zone and the customer's history. */
   readonly context: ClockContext

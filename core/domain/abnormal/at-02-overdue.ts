@@ -1,6 +1,6 @@
 import type { Level } from '../vocabulary.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { levelBounds } from './course.ts'
+import { leastBound, levelBounds } from './course.ts'
 import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -23,7 +23,7 @@ const judge: AbnormalRule['judge'] = ({ ticket, handle }: TicketView, values: Pa
 }
 
 const signs: AbnormalRule['signs'] = (values, limits) => [
-  { openFor: shortestHandling(limits) + Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
+  { openFor: shortestHandling(limits) + leastBound(PARAMETERS, values) },
   { shows: ['limitMinutesGiven'] },
 ]
 

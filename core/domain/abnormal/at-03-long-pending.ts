@@ -1,6 +1,6 @@
 import { CLOCKS_OF_KIND } from '../ticket/clocks/catalogue.ts'
 import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, endsWithTicket, levelBounds, NEVER, rungsBeyond } from './course.ts'
+import { byCourse, causeOf, endsWithTicket, leastBound, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -22,7 +22,7 @@ const judge = byCourse((view, values) => {
   }
 })
 
-const signs: AbnormalRule['signs'] = (values) => [{ openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) }]
+const signs: AbnormalRule['signs'] = (values) => [{ openFor: leastBound(PARAMETERS, values) }]
 
 /**
  * Long pending (domain.md 4.3): true while an open ticket of a kind with clocks was accepted longer ago than the bound, natural time, with

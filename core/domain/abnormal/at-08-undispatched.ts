@@ -1,5 +1,5 @@
 import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, levelBounds, NEVER, rungsBeyond } from './course.ts'
+import { byCourse, causeOf, leastBound, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -26,7 +26,7 @@ const judge = byCourse((view, values) => {
 })
 
 const signs: AbnormalRule['signs'] = (values) => {
-  const least = Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))
+  const least = leastBound(PARAMETERS, values)
   return [{ openFor: least, late: { field: 'firstDispatchedAt', by: least } }]
 }
 

@@ -2,7 +2,7 @@ import type { ClockReading } from '../ticket/clock-reading.ts'
 import { dayWindow } from '../ticket/clocks/dispatch.ts'
 import { after } from '../ticket/worked-time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { causeOf, type Course, levelBounds, NEVER, verdictOf } from './course.ts'
+import { causeOf, type Course, leastBound, levelBounds, NEVER, verdictOf } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -45,7 +45,7 @@ const judge: AbnormalRule['judge'] = (view, values) => {
 }
 
 const signs: AbnormalRule['signs'] = (values) => [
-  { legs: 1, openFor: Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
+  { legs: 1, openFor: leastBound(PARAMETERS, values) },
   // A stay may be older than the acceptance, where the source tells that late: then the ticket did not begin with it.
   { legs: 1, shows: ['qualityFlags'] },
 ]

@@ -2,7 +2,7 @@ import type { Pause } from '../ticket/clocks/pauses.ts'
 import { sceneOf } from '../ticket/clocks/reading.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, levelBounds, NEVER } from './course.ts'
+import { byCourse, causeOf, type CourseEnd, leastBound, levelBounds, NEVER } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const ATTEMPTS: RuleParameter = {
@@ -54,7 +54,7 @@ const judge = byCourse((view, values) => {
 
 const signs: AbnormalRule['signs'] = (values, { firstContact, firstContactGolden, goldenUnits }) => {
   const limit = (goldenUnits.length > 0 ? Math.min(firstContactGolden, firstContact) : firstContact) * MINUTE
-  const least = (limit * Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))) / 100
+  const least = (limit * leastBound(PARAMETERS, values)) / 100
   return [{ kinds: ['complaint', 'appeal'], openFor: least, late: { field: 'firstContactedAt', by: least } }]
 }
 

@@ -3,7 +3,7 @@ import { MOST_REFUNDS } from '../peer/peer-made.ts'
 import type { Refund } from '../ticket/parts.ts'
 import { HOUR, type Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView, VerdictFacts } from './abnormal-rule.ts'
-import { levelBounds, rungsBeyond } from './course.ts'
+import { leastBound, rungsBeyond } from './course.ts'
 import { atLeast, lengthInWords, type Words } from './words.ts'
 import { bySpells, firstOf, type Spell } from './spells.ts'
 
@@ -83,7 +83,7 @@ function agentSpell(refund: Refund, { context }: TicketView, values: ParameterVa
 /** An audit pays nobody: only payment or refusal ends the waiting. */
 function unpaidSpell({ refundNo, approvedAt }: Refund, { at }: TicketView, values: ParameterValues, answeredAt: Instant | null): readonly Spell[] {
   if (approvedAt === null) return []
-  const limitMs = Math.min(...levelBounds(PARAMETERS, values).map(({ bound }) => bound))
+  const limitMs = leastBound(PARAMETERS, values)
   const waited = (answeredAt ?? at) - approvedAt
   const { zh, en } = lengthInWords(waited)
   const facts: VerdictFacts = { deadlineAt: approvedAt + limitMs, limitMs, overMs: waited - limitMs }

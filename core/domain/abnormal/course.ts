@@ -64,6 +64,9 @@ export function levelBounds(parameters: readonly RuleParameter[], values: Parame
   })
 }
 
+/** The lowest of these bounds; lengths of time in ms. */
+export const leastBound = (parameters: readonly RuleParameter[], values: ParameterValues): number => Math.min(...levelBounds(parameters, values).map(({ bound }) => bound))
+
 /** Rungs that are climbed when more than so much time has passed since `start`: strictly, as every limit (domain.md 0.2-6). */
 export const rungsBeyond = (parameters: readonly RuleParameter[], values: ParameterValues, start: Instant): readonly Rung[] =>
   levelBounds(parameters, values).map(({ level, bound }) => ({ level, from: start + bound + 1 }))

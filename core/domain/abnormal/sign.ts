@@ -35,7 +35,7 @@ function merged(signs: readonly Sign[]): readonly Sign[] {
     const { openFor, ...rest } = sign
     const name = JSON.stringify([rest, openFor === undefined])
     const held = byRest.get(name)
-    if (held?.openFor === undefined || openFor === undefined || openFor < held.openFor) byRest.set(name, sign)
+    if (held === undefined || (openFor ?? 0) < (held.openFor ?? 0)) byRest.set(name, sign)
   }
   return [...byRest.values()]
 }
