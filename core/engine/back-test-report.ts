@@ -1,6 +1,7 @@
 import type { AbnormalParameters } from '../domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES } from '../domain/abnormal/catalogue.ts'
-import { type CaseComparison, type ComparedCase, compareCases } from '../domain/back-test/compare-cases.ts'
+import { AlertComparison, compareCases } from '../domain/back-test/compare-cases.ts'
+import type { CaseComparison, ComparedCase } from '../domain/back-test/comparison.ts'
 import { abnormalSteps } from '../domain/back-test/plan.ts'
 import type { ReplayedCase } from '../domain/risk/replayed-cases.ts'
 import { isWithin } from '../domain/region.ts'
@@ -40,11 +41,14 @@ const ofTicket = (ticketKey: string): Pick<ComparedCase, 'matter' | 'lastTrueAt'
 
 async function backTestAbnormal(engine: Engine, span: AbnormalSpan, onProgress?: OnProgress): Promise<BackTestReport> {
   const { rule: { id: ruleId }, path, from, to } = span
-  const alerts = await replayAbnormalRule(engine, span, onProgress)
-  const would = alerts.map(({ ticketKey, regionPath, rings }: AbnormalReplayed, place): ComparedCase => ({ id: `+${place + 1}`, ...ofTicket(ticketKey), regionPath, rings, verdict: null }))
   const stored = await loadRaisedAlerts(engine.pool, ruleId, path, from, to)
   const did = stored.map((one): ComparedCase => ({ id: one.alertId, ...ofTicket(one.ticketKey), regionPath: one.regionPath, rings: one.rings, verdict: verdictOfAlert(one) }))
-  return { ruleId, from, to, ticks: abnormalSteps(span), ...compareCases(would, did, { from, to }, engine.zone) }
+  const comparison = new AlertComparison(did, { from, to }, engine.zone)
+  let count = 0
+  const take = (alerts: readonly AbnormalReplayed[]) =>
+    comparison.take(alerts.map(({ ticketKey, regionPath, rings }) => ({ id: `+${(count += 1)}`, ...ofTicket(ticketKey), regionPath, rings, verdict: null })))
+  await replayAbnormalRule(engine, span, take, onProgress)
+  return { ruleId, from, to, ticks: abnormalSteps(span), ...comparison.result() }
 }
 
 /** A rule with its settings, over a subtree and a span. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { BackTestAnswer, BackTestRun } from '../contract/back-test.ts'
 import { codeOfPath, type RegionTree, type Scope } from '../domain/region.ts'
-import type { LoneCase } from '../domain/back-test/compare-cases.ts'
+import type { LoneCase } from '../domain/back-test/comparison.ts'
 import type { BackTestPlan } from '../domain/back-test/plan.ts'
 import { DAY, type Instant, MINUTE } from '../domain/time.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -27,8 +27,6 @@ const CLAIMED_FOR = 2 * MINUTE
 const MOST_BEGUN = 3
 /** What ended is kept so long: it can be asked for again. */
 const KEPT_FOR = 30 * DAY
-/** So many cases are listed; the counts are whole. */
-const MOST_CASES = 200
 const MOST_LISTED = 20
 
 /** Puts a back-test in line and returns its id, or null while the same person has one that waits or runs. Old ones are forgotten. */
@@ -62,13 +60,13 @@ function loneCase({ id, matter, regionPath, openedAt, severity }: LoneCase, tree
   return { id, matterKind: matter.kind, matter: matter.name, regionCode, regionNameZh: node?.nameZh ?? regionCode, regionNameEn: node?.nameEn ?? regionCode, openedAt, severity }
 }
 
-/** A report as the API gives it: lists of at most 200 cases, counts whole. */
+/** A report as the API gives it. */
 export function answerOf({ would, did, matched, onlyWouldCases, onlyDidCases, byDay, ...rest }: BackTestReport, tree: RegionTree): BackTestAnswer {
   const side = (one: typeof would) => ({ ...one, byColour: [...one.byColour] })
-  const lone = (cases: readonly LoneCase[]) => cases.slice(0, MOST_CASES).map((one) => loneCase(one, tree))
+  const lone = (cases: readonly LoneCase[]) => cases.map((one) => loneCase(one, tree))
   return {
     ...rest, would: side(would), did: side(did), byDay: [...byDay],
-    matchedCount: matched.length, matched: matched.slice(0, MOST_CASES), onlyWouldCases: lone(onlyWouldCases), onlyDidCases: lone(onlyDidCases),
+    matched: [...matched], onlyWouldCases: lone(onlyWouldCases), onlyDidCases: lone(onlyDidCases),
   }
 }
 

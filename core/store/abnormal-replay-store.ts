@@ -1,20 +1,24 @@
 import type { Sign } from '../domain/abnormal/sign.ts'
 import { completedHistory, type CustomerHistory } from '../domain/ticket/customer-history.ts'
-import { unpackTicket } from '../domain/ticket/pack.ts'
+import { UNCORRECTED, unpackTicket } from '../domain/ticket/pack.ts'
 import type { Ticket } from '../domain/ticket/ticket.ts'
 import type { AlertState, Severity } from '../domain/vocabulary.ts'
 import type { Instant } from '../domain/time.ts'
-import type { Sql } from '../platform/database.ts'
+import type { Sql, Tx } from '../platform/database.ts'
 import { instantOf } from './columns.ts'
 import { signsIn } from './ticket-signs.ts'
 
 /** A stored ticket that a replay goes over. */
 export interface TicketToReplay {
-  readonly ticket: Ticket
+  /** As it is stored: of many tickets that are read ahead, each is unpacked when its turn comes ({@link ticketOf}), and forgotten. */
+  readonly said: string
+  readonly ticketKey: string
   readonly customer: CustomerHistory
   readonly regionPath: string
   readonly firstEventAt: Instant
   readonly lastEventAt: Instant
+  /** No event of it was corrected, nor a field on its way; false also where that is not known. */
+  readonly isUncorrected: boolean
 }
 
 /** Which tickets: of a subtree, with an event since `lively` unless they are still open, that show one of the signs by `until` or went on after it. */
@@ -31,19 +35,29 @@ export interface Acceptances {
   readonly to: Instant
 }
 
-/** Those accepted in a stretch, in the order of their acceptance. */
-export async function loadTicketsToReplay(sql: Sql, { path, lively, until, signs }: ReplayedTickets, { from, to }: Acceptances): Promise<TicketToReplay[]> {
+/** As a number: of many rows that is read in half the time of a date. */
+const ms = (column: string): string => `round(extract(epoch from ${column})::float8 * 1000)`
+
+/** Those accepted in a stretch, in the order of their acceptance. Within a transaction. */
+export async function loadTicketsToReplay(tx: Tx, { path, lively, until, signs }: ReplayedTickets, { from, to }: Acceptances): Promise<TicketToReplay[]> {
   const { beside, shown } = signsIn(signs, instantOf('$5'), `last_event_at >= ${instantOf('$5')}`)
-  const { rows } = await sql.query<Omit<TicketToReplay, 'ticket'> & { said: string }>(
-    `select said, customer_history as customer, region_path as "regionPath", first_event_at as "firstEventAt", last_event_at as "lastEventAt"
+  // By bitmap: the pages of a stretch in their order and some ahead, on a cold disk in half the time of ticket by ticket.
+  await tx.query(`select set_config('enable_indexscan', 'off', true)`)
+  const { rows } = await tx.query<Omit<TicketToReplay, 'customer'> & { customer: Partial<CustomerHistory> | null }>(
+    `select said, ticket_key as "ticketKey", customer_history as customer, region_path as "regionPath", ${ms('first_event_at')} as "firstEventAt", ${ms('last_event_at')} as "lastEventAt",
+            coalesce(strpos(fold_memory::text, '${UNCORRECTED}') > 0, false) as "isUncorrected"
        from ticket ${beside}
       where accepted_at >= ${instantOf('$2')} and accepted_at < ${instantOf('$3')} and region_path ^@ $1 and (closed_at is null or last_event_at >= ${instantOf('$4')})
         and first_event_at is not null and ${shown}
       order by accepted_at, ticket_key`,
     [path, from, to, lively, until],
   )
-  return rows.map(({ said, customer, ...rest }) => ({ ...rest, ticket: unpackTicket(JSON.parse(said) as Partial<Ticket>), customer: completedHistory(customer) }))
+  await tx.query(`select set_config('enable_indexscan', 'on', true)`)
+  return rows.map((row) => Object.assign(row, { customer: completedHistory(row.customer) }))
 }
+
+/** The ticket itself. */
+export const ticketOf = ({ said }: Pick<TicketToReplay, 'said'>): Ticket => unpackTicket(JSON.parse(said) as Partial<Ticket>)
 
 /** When the first ticket of all was accepted; null: there is none. */
 export async function loadFirstAcceptance(sql: Sql): Promise<Instant | null> {

@@ -16,6 +16,12 @@ const SHOWN: Readonly<Record<string, string>> = {
   keywords: 'exists (select from keyword_hit where keyword_hit.ticket_key = ticket.ticket_key)',
 }
 
+/** An instant of the ticket, ms; null where it says none. Cut out of its text, for reading that as a document takes longer than all the rest. */
+function instantIn(field: string): string {
+  const before = `"${field}":`
+  return `rtrim(split_part(substr(said, nullif(strpos(said, '${before}'), 0) + ${before.length}, 16), ',', 1), '}')::float8`
+}
+
 const seconds = (ms: number): string => `${Math.floor(ms) / 1000}::float8`
 
 /** What columns say, and what is looked for in the stored ticket. */
@@ -30,7 +36,7 @@ function conditionsOf({ kinds, openFor, legs, hasEmptyReply, star, shows, late }
     ...(hasEmptyReply === undefined ? [] : [holds('"replyLength":0')]),
     ...(star === undefined ? [] : [`substr(said, strpos(said, '${STAR}') + ${STAR.length}, 1) collate "C" between '${star}' and '9'`]),
     ...(shows === undefined ? [] : [`(${shows.map((what) => SHOWN[what] ?? holds(`"${what}":`)).join(' or ')})`]),
-    ...(late === undefined ? [] : [`coalesce((said::json ->> '${late.field}')::float8 / 1000 - extract(epoch from accepted_at)::float8, 'infinity') >= ${seconds(late.by)}`]),
+    ...(late === undefined ? [] : [`coalesce(${instantIn(late.field)} / 1000 - extract(epoch from accepted_at)::float8, 'infinity') >= ${seconds(late.by)}`]),
   ]
   const all = (conditions: readonly string[]) => (conditions.length === 0 ? 'true' : `(${conditions.join(' and ')})`)
   return { plain: all(plain), whole: all(whole) }

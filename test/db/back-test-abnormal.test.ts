@@ -1,15 +1,18 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { UNDISPATCHED } from '../../core/domain/abnormal/at-08-undispatched.ts'
 import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
-import { DAY, HOUR } from '../../core/domain/time.ts'
+import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
+import type { EventType } from '../../core/domain/vocabulary.ts'
 import { recordCheck } from '../../core/engine/alert-checks.ts'
 import { backTest } from '../../core/engine/back-test-report.ts'
+import { replayAbnormalRule } from '../../core/engine/replay-abnormal.ts'
 import { inEngineTransaction } from '../../core/engine/transaction.ts'
 import type { Engine } from '../../core/engine/context.ts'
 import { loadRaisedAlerts } from '../../core/store/abnormal-replay-store.ts'
 import type { Pool } from '../../core/platform/database.ts'
-import { at } from '../support/builders.ts'
+import { anEvent, at, CREATED_PAYLOAD } from '../support/builders.ts'
 import { alertWorld } from '../support/alert-world.ts'
 import { liveStumbling, type Round } from '../support/engine-run.ts'
 import { crowdedEngine } from '../support/engine-world.ts'
@@ -73,6 +76,26 @@ test('a back-test of an abnormal rule with the parameters in force is what the r
   )
   // Cut short by its time it would else hold of nothing.
   expect([...seen.values()].filter((count) => count > 0).length).toBeGreaterThan(8)
+})
+
+test('a stored ticket without corrections tells by itself when a rule rang, where its events are gone; of a corrected one only its events do', async () => {
+  const told = (ticketNo: string, ...later: readonly [EventType, number, Record<string, unknown>][]) => [
+    anEvent('created', { ticketNo, occurredAt: START, payload: { ...CREATED_PAYLOAD, region_code: '320500' } }),
+    ...later.map(([type, hours, payload], place) => anEvent(type, { ticketNo, eventId: `${ticketNo}-${place}`, occurredAt: START + hours * HOUR, payload })),
+  ]
+  const dispatched = ['dispatched', 3, { to_unit: 'U1', leg_id: 'L1' }] as const
+  const events = [...told('Plain', [...dispatched]), ...told('Mended', [...dispatched], ['corrected', 4, { field: 'phenomenon_l2', new: 'x' }])]
+  await liveStumbling(pool, engine, asItHappens(events.toSorted((a, b) => a.occurredAt - b.occurredAt)), { end: END, oneOf: 0 })
+  const rung = async () => {
+    const all: unknown[] = []
+    await replayAbnormalRule(engine, { rule: UNDISPATCHED, parameters: DEFAULT_ABNORMAL_PARAMETERS, ...span }, (alerts) => alerts.forEach(({ ticketKey, rings: own }) => all.push([ticketKey, own])))
+    return all
+  }
+  // After 30 minutes and after two hours; after four it would be orange.
+  const rings = [{ at: START + 30 * MINUTE + 1, severity: 1 }, { at: START + 2 * HOUR + 1, severity: 2 }]
+  expect(await rung()).toEqual([['32:eoms:Mended', rings], ['32:eoms:Plain', rings]])
+  await pool.query('delete from event')
+  expect(await rung()).toEqual([['32:eoms:Plain', rings]])
 })
 
 test('what people left undone has raised is no word of the rule, and a check is', async () => {

@@ -40,7 +40,24 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
   ]),
   ...planted('core/domain/abnormal/replayed-alerts.ts', SIGNS, [
     ["every(({ why }) => why === 'never_true')", 'every(({ level }) => level === 0)', 'what was true once and is over leaves no alert'],
+    ['Math.min(until, ...ended.map(({ at }) => at))', 'until', 'what had ended still rang by its course'],
+    ['if (severity > (rings.at(-1)?.severity ?? 0)) rings', 'rings', 'a level no higher than the last rang by its course'],
+    ["ended.some(({ how }) => how === 'cleared')", "ended.every(({ how }) => how === 'cleared')", 'what was answered after it was left to a person is left to one'],
   ]),
+  ...planted('core/domain/ticket/correction.ts', SIGNS, [['  memory.isCorrected = true\n', '', 'a corrected ticket has a steady course']]),
+  ...planted('core/domain/ticket/judge.ts', SIGNS, [
+    ['return wentOn(view) ? null : (', 'return (', 'a ticket that went on after its end has a steady course'],
+    ['ticket.reopenCount > 0 || (', '(', 'a reopened ticket has a steady course'],
+  ]),
+  ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [
+    ['ticket.suspensions.length + ticket.extensions.length > 0', 'ticket.extensions.length > 0', 'a deadline that a suspension moved was that from the start'],
+    ['Math.max(startAt, deadlineAt - bound)', 'deadlineAt - bound', 'a ticket was near its deadline before it was accepted'],
+  ]),
+  ...planted('core/domain/abnormal/at-02-overdue.ts', SIGNS, [['ticket.suspensions.length + ticket.extensions.length > 0', 'ticket.suspensions.length > 0', 'a deadline that was prolonged was that from the start']]),
+  ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [['view.ticket.legs.length > 1 ? null : ', '', 'of several stays the first tells of all']]),
+  ...planted('core/domain/abnormal/at-10-no-first-response.ts', SIGNS, [['view.context.limits.goldenUnits.length > 0 ? null : ', '', 'the time that the last unit promises was that from the start']]),
+  ...planted('core/domain/abnormal/at-14-important-customer.ts', SIGNS, [['isProlonged(view) ? null : ', '', 'a limit that was prolonged was that from the start']]),
+  ...planted('core/store/abnormal-replay-store.ts', ['test/db/back-test-abnormal.test.ts'], [["coalesce(strpos(fold_memory::text, '${UNCORRECTED}') > 0, false)", 'true', 'a corrected ticket is taken for one that never was']]),
   ...planted('core/domain/abnormal/sign.ts', SIGNS, [
     ['Math.min(handleMinutes, handleHighValueMinutes)', 'handleMinutes', 'the limit of high value is passed over'],
     ['[GROUP, ...Object.keys(parameters.scopes ?? {})]', '[GROUP]', 'a province that is stricter is passed over'],

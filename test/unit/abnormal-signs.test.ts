@@ -2,14 +2,14 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { AbnormalParameters, AbnormalRule, ParameterValues } from '../../core/domain/abnormal/abnormal-rule.ts'
 import { ABNORMAL_RULES, DEFAULT_ABNORMAL_PARAMETERS } from '../../core/domain/abnormal/catalogue.ts'
-import { leavesNothing, replayTicket } from '../../core/domain/abnormal/replayed-alerts.ts'
+import { alertsOfCourse, leavesNothing, replayTicket } from '../../core/domain/abnormal/replayed-alerts.ts'
 import { type Sign, signsOf } from '../../core/domain/abnormal/sign.ts'
 import { NO_KEYWORDS } from '../../core/domain/keyword/ticket-keywords.ts'
 import type { TicketPeers } from '../../core/domain/peer/peer-made.ts'
 import type { ClockContext } from '../../core/domain/ticket/clock-reading.ts'
 import { NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
-import { foldTicket } from '../../core/domain/ticket/fold.ts'
-import { judgeRules, judgeTicket } from '../../core/domain/ticket/judge.ts'
+import { foldHistory, foldTicket } from '../../core/domain/ticket/fold.ts'
+import { judgeRules, judgeTicket, steadyCourse } from '../../core/domain/ticket/judge.ts'
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
@@ -90,6 +90,30 @@ test.each(ABNORMAL_RULES.map((rule) => [rule.id, rule] as const))('law: a replay
     }),
     { numRuns: 150 },
   )
+})
+
+/** Half of them without corrections: with them few tickets have a steady course. */
+const oftenUncorrected = (histories: fc.Arbitrary<TicketEvent[]>): fc.Arbitrary<TicketEvent[]> =>
+  fc.tuple(histories, fc.boolean()).map(([events, isPlain]) => (isPlain ? events.filter(({ type, correctsEventId }) => type !== 'corrected' && correctsEventId === null) : events))
+
+test.each(ABNORMAL_RULES.filter(({ steadyCourse }) => steadyCourse !== undefined).map((rule) => [rule.id, rule] as const))('law: where %s has a steady course, it raises what a replay of the events does', (id, rule) => {
+  let seen = 0
+  const law = () => fc.assert(
+    fc.property(subjects(rule, oftenUncorrected(fc.oneof(ticketWalks({ most: 24 }), ticketHistories('T1', 12)))), ({ events, settings, about, later }) => {
+      const { ticket, memory } = foldHistory(events)
+      const { context } = around(about, ticket.acceptedAt ?? ticket.firstEventAt)
+      const until = Math.max(...events.map(({ occurredAt }) => occurredAt)) + later * HOUR + 1
+      const course = memory?.isCorrected === false ? steadyCourse(ticket, context, settings, until - 1) : null
+      if (course === null) return
+      const alerts = alertsOfCourse(course, until)
+      if (alerts.length > 0) seen += 1
+      expect([id, alerts]).toEqual([id, replayTicket(events, { reopenWithin: context.limits.reopenDays * DAY }, (one, at) => judgeRules(one, context, settings, at), until)])
+    }),
+    { numRuns: 2_000 },
+  )
+  // Some rules are true of few tickets.
+  for (let round = 0; round < 6 && seen < 25; round += 1) law()
+  expect(seen).toBeGreaterThan(0)
 })
 
 test('signs that differ only by how long the ticket was open are one, the shorter; of provinces and versions of limits all count', () => {

@@ -3,6 +3,7 @@ import type { ClockLimits } from '../ticket/limits.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
+import type { Course } from './course.ts'
 import type { Sign } from './sign.ts'
 
 /** What a parameter is counted in. `percent` is of the limit, or of the whole, that the rule speaks of. */
@@ -99,4 +100,9 @@ export interface AbnormalRule {
   readonly reads?: readonly ('units' | 'keywords' | 'peers')[]
   /** Of which a ticket shows one at least, by all that is known of it, wherever the rule was ever true of it under these values and limits. */
   readonly signs: (values: ParameterValues, limits: ClockLimits) => readonly Sign[]
+  /**
+   * Of a ticket that was neither corrected nor reopened: its course by all that is known, where that also says when the rule became true as the facts came; null where
+   * it does not. Left out: it never does, or nobody has held it to that (docs/adr/0022).
+   */
+  readonly steadyCourse?: (view: TicketView, values: ParameterValues) => Course | null
 }

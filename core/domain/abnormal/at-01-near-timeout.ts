@@ -1,5 +1,5 @@
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { levelBounds } from './course.ts'
+import { levelBounds, NEVER } from './course.ts'
 import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -27,6 +27,14 @@ const judge: AbnormalRule['judge'] = ({ handle }: TicketView, values: ParameterV
   return { level: 0, why, facts, nextChangeAt: null }
 }
 
+const steadyCourse: AbnormalRule['steadyCourse'] = ({ ticket, handle }, values) => {
+  if (handle === null) return NEVER
+  if (ticket.suspensions.length + ticket.extensions.length > 0) return null
+  const { startAt, stoppedAt, deadlineAt } = handle
+  const ends = [deadlineAt, ...(stoppedAt === null ? [] : [stoppedAt])]
+  return { rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: Math.max(startAt, deadlineAt - bound) })), ends: ends.map((at) => ({ at, how: 'cleared' })), facts: {} }
+}
+
 const signs: AbnormalRule['signs'] = (values, limits) => [
   { openFor: shortestHandling(limits) - Math.max(...levelBounds(PARAMETERS, values).map(({ bound }) => bound)) },
   { shows: ['limitMinutesGiven'] },
@@ -46,4 +54,5 @@ export const NEAR_TIMEOUT: AbnormalRule = {
   parameters: PARAMETERS,
   judge,
   signs,
+  steadyCourse,
 }

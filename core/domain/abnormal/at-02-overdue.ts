@@ -1,6 +1,6 @@
 import type { Level } from '../vocabulary.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { leastBound, levelBounds } from './course.ts'
+import { leastBound, levelBounds, NEVER } from './course.ts'
 import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -22,6 +22,14 @@ const judge: AbnormalRule['judge'] = ({ ticket, handle }: TicketView, values: Pa
   return { level, why: level > 0 ? 'true' : 'never_true', facts, nextChangeAt }
 }
 
+const steadyCourse: AbnormalRule['steadyCourse'] = ({ ticket, handle }, values) => {
+  if (handle === null) return NEVER
+  if (ticket.suspensions.length + ticket.extensions.length > 0) return null
+  const { stoppedAt, deadlineAt } = handle
+  const ends = stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' as const }]
+  return { rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: deadlineAt + bound + 1 })), ends, facts: {} }
+}
+
 const signs: AbnormalRule['signs'] = (values, limits) => [
   { openFor: shortestHandling(limits) + leastBound(PARAMETERS, values) },
   { shows: ['limitMinutesGiven'] },
@@ -41,4 +49,5 @@ export const OVERDUE: AbnormalRule = {
   parameters: PARAMETERS,
   judge,
   signs,
+  steadyCourse,
 }

@@ -1,6 +1,6 @@
 import { CLOCKS_OF_KIND } from '../ticket/clocks/catalogue.ts'
-import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, endsWithTicket, leastBound, NEVER, rungsBeyond } from './course.ts'
+import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
+import { byCourse, causeOf, type Course, endsWithTicket, leastBound, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -10,7 +10,7 @@ const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A4', unit: 'days', default: 30, least: 1, most: 365, stricter: 'lower', zh: '红：受理后天数', en: 'Red: days since acceptance' },
 ]
 
-const judge = byCourse((view, values) => {
+const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { ticket, acceptedAt, closedAt, at } = view
   // Watch lists and leads stay open by their nature: kinds on which no clock runs (domain.md 3.1).
   if (!CLOCKS_OF_KIND.has(ticket.kind)) return NEVER
@@ -20,7 +20,7 @@ const judge = byCourse((view, values) => {
     ends: endsWithTicket(view),
     facts: { cause: causeOf(ticket, 'accepted'), words: inWords(`受理后 ${zh}`, `${en} since acceptance`) },
   }
-})
+}
 
 const signs: AbnormalRule['signs'] = (values) => [{ openFor: leastBound(PARAMETERS, values) }]
 
@@ -39,6 +39,7 @@ export const LONG_PENDING: AbnormalRule = {
   source: 'bands [S7]/levels assumed',
   suppressedByCase: false,
   parameters: PARAMETERS,
-  judge,
+  judge: byCourse(courseOf),
   signs,
+  steadyCourse: courseOf,
 }

@@ -1,6 +1,6 @@
-import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
+import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { endsWithAnswer } from './answered.ts'
-import { byCourse, causeOf, levelBounds, NEVER } from './course.ts'
+import { byCourse, causeOf, type Course, levelBounds, NEVER } from './course.ts'
 import { counted, inWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -9,7 +9,7 @@ const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A3', unit: 'count', default: 4, least: 1, most: 100, stricter: 'lower', zh: '橙：此前工单数', en: 'Orange: earlier tickets' },
 ]
 
-const judge = byCourse((view, values) => {
+const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { ticket, acceptedAt, context } = view
   if (ticket.kind !== 'complaint' && ticket.kind !== 'appeal') return NEVER
   const count = context.customer.repeatCount30d
@@ -23,7 +23,7 @@ const judge = byCourse((view, values) => {
       words: inWords(`受理前 ${days} 天内已有工单 ${count} 件`, `${counted(count, 'earlier ticket')} in the ${days} days before acceptance`),
     },
   }
-})
+}
 
 /** Repeat complaint (domain.md 4.3): a complaint or appeal before which, at its acceptance, the customer had as many tickets (3.7-2). */
 export const REPEAT_COMPLAINT: AbnormalRule = {
@@ -37,6 +37,7 @@ export const REPEAT_COMPLAINT: AbnormalRule = {
   source: '[S1][S2: > 4 in 30 d = "prefers complaint"]/levels assumed',
   suppressedByCase: true,
   parameters: PARAMETERS,
-  judge,
+  judge: byCourse(courseOf),
   signs: () => [{ kinds: ['complaint', 'appeal'], shows: ['customerHistory'] }],
+  steadyCourse: courseOf,
 }

@@ -1,5 +1,5 @@
-import type { AbnormalRule, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, leastBound, NEVER, rungsBeyond } from './course.ts'
+import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
+import { byCourse, causeOf, type Course, leastBound, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -8,7 +8,7 @@ const PARAMETERS: readonly RuleParameter[] = [
   { name: 'A3', unit: 'minutes', default: 240, least: 1, most: 2880, stricter: 'lower', zh: '橙：未派单分钟', en: 'Orange: minutes undispatched' },
 ]
 
-const judge = byCourse((view, values) => {
+const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const clock = view.readingsOf('C_DISPATCH')[0]
   if (clock === undefined) return NEVER
   const { startAt, stoppedAt, limit, deadlineAt, netElapsed } = clock
@@ -23,7 +23,7 @@ const judge = byCourse((view, values) => {
       limitMs: limit,
     },
   }
-})
+}
 
 const signs: AbnormalRule['signs'] = (values) => {
   const least = leastBound(PARAMETERS, values)
@@ -45,6 +45,7 @@ export const UNDISPATCHED: AbnormalRule = {
   source: '[assumed]',
   suppressedByCase: true,
   parameters: PARAMETERS,
-  judge,
+  judge: byCourse(courseOf),
   signs,
+  steadyCourse: courseOf,
 }

@@ -36,9 +36,11 @@ function courseOf(view: TicketView, values: ParameterValues, { startAt, stoppedA
   }
 }
 
+const coursesOf = (view: TicketView, values: ParameterValues): readonly Course[] => claimClocks(view).map((clock) => courseOf(view, values, clock))
+
 /** Each stay has a course of its own; what an earlier one was late with ended when the ticket left that unit, and is no mistake. */
 const judge: AbnormalRule['judge'] = (view, values) => {
-  const courses = claimClocks(view).map((clock) => courseOf(view, values, clock))
+  const courses = coursesOf(view, values)
   const present = verdictOf(courses.at(-1) ?? NEVER, view.at)
   const wasLate = courses.slice(0, -1).some((course) => verdictOf(course, view.at).why === 'cleared')
   return present.why === 'never_true' && wasLate ? { ...present, why: 'cleared' } : present
@@ -64,4 +66,5 @@ export const UNCLAIMED: AbnormalRule = {
   parameters: PARAMETERS,
   judge,
   signs,
+  steadyCourse: (view, values) => (view.ticket.legs.length > 1 ? null : (coursesOf(view, values)[0] ?? NEVER)),
 }

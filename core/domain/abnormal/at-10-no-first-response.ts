@@ -1,8 +1,8 @@
 import type { Pause } from '../ticket/clocks/pauses.ts'
 import { sceneOf } from '../ticket/clocks/reading.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
-import type { AbnormalRule, ParameterValues, RuleParameter } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, leastBound, levelBounds, NEVER } from './course.ts'
+import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
+import { byCourse, causeOf, type Course, type CourseEnd, leastBound, levelBounds, NEVER } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const ATTEMPTS: RuleParameter = {
@@ -32,7 +32,7 @@ function unreachable(failures: readonly Instant[], values: ParameterValues): rea
   return at === undefined ? [] : [{ at, how: 'mitigated' }]
 }
 
-const judge = byCourse((view, values) => {
+const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { ticket, context, at } = view
   const clock = view.readingsOf('C_FIRST')[0]
   const scene = sceneOf(ticket, context, at)
@@ -50,7 +50,7 @@ const judge = byCourse((view, values) => {
       overMs: netElapsed - limit,
     },
   }
-})
+}
 
 const signs: AbnormalRule['signs'] = (values, { firstContact, firstContactGolden, goldenUnits }) => {
   const limit = (goldenUnits.length > 0 ? Math.min(firstContactGolden, firstContact) : firstContact) * MINUTE
@@ -73,6 +73,8 @@ export const NO_FIRST_RESPONSE: AbnormalRule = {
   source: '24 h [seed], 30 min [S7]/levels assumed',
   suppressedByCase: true,
   parameters: PARAMETERS,
-  judge,
+  judge: byCourse(courseOf),
   signs,
+  // Where units promise different times, which of them had the ticket when is not seen.
+  steadyCourse: (view, values) => (view.context.limits.goldenUnits.length > 0 ? null : courseOf(view, values)),
 }

@@ -4,7 +4,7 @@ import type { Ticket } from '../ticket/ticket.ts'
 import { HOUR, type Instant } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
 import { endsWithAnswer } from './answered.ts'
-import { byCourse, causeOf, NEVER, type Rung } from './course.ts'
+import { byCourse, causeOf, type Course, NEVER, type Rung } from './course.ts'
 import { counted, inWords, lengthInWords } from './words.ts'
 
 const STAR: RuleParameter = {
@@ -57,7 +57,10 @@ function overFrom({ ticket, acceptedAt, handle, context }: TicketView, over: num
 
 const rungAt = (level: 3 | 4, from: Instant | null | undefined): readonly Rung[] => (from === null || from === undefined ? [] : [{ level, from }])
 
-const judge = byCourse((view, values) => {
+/** Before that its limit was another. */
+const isProlonged = ({ ticket }: TicketView): boolean => ticket.extensions.length > 0
+
+const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { ticket, acceptedAt, handle, context } = view
   const marks = marksOf(ticket, values)
   if (marks.length === 0) return NEVER
@@ -87,7 +90,7 @@ const judge = byCourse((view, values) => {
       ...(isOver ? { overMs: over } : {}),
     },
   }
-})
+}
 
 const signs: AbnormalRule['signs'] = (values) => [{ shows: ['isVip', 'isKeyPerson'] }, { star: valueOf(values, STAR) }]
 
@@ -106,6 +109,7 @@ export const IMPORTANT_CUSTOMER: AbnormalRule = {
   source: 'special-customer mark [S2]/levels assumed',
   suppressedByCase: false,
   parameters: [STAR, EXPEDITES, OVERDUE],
-  judge,
+  judge: byCourse(courseOf),
   signs,
+  steadyCourse: (view, values) => (isProlonged(view) ? null : courseOf(view, values)),
 }

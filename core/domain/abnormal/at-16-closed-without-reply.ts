@@ -3,7 +3,7 @@ import type { Completion } from '../ticket/parts.ts'
 import type { Ticket } from '../ticket/ticket.ts'
 import { SECOND } from '../time.ts'
 import type { AbnormalRule, TicketView } from './abnormal-rule.ts'
-import { causeOf, type Course, type CourseEnd } from './course.ts'
+import { causeOf, type Course, type CourseEnd, NEVER } from './course.ts'
 import { verdictOfEpisodes } from './episodes.ts'
 import { counted, inWords } from './words.ts'
 
@@ -47,14 +47,13 @@ function courseOf(completion: Completion, { ticket, context }: TicketView): Cour
   }
 }
 
-const judge: AbnormalRule['judge'] = (view) => {
+function coursesOf(view: TicketView): readonly Course[] {
   const { completions, completedAt } = view.ticket
   const all = completions.length === 0 && completedAt !== null ? [{ at: completedAt, reopenedAt: null }] : completions
-  return verdictOfEpisodes(
-    all.map((completion) => courseOf(completion, view)),
-    view.at,
-  )
+  return all.map((completion) => courseOf(completion, view))
 }
+
+const judge: AbnormalRule['judge'] = (view) => verdictOfEpisodes(coursesOf(view), view.at)
 
 /**
  * Closed without a reply to the customer (domain.md 4.3, S-5): of a completed ticket, once what came out of order has had time to arrive. What a
@@ -73,4 +72,5 @@ export const CLOSED_WITHOUT_REPLY: AbnormalRule = {
   parameters: [],
   judge,
   signs: () => [{ kinds: ['complaint', 'appeal'], shows: ['legs', 'firstDispatchedAt'] }],
+  steadyCourse: (view) => coursesOf(view)[0] ?? NEVER,
 }

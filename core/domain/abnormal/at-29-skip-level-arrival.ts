@@ -1,6 +1,6 @@
 import type { Severity, SourceCategory } from '../vocabulary.ts'
-import type { AbnormalRule } from './abnormal-rule.ts'
-import { byCourse, causeOf, endsWithTicket, NEVER } from './course.ts'
+import type { AbnormalRule, TicketView } from './abnormal-rule.ts'
+import { byCourse, causeOf, type Course, endsWithTicket, NEVER } from './course.ts'
 import { joinedWords, type Words } from './words.ts'
 
 const ARRIVALS: Readonly<Record<SourceCategory, { readonly level: Severity; readonly words: Words } | null>> = {
@@ -10,7 +10,7 @@ const ARRIVALS: Readonly<Record<SourceCategory, { readonly level: Severity; read
   group_appeal: { level: 3, words: { zh: '集团转来申诉', en: 'appeal from the group' } },
 }
 
-const judge = byCourse((view) => {
+const courseOf = (view: TicketView): Course => {
   const { ticket, acceptedAt } = view
   const arrival = ARRIVALS[ticket.sourceCategory]
   if (arrival === null) return NEVER
@@ -19,7 +19,7 @@ const judge = byCourse((view) => {
     ends: endsWithTicket(view, 'mitigated'),
     facts: { cause: causeOf(ticket, `source:${ticket.sourceCategory}`), words: joinedWords(arrival.words) },
   }
-})
+}
 
 /** A ticket that came from above the province's own hot-line (domain.md 4.3, 3.1), from its acceptance on. */
 export const SKIP_LEVEL_ARRIVAL: AbnormalRule = {
@@ -33,6 +33,7 @@ export const SKIP_LEVEL_ARRIVAL: AbnormalRule = {
   source: '[S2]/levels assumed',
   suppressedByCase: false,
   parameters: [],
-  judge,
+  judge: byCourse(courseOf),
   signs: () => [{ shows: ['sourceCategory'] }],
+  steadyCourse: courseOf,
 }

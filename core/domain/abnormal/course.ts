@@ -56,12 +56,24 @@ export const byCourse =
 const LEVELS: Readonly<Record<string, Severity>> = { A1: 1, A2: 2, A3: 3, A4: 4 }
 const LENGTHS: Readonly<Partial<Record<ParameterUnit, number>>> = { minutes: MINUTE, hours: HOUR, days: DAY }
 
+type Bounds = readonly { readonly level: Severity; readonly bound: number }[]
+
+/** Asked of every ticket, and always of the same few values. */
+const known = new WeakMap<readonly RuleParameter[], WeakMap<ParameterValues, Bounds>>()
+
 /** The parameters of a rule that bound a level, with their values; lengths of time in ms. */
-export function levelBounds(parameters: readonly RuleParameter[], values: ParameterValues): readonly { readonly level: Severity; readonly bound: number }[] {
-  return parameters.flatMap(({ name, unit, default: usual }) => {
-    const level = LEVELS[name]
-    return level === undefined ? [] : [{ level, bound: (values[name] ?? usual) * (LENGTHS[unit] ?? 1) }]
-  })
+export function levelBounds(parameters: readonly RuleParameter[], values: ParameterValues): Bounds {
+  let ofRule = known.get(parameters)
+  if (ofRule === undefined) known.set(parameters, (ofRule = new WeakMap()))
+  let bounds = ofRule.get(values)
+  if (bounds === undefined) {
+    bounds = parameters.flatMap(({ name, unit, default: usual }) => {
+      const level = LEVELS[name]
+      return level === undefined ? [] : [{ level, bound: (values[name] ?? usual) * (LENGTHS[unit] ?? 1) }]
+    })
+    ofRule.set(values, bounds)
+  }
+  return bounds
 }
 
 /** The lowest of these bounds; lengths of time in ms. */

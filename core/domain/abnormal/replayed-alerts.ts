@@ -4,6 +4,7 @@ import type { Ticket, TicketEvent } from '../ticket/ticket.ts'
 import type { Instant } from '../time.ts'
 import type { Severity } from '../vocabulary.ts'
 import type { AbnormalVerdict } from './abnormal-rule.ts'
+import type { Course } from './course.ts'
 import { type AbnormalAction, type KnownAlert, reconcileAbnormal } from './reconcile.ts'
 
 /** An alert that a replay raised on a ticket. */
@@ -12,31 +13,26 @@ export interface ReplayedAlert {
   readonly rings: readonly { readonly at: Instant; readonly severity: Severity }[]
   readonly severity: Severity
   readonly state: 'open' | 'mitigated' | 'resolved'
-  /** `facts.cause` of what it was last raised by. */
-  readonly cause: string | undefined
 }
 
 type Dated = { readonly at: Instant; readonly verdict: AbnormalVerdict }
 
-const causeOf = ({ facts }: Pick<AbnormalVerdict, 'facts'>): string | undefined => (typeof facts['cause'] === 'string' ? facts['cause'] : undefined)
-
-const knownAs = ({ severity, state, cause }: ReplayedAlert, place: number, ruleId: string): KnownAlert => ({
+const knownAs = ({ severity, state }: ReplayedAlert, place: number, ruleId: string): KnownAlert => ({
   alertId: String(place),
   ruleId,
   severity,
   state,
   ...(state === 'resolved' ? { endedBy: 'engine' as const } : {}),
-  ...(cause === undefined ? {} : { cause }),
 })
 
 /** What an action makes of its alert; null: it should never have been. */
 function changed(alert: ReplayedAlert, action: AbnormalAction, at: Instant): ReplayedAlert | null {
   switch (action.action) {
     case 'upgrade':
-      return { ...alert, severity: action.severity, cause: causeOf(action), rings: [...alert.rings, { at, severity: action.severity }] }
+      return { ...alert, severity: action.severity, rings: [...alert.rings, { at, severity: action.severity }] }
     case 'downgrade':
       // Whoever was told of the higher level was told, as in the stored history.
-      return { ...alert, severity: action.severity, cause: causeOf(action) }
+      return { ...alert, severity: action.severity }
     case 'relapse':
       return { ...alert, state: 'open', rings: [...alert.rings, { at, severity: alert.severity }] }
     case 'mitigate':
@@ -56,7 +52,7 @@ export function afterVerdict(alerts: readonly ReplayedAlert[], { at, verdict }: 
   const next: (ReplayedAlert | null)[] = [...alerts]
   for (const action of reconcileAbnormal(known, [verdict], { linkedCaseId: null })) {
     if (action.action === 'open') {
-      next.push({ rings: [{ at, severity: action.severity }], severity: action.severity, state: 'open', cause: causeOf(action) })
+      next.push({ rings: [{ at, severity: action.severity }], severity: action.severity, state: 'open' })
       continue
     }
     const place = Number(action.alertId)
@@ -74,6 +70,21 @@ export type JudgeAt = (ticket: Ticket, at: Instant) => Pick<TicketJudgement, 've
  * whatever had been raised before (domain.md 3.8), and time alone changes a verdict only where the one before says so. `ticket` holds all events before `until` and no other.
  */
 export const leavesNothing = (ticket: Ticket, judge: JudgeAt, until: Instant): boolean => judge(ticket, until - 1).verdicts.every(({ why }) => why === 'never_true')
+
+/** What a rule raises up to `until` (excluded) on a ticket whose last course says how it went: an end counts from its instant on, a level from the instant of its rung. */
+export function alertsOfCourse({ rungs, ends }: Course, until: Instant): readonly ReplayedAlert[] {
+  const ended = ends.filter(({ at }) => at < until)
+  const end = Math.min(until, ...ended.map(({ at }) => at))
+  const rings: ReplayedAlert['rings'][number][] = []
+  // Of rungs of one instant the highest rings, and no lower one after a higher.
+  for (const { level: severity, from: at } of rungs.filter(({ from }) => from < end).sort((a, b) => a.from - b.from || b.level - a.level)) {
+    if (severity > (rings.at(-1)?.severity ?? 0)) rings.push({ at, severity })
+  }
+  const last = rings.at(-1)
+  if (last === undefined) return []
+  const state = ended.length === 0 ? 'open' : ended.some(({ how }) => how === 'cleared') ? 'resolved' : 'mitigated'
+  return [{ rings, severity: last.severity, state }]
+}
 
 /** More steps than a rule has instants between two events; one that set its next check to no later one would otherwise never end. */
 const MOST_STEPS = 100

@@ -163,6 +163,7 @@ function nameCustomer(draft: TicketDraft, { kind, keys }: NonNullable<ReturnType
 
 /** Applies a `corrected` event {field, old, new} in its place in the order. */
 export function correct(draft: TicketDraft, event: TicketEvent, memory: FoldMemory): void {
+  memory.isCorrected = true
   const field = event.payload['field']
   if (typeof field !== 'string') {
     draft.qualityFlags.push(flagOf(field === undefined ? 'missing_field:field' : 'wrong_type:field', event))

@@ -15,6 +15,8 @@ export interface FoldMemory {
   secondLevelCorrectedAt: Instant | null
   /** The appeal's feedback is so far only the reply of a leg: a refused reply takes it back. */
   isFeedbackByReply: boolean
+  /** A field was corrected on its way; left out by folds that were stored before this was remembered. */
+  isCorrected?: boolean
   /** How long after a completion a reopening is one, ms. */
   readonly reopenWithin: number
 }

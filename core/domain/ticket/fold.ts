@@ -90,7 +90,7 @@ export function foldHistory(events: readonly TicketEvent[], rules: FoldRules = D
   const first = history.events[0]
   if (first === undefined) throw new RangeError('a ticket has at least one event')
   const draft = emptyDraft(first)
-  const memory: FoldMemory = { statusBefore: 'new', secondLevelCorrectedAt: null, isFeedbackByReply: false, reopenWithin: rules.reopenWithin }
+  const memory: FoldMemory = { statusBefore: 'new', secondLevelCorrectedAt: null, isFeedbackByReply: false, isCorrected: false, reopenWithin: rules.reopenWithin }
   draft.qualityFlags.push(...history.flags)
   for (const event of history.events) step(draft, event, memory)
   flagWhole(draft, history.events)

@@ -1,5 +1,6 @@
 import type { AbnormalParameters, AbnormalVerdict, HandleReading, TicketView } from '../abnormal/abnormal-rule.ts'
 import { type ActiveRule, activeRules } from '../abnormal/catalogue.ts'
+import { type Course, NEVER } from '../abnormal/course.ts'
 import { type RuleTrial, trialsOf } from '../abnormal/trial.ts'
 import type { Instant } from '../time.ts'
 import type { Level } from '../vocabulary.ts'
@@ -90,6 +91,17 @@ export function judgeRules(ticket: Ticket, context: ClockContext, parameters: Ab
   const verdicts = activeRules(parameters, ticket.provinceCode).map((active) => verdictBy(active, view))
   const ofClocks = view === null || !hasPauses(ticket) ? [] : view.readings.map(({ resumesByItselfAt }) => resumesByItselfAt)
   return { verdicts, nextCheckAt: nextOf(at, [...verdicts.map(({ nextChangeAt }) => nextChangeAt), ...ofClocks]) }
+}
+
+/** It was with a unit after its end, reopened or not: what its end meant has changed since. */
+const wentOn = ({ ticket, closedAt: end }: TicketView): boolean => ticket.reopenCount > 0 || (end !== null && ticket.legs.some(({ receivedAt }) => receivedAt >= end))
+
+/** The course of the one rule that is on by these settings, by all that is known at `at`, of a ticket neither corrected nor reopened; null where that does not say how it went ({@link AbnormalRule.steadyCourse}). */
+export function steadyCourse(ticket: Ticket, context: ClockContext, parameters: AbnormalParameters, at: Instant): Course | null {
+  const view = viewOf(ticket, context, at)
+  const [active] = activeRules(parameters, ticket.provinceCode)
+  if (view === null || active === undefined) return NEVER
+  return wentOn(view) ? null : (active.rule.steadyCourse?.(view, active.values) ?? null)
 }
 
 /** Judges a folded ticket at `at` by every rule of the catalogue that is on in its province, with the values of that province (domain.md 4.1), and by what is tried there. */

@@ -28,6 +28,9 @@ export function packMemory({ memory }: FoldState): string | null {
   return memory === null ? null : JSON.stringify({ v: FOLD_VERSION, ...memory })
 }
 
+/** In the stored memory of a fold that met no correction, and nowhere else. */
+export const UNCORRECTED = JSON.stringify({ isCorrected: false }).slice(1, -1)
+
 /** A stored fold to go on with; its memory is null when another version of the fold made it. */
 export function unpackState(packed: Partial<Ticket>, memoryText: string | null): FoldState {
   const stored = memoryText === null ? null : (JSON.parse(memoryText) as FoldMemory & { readonly v: number })
