@@ -56,6 +56,15 @@ interface Maybe {
   readonly counts: readonly RiskCount[]
 }
 
+/** Ticks, and those of them at which something could be true. */
+interface Looked {
+  readonly ticks: readonly Instant[]
+  readonly maybes: readonly Maybe[]
+}
+
+/** So many ticks are looked at or judged without a break. */
+const A_TURN = 10
+
 /** By phenomenon. */
 type PlacedCustomers = ReadonlyMap<string, SlidingCustomers>
 
@@ -124,8 +133,8 @@ class Replay {
     this.#window.slide(Math.floor(to / this.#stepMs))
   }
 
-  /** The ticks in `[from, to)`, whose counts are given; each reads what was accepted before it. */
-  async ticks(tx: Tx, from: Instant, to: Instant, stepCounts: StepCounts): Promise<number> {
+  /** The ticks in `[from, to)`, whose counts are given, and what could be true at them; each reads what was accepted before it. */
+  async look(from: Instant, to: Instant, stepCounts: StepCounts): Promise<Looked> {
     const period = this.#parameters.tickSeconds * SECOND
     this.#window.take(stepCounts)
     const maybes: Maybe[] = []
@@ -135,10 +144,10 @@ class Replay {
       const counts = this.#countsAt(tickAt)
       if (counts.length > 0) maybes.push({ tickAt, counts })
       ticks.push(tickAt)
+      if (ticks.length % A_TURN === 0) await breathe()
     }
-    await this.#judge(tx, ticks, maybes)
     this.#window.forget(to - baselineReach(this.#parameters.surge.weeks, this.#windowMs))
-    return ticks.length
+    return { ticks, maybes }
   }
 
   /** The counts at a tick that could be true: judged with as many customers as tickets, of which there are never more. */
@@ -202,9 +211,9 @@ class Replay {
     return made
   }
 
-  async #judge(tx: Tx, ticks: readonly Instant[], maybes: readonly Maybe[]): Promise<void> {
+  /** Judges ticks in their order, with the customers of what could be true at them. */
+  async judge({ ticks, maybes }: Looked, placed: PlacedCustomers): Promise<void> {
     const { tree } = this.#engine
-    const placed = await this.#customersOf(tx, maybes)
     const byTick = new Map(maybes.map((maybe) => [maybe.tickAt, maybe]))
     for (const tickAt of ticks) {
       const counts = byTick.get(tickAt)?.counts ?? []
@@ -217,7 +226,7 @@ class Replay {
   }
 
   /** The customers behind what could be true, at the places that could be: one statement for the whole stretch. */
-  async #customersOf(tx: Tx, maybes: readonly Maybe[]): Promise<PlacedCustomers> {
+  async customersOf(tx: Tx, { maybes }: Looked): Promise<PlacedCustomers> {
     const asked = new Map<string, Set<string>>()
     const counted = maybes.map(({ tickAt, counts }) => ({ tickAt, counts: this.#parameters.batch.enabled ? counts : nested(counts, this.#engine.tree) })).filter(({ counts }) => counts.length > 0)
     const [first, last] = [counted[0], counted.at(-1)]
@@ -267,10 +276,19 @@ async function replayCountRule(engine: Engine, { parameters, from, to }: BackTes
   }, readOnly)
   const read = (chunk: Interval) => inTransaction(engine.pool, (tx) => replay.read(tx, chunk.from, chunk.to), readOnly)
   const chunks = [...stretchesOf(from - reach, from, () => CHUNK), ...stretchesOf(from, to, () => CHUNK)]
+  const looks = async function* (): AsyncGenerator<Looked> {
+    for await (const [chunk, counts] of readAhead(chunks, read)) {
+      if (chunk.to > from) yield await replay.look(chunk.from, chunk.to, counts)
+      else {
+        replay.warmUp(chunk.to, counts)
+        await onProgress(0, total)
+      }
+    }
+  }
   let ticks = 0
-  for await (const [chunk, counts] of readAhead(chunks, read)) {
-    if (chunk.to <= from) replay.warmUp(chunk.to, counts)
-    else ticks += await inTransaction(engine.pool, (tx) => replay.ticks(tx, chunk.from, chunk.to, counts), readOnly)
+  for await (const [looked, customers] of readAhead(looks(), (one) => inTransaction(engine.pool, (tx) => replay.customersOf(tx, one), readOnly))) {
+    await replay.judge(looked, customers)
+    ticks += looked.ticks.length
     await onProgress(Math.min(ticks, total), total)
   }
   return { cases: replay.cases.all, ticks }

@@ -5,22 +5,22 @@ const AHEAD = 2
  * Each stretch with what was read of it, in order: the database reads the next ones while the last is worked on. A reading that fails does so in its turn; where the
  * work breaks off, those under way are left to end by themselves.
  */
-export async function* readAhead<T, R>(stretches: Iterable<T>, read: (stretch: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {
-  const rest = stretches[Symbol.iterator]()
+export async function* readAhead<T, R>(stretches: Iterable<T> | AsyncIterable<T>, read: (stretch: T) => Promise<R>): AsyncGenerator<readonly [T, R]> {
+  const rest = Symbol.asyncIterator in stretches ? stretches[Symbol.asyncIterator]() : stretches[Symbol.iterator]()
   const begun: (readonly [T, Promise<R>])[] = []
-  const begin = () => {
-    const next = rest.next()
+  const begin = async () => {
+    const next = await rest.next()
     if (next.done === true) return
     const reading = read(next.value)
     // What becomes of it is asked in its turn, which may never come.
     reading.catch(() => undefined)
     begun.push([next.value, reading])
   }
-  for (let ahead = 0; ahead < AHEAD; ahead += 1) begin()
+  for (let ahead = 0; ahead < AHEAD; ahead += 1) await begin()
   for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
     const [stretch, reading] = next
     const found = await reading
-    begin()
+    await begin()
     yield [stretch, found]
   }
 }

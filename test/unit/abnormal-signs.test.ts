@@ -13,7 +13,9 @@ import { judgeRules, judgeTicket, steadyCourse } from '../../core/domain/ticket/
 import { DEFAULT_CLOCK_LIMITS } from '../../core/domain/ticket/limits.ts'
 import type { TicketEvent } from '../../core/domain/ticket/ticket.ts'
 import { DAY, HOUR, type Instant, MINUTE } from '../../core/domain/time.ts'
+import type { EventType } from '../../core/domain/vocabulary.ts'
 import { onlyRules } from '../support/abnormal.ts'
+import { anEvent, CREATED_PAYLOAD } from '../support/builders.ts'
 import { aContext } from '../support/clock-tickets.ts'
 import { ticketHistories, ticketWalks } from '../support/ticket-histories.ts'
 import { showsSign } from '../support/ticket-signs.ts'
@@ -114,6 +116,20 @@ test.each(ABNORMAL_RULES.filter(({ steadyCourse }) => steadyCourse !== undefined
   // Some rules are true of few tickets.
   for (let round = 0; round < 6 && seen < 25; round += 1) law()
   expect(seen).toBeGreaterThan(0)
+})
+
+test.each(['AT-01', 'AT-02', 'AT-14'])('%s has no steady course on a ticket whose limit was prolonged: before that it rang by the limit that was', (id) => {
+  const start = Date.UTC(2026, 5, 1)
+  const told = (type: EventType, hours: number, payload: Record<string, unknown> = {}) => anEvent(type, { occurredAt: start + hours * HOUR, eventId: `${type}${hours}`, payload })
+  const plain = [told('created', 0, { ...CREATED_PAYLOAD, star: 7 }), told('dispatched', 1, { to_unit: 'U1', leg_id: 'L1' }), told('claimed', 2, { leg_id: 'L1' })]
+  const prolonged = [...plain, told('extension_requested', 30, { leg_id: 'L1', minutes: 6_000 }), told('extension_approved', 31, { leg_id: 'L1', minutes: 6_000 })]
+  const until = start + 40 * HOUR
+  const raised = (events: readonly TicketEvent[]) => replayTicket(events, { reopenWithin: 7 * DAY }, (one, at) => judgeRules(one, aContext(), onlyRules(id), at), until)
+  const courseOf = (events: readonly TicketEvent[]) => steadyCourse(foldTicket(events), aContext(), onlyRules(id), until - 1)
+  expect(courseOf(prolonged)).toBeNull()
+  expect(raised(prolonged)).toHaveLength(1)
+  const course = courseOf(plain)
+  expect(course && alertsOfCourse(course, until)).toEqual(raised(plain))
 })
 
 test('signs that differ only by how long the ticket was open are one, the shorter; of provinces and versions of limits all count', () => {

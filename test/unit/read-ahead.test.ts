@@ -15,6 +15,23 @@ test('what is read comes in order, while the next two are being read, and no mor
   expect(seen).toEqual([[1, 10, 3], [2, 20, 4], [3, 30, 4], [4, 40, 4]])
 })
 
+test('what to read may itself take time to be found: it is found in order, and two ahead', async () => {
+  const order: string[] = []
+  const sought = async function* () {
+    for (const stretch of [1, 2, 3]) {
+      await breathe()
+      order.push(`found ${stretch}`)
+      yield stretch
+    }
+  }
+  const read = async (stretch: number) => {
+    order.push(`read ${stretch}`)
+    return stretch * 10
+  }
+  for await (const [stretch, found] of readAhead(sought(), read)) order.push(`judged ${stretch} by ${found}`)
+  expect(order).toEqual(['found 1', 'read 1', 'found 2', 'read 2', 'found 3', 'read 3', 'judged 1 by 10', 'judged 2 by 20', 'judged 3 by 30'])
+})
+
 test('what is found decides how the stretches after those under way are cut', async () => {
   let length = 1
   const seen: number[] = []
