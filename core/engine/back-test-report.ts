@@ -30,7 +30,8 @@ function ringsOf({ firstAt }: RaisedCase): ComparedCase['rings'] {
   return rings
 }
 
-const verdictOf = ({ state, isAcked }: RaisedCase): ComparedCase['verdict'] => (state === 'false_positive' ? 'wrong' : isAcked || state === 'resolved' || state === 'closed' ? 'right' : null)
+/** As K-74 counts them: who acknowledges says that he is at it, not that it is true (domain.md 7.1). */
+const verdictOf = ({ state }: RaisedCase): ComparedCase['verdict'] => (state === 'false_positive' ? 'wrong' : state === 'resolved' || state === 'closed' ? 'right' : null)
 const raised = (one: RaisedCase): ComparedCase => ({ id: one.alertId, matter: one.matter, regionPath: one.regionPath, lastTrueAt: one.lastTrueAt, rings: ringsOf(one), verdict: verdictOf(one) })
 const replayed = ({ alertId, matter, regionPath, lastTrueAt, rings }: ReplayedCase): ComparedCase => ({ id: `+${alertId}`, matter, regionPath, lastTrueAt, rings, verdict: null })
 

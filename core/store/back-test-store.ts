@@ -55,7 +55,6 @@ export interface RaisedCase {
   readonly matter: Matter
   readonly regionPath: string
   readonly state: string
-  readonly isAcked: boolean
   /** Per colour the first tick at which the rule had it; a colour that it never had is left out. */
   readonly firstAt: Readonly<Partial<Record<Exclude<Level, 0>, Instant>>>
   readonly lastTrueAt: Instant
@@ -63,8 +62,8 @@ export interface RaisedCase {
 
 /** The stored cases in which a rule was true at a tick of `[from, to)`, within a subtree; retracted ones and those that became part of another left out. */
 export async function loadRaisedCases(sql: Sql, ruleId: string, path: string, from: Instant, to: Instant): Promise<RaisedCase[]> {
-  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; regionPath: string; state: string; isAcked: boolean; level: Exclude<Level, 0>; firstAt: Instant; lastAt: Instant }>(
-    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_path as "regionPath", a.state, a.acked_at is not null as "isAcked",
+  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; regionPath: string; state: string; level: Exclude<Level, 0>; firstAt: Instant; lastAt: Instant }>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_path as "regionPath", a.state,
             r.level, min(r.tick_at) as "firstAt", max(r.tick_at) as "lastAt"
        from alert a join risk_case c on c.alert_id = a.id join risk_reading r on r.alert_id = a.id
       where a.kind = 'risk' and a.opened_at < ${instantOf('$4')} and c.last_true_at >= ${instantOf('$3')} and starts_with(a.region_path, $2)

@@ -173,8 +173,9 @@ export async function loadCaseFacts(sql: Sql, since: Instant): Promise<CaseFact[
 
 /** What people have confirmed of cases that are live, mitigated ones left out. */
 export async function loadConfirmedUsers(sql: Sql): Promise<ConfirmedFact[]> {
-  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; regionCode: string; users: number }>(
-    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", c.confirmed_users::float8 as users
+  const { rows } = await sql.query<{ alertId: string; kind: Matter['kind']; name: string; regionCode: string; users: number; rules: string[] }>(
+    `select a.id::text as "alertId", c.matter_kind as kind, c.matter as name, a.region_code as "regionCode", c.confirmed_users::float8 as users,
+            array(select rule_id from risk_member m where m.alert_id = a.id order by rule_id) as rules
        from risk_case c join alert a on a.id = c.alert_id
       where a.kind = 'risk' and a.ended_at is null and a.state <> 'mitigated' and c.confirmed_users is not null order by a.id`,
   )

@@ -16,12 +16,12 @@ describe('back-test over the history of S-1', () => {
   })
 
   const run = (ruleId: string, values: Record<string, unknown> = {}) => {
-    const changed = withValues(inForce, values)
+    const changed = withValues(inForce, ruleId, values)
     if ('faults' in changed) throw new Error(changed.faults.join())
     return backTest(world.engine, { ruleId, parameters: changed.parameters, path: world.tree.root.path, ...span })
   }
   const rings = async (ruleId: string, values: Record<string, unknown> = {}) => {
-    const changed = withValues(inForce, values)
+    const changed = withValues(inForce, ruleId, values)
     if ('faults' in changed) throw new Error(changed.faults.join())
     const { cases } = await replayRule(world.engine, { ruleId, parameters: changed.parameters, ...span })
     return cases.map(({ matter, regionCode, rings: all, mitigatedAt }) => [matter.name, regionCode, all.map(({ at, severity }) => [at, severity]), mitigatedAt])

@@ -25,7 +25,7 @@ const hits = (category: string, count: number, more: Partial<KeywordFact> = {}):
     ticketKey: `t${index}`, customerKey: `c${index}`, category, zh: category, en: category, word: 'w', colour: COLOURS[category] ?? 1,
     opensCase: !OWN.includes(category), isEmergency: false, phenomenon: 'P', regionCode: '320505', acceptedAt: T - MINUTE, ...more,
   }))
-const confirmed = (group: string, users: number): ConfirmedFact => ({ alertId: '1', matter: { kind: 'keyword', name: `${group}:P` }, regionCode: '320500', users })
+const confirmed = (group: string, users: number): ConfirmedFact => ({ alertId: '1', matter: { kind: 'keyword', name: `${group}:P` }, regionCode: '320500', users, rules: [] })
 const read = (keywords: readonly KeywordFact[], told: readonly ConfirmedFact[] = []) =>
   readFacts(KEYWORD_RULES, { ...NO_FACTS, keywords, confirmed: told }, { tickAt: T, parameters: DEFAULT_RISK_PARAMETERS, tree })
 const said = (ruleId: string, keywords: readonly KeywordFact[], told: readonly ConfirmedFact[] = []) =>
@@ -89,7 +89,7 @@ describe('MR-11, MR-12, MR-14', () => {
     ['MR-11', 'KW-PRV', 1, 1], ['MR-11', 'KW-PRV', 2, 1], ['MR-11', 'KW-PRV', 3, 2], ['MR-11', 'KW-PRV', 300, 2],
     ['MR-12', 'KW-FRD', 2, 0], ['MR-12', 'KW-FRD', 3, 1], ['MR-12', 'KW-FRD', 9, 1], ['MR-12', 'KW-FRD', 10, 2],
     ['MR-12', 'KW-FRD', 29, 2], ['MR-12', 'KW-FRD', 30, 3], ['MR-12', 'KW-FRD', 99, 3], ['MR-12', 'KW-FRD', 100, 4],
-    ['MR-14', 'KW-GRP', 1, 2], ['MR-14', 'KW-GRP', 50, 2],
+    ['MR-14', 'KW-GRP', 1, 2], ['MR-14', 'KW-GRP', 2, 2], ['MR-14', 'KW-GRP', 3, 3], ['MR-14', 'KW-GRP', 50, 3],
   ])('%s: %s of %i customers', (ruleId, category, count, level) => {
     expect(highest(ruleId, hits(category, count))).toBe(level)
   })

@@ -129,12 +129,14 @@ describe('MR-13', () => {
   })
 
   test.each<[number, Level]>([[99, 0], [100, 2], [999, 2], [1_000, 3], [9_999, 3], [10_000, 4]])('%d confirmed users', (users, expected) => {
-    const confirmed = [{ alertId: '1', matter: phenomenonMatter('计费及收费'), regionCode: '32', users }]
+    const confirmed = [{ alertId: '1', matter: phenomenonMatter('计费及收费'), regionCode: '32', users, rules: [] }]
     expect(levels({ confirmed })).toEqual([['MR-13', '32', expected]])
     // Users whom an outage concerns, or persons of another case, were not wrongly charged.
     for (const matter of [phenomenonMatter('移网上网'), { kind: 'product', name: 'broadband' }, { kind: 'opinion', name: '计费及收费' }, { kind: 'hotline', name: '' }] as const) {
-      expect(levels({ confirmed: [{ alertId: '1', matter, regionCode: '32', users }] })).toEqual([])
+      expect(levels({ confirmed: [{ alertId: '1', matter, regionCode: '32', users, rules: ['MR-01'] }] })).toEqual([])
     }
+    // Words of a subscription without consent may have opened it under what most of its tickets name.
+    expect(levels({ confirmed: [{ alertId: '1', matter: phenomenonMatter('其他'), regionCode: '32', users, rules: ['MR-01', 'MR-13'] }] })).toEqual([['MR-13', '32', expected]])
   })
 })
 

@@ -178,8 +178,8 @@ export const RULE_TEXTS: Readonly<Record<string, Readonly<Record<'zh' | 'en', Ru
     en: { name: 'Billing batch', meaning: 'Within 24 hours as many different customers of a province as the threshold says complained of the same charge item, or so many wrongly charged users are confirmed.' },
   },
   'MR-14': {
-    zh: { name: '群体聚集', meaning: '工单预告群体聚集为黄色；现场核实人数达到阈值为橙、红色。' },
-    en: { name: 'Group gathering', meaning: 'A ticket announces a gathering: yellow; orange and red by the persons confirmed at the place.' },
+    zh: { name: '群体聚集', meaning: '工单预告群体聚集为黄色，同一问题 24 小时内达到规定件数的为橙色；现场核实人数达到阈值为橙、红色。' },
+    en: { name: 'Group gathering', meaning: 'A ticket announces a gathering: yellow, and orange where several of one matter do within 24 hours; orange and red by the persons confirmed at the place.' },
   },
   'MR-15': {
     zh: { name: '未成年人/老年人', meaning: '工单涉及未成年人或老年人的费用损失或销售争议；30 天内多位此类客户涉及同一网点或代理时升级。' },

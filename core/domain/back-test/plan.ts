@@ -35,6 +35,6 @@ export function planBackTest(tree: RegionTree, settings: { readonly abnormal: { 
     const changed = abnormalPlan(rule, { tree, node, inForce: settings.abnormal.body }, values)
     return 'faults' in changed ? changed : { parameters: changed.parameters, steps: abnormalSteps({ from, to }) }
   }
-  const changed = withValues(riskOfPlace(tree, node.code, settings.risk.body), values)
+  const changed = withValues(riskOfPlace(tree, node.code, settings.risk.body), ruleId, values)
   return 'faults' in changed ? changed : { parameters: changed.parameters, steps: Math.ceil((to - from) / (changed.parameters.tickSeconds * SECOND)) }
 }

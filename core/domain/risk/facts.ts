@@ -152,6 +152,8 @@ export interface ConfirmedFact {
   readonly matter: Matter
   readonly regionCode: string
   readonly users: number
+  /** The rules that have read something of the case. */
+  readonly rules: readonly string[]
 }
 
 /** A word of the keyword dictionary that alerts in a valid ticket of the trailing hours (domain.md 5.4). */

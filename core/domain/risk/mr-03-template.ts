@@ -20,12 +20,15 @@ const matterOf = (kind: TextKind, texts: readonly TemplateText[]): Matter => (ki
 const sortedGroups = (texts: readonly TemplateText[], nameOf: (text: TemplateText) => string): [string, TemplateText[]][] =>
   [...grouped(texts, nameOf)].sort(([a], [b]) => (a < b ? -1 : 1))
 
-/** Where a cluster counts: in each of its provinces, and in the country where none of them holds so much of it that it is theirs alone. */
+/**
+ * Where a cluster counts, and whose texts there: in each of its provinces its own, and all of them in the country or, where one of its provinces holds so much that the
+ * place is that one (domain.md 5.1 Scope choice), there: where a case sits takes nobody away from it.
+ */
 function placesOf(texts: readonly TemplateText[], tree: RegionTree, share: number): [string, TemplateText[]][] {
   const provinces = sortedGroups(texts, ({ regionCode }) => tree.atLevel(regionCode, 'province')?.code ?? tree.root.code)
   const whole = customersOf(texts)
-  const isOfOne = provinces.some(([, list]) => customersOf(list) >= share * whole)
-  return isOfOne ? provinces : [...provinces, [tree.root.code, [...texts]]]
+  const place = provinces.find(([, list]) => customersOf(list) >= share * whole)?.[0] ?? tree.root.code
+  return [...provinces.filter(([code]) => code !== place), [place, [...texts]]]
 }
 
 /** What the texts of one cluster, or those that were reported, say of one place. */

@@ -2,6 +2,7 @@ import { HOUR } from '../time.ts'
 import { dayGrouping, mainPhenomenon } from './day-groups.ts'
 import { readGroups } from './fact-grouping.ts'
 import { type FactRule, saidReading } from './fact-rule.ts'
+import type { ConfirmedFact } from './facts.ts'
 import { phenomenonMatter } from './matter.ts'
 import { levelReached } from './reading.ts'
 
@@ -37,7 +38,9 @@ export const BILLING_BATCH: FactRule = {
   grouping: BY_ITEM,
   read({ dayTickets, confirmed }, scene) {
     const { tickAt, parameters: { billing } } = scene
-    const told = confirmed.filter(({ matter }) => matter.kind === 'phenomenon' && billing.phenomena.includes(matter.name)).map(({ matter, regionCode, users }) =>
+    // A case of charges by what it is about, or by the words of its tickets, whatever most of them call it.
+    const isOfCharges = ({ matter, rules }: ConfirmedFact) => matter.kind === 'phenomenon' && (billing.phenomena.includes(matter.name) || rules.includes('MR-13'))
+    const told = confirmed.filter(isOfCharges).map(({ matter, regionCode, users }) =>
       saidReading('MR-13', tickAt, {
         matter,
         regionCode,

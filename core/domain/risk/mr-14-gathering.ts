@@ -6,12 +6,14 @@ import { levelReached } from './reading.ts'
 
 const GROUP = 'KW-GRP'
 const ANNOUNCED: Level = 2
+/** So many tickets of one category and matter: one colour up (domain.md 5.2, MR-04, which leaves these words to this rule). */
+const MANY: Level = 3
 
 const ANNOUNCED_BY_WORDS = categoryGrouping(GROUP, ({ regionCode, phenomenon, tickets, customers }, { tickAt, parameters: { keyword } }) =>
   saidReading('MR-14', tickAt, {
     matter: keywordMatter(GROUP, phenomenon),
     regionCode,
-    level: ANNOUNCED,
+    level: tickets.length >= keyword.sameMatter ? MANY : ANNOUNCED,
     value: customers,
     zh: `${keyword.hours} 小时内 ${customers} 位客户就“${phenomenon}”预告群体聚集`,
     en: `${customers} customers announced a gathering about "${phenomenon}" within ${keyword.hours} h`,
@@ -24,8 +26,8 @@ export const GATHERING: FactRule = {
   id: 'MR-14',
   nameZh: '群体聚集',
   nameEn: 'Group gathering',
-  meaningZh: '工单预告群体聚集为黄色；现场核实人数达到阈值为橙、红色。',
-  meaningEn: 'A ticket announces a gathering: yellow; orange and red by the persons confirmed at the place.',
+  meaningZh: '工单预告群体聚集为黄色，同一问题 24 小时内达到规定件数的为橙色；现场核实人数达到阈值为橙、红色。',
+  meaningEn: 'A ticket announces a gathering: yellow, and orange where several of one matter do within 24 hours; orange and red by the persons confirmed at the place.',
   isPrompt: true,
   grouping: ANNOUNCED_BY_WORDS,
   read({ keywords, confirmed }, scene) {
