@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { AbnormalVerdict } from '../../core/domain/abnormal/abnormal-rule.ts'
 import { FRAUD } from '../../core/domain/abnormal/at-25-fraud.ts'
+import { type KnownAlert, reconcileAbnormal } from '../../core/domain/abnormal/reconcile.ts'
+import { NO_KEYWORDS } from '../../core/domain/keyword/ticket-keywords.ts'
 import { judgedBy } from '../support/abnormal.ts'
 import { at, CREATED_PAYLOAD, ticketOf } from '../support/builders.ts'
-import { aFolded, h, START } from '../support/clock-tickets.ts'
+import { aContext, aFolded, h, START } from '../support/clock-tickets.ts'
 
 const MARKS = aFolded().marks
 const marked = { marks: { ...MARKS, isFraud: true } }
@@ -34,6 +37,15 @@ describe('AT-25 fraud', () => {
   test('names its cause, another after a reopening', () => {
     expect(judgedBy(FRAUD, aFolded(marked), h(1)).facts).toEqual({ cause: 'marked:fraud', words: '标注为涉诈 / marked as fraud' })
     expect(judgedBy(FRAUD, aFolded({ ...marked, reopenCount: 2 }), h(1)).facts['cause']).toBe('marked:fraud|reopenings:2')
+  })
+
+  test('a mark beside words of danger is another cause: who closed the one has not answered the other, though the level is the same', () => {
+    const context = aContext({}, { keywords: { ...NO_KEYWORDS, safety: ['触电'] } })
+    const [alone, both] = [aFolded(), aFolded(marked)].map((ticket) => ({ ruleId: 'AT-25', ...judgedBy(FRAUD, ticket, h(1), {}, context) }))
+    expect([alone?.level, both?.level]).toEqual([3, 3])
+    const closed: KnownAlert = { alertId: '1', ruleId: 'AT-25', severity: 3, state: 'resolved', endedBy: 'person', cause: String(alone?.facts['cause']) }
+    expect(reconcileAbnormal([closed], [alone as AbnormalVerdict], { linkedCaseId: null })).toEqual([])
+    expect(reconcileAbnormal([closed], [both as AbnormalVerdict], { linkedCaseId: null })).toMatchObject([{ action: 'open', severity: 3 }])
   })
 
   test('no case takes its pages away', () => {

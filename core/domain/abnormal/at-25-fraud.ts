@@ -30,7 +30,8 @@ const judge = byCourse((view) => {
   return {
     rungs: [{ level: gravest.level, from: view.acceptedAt }],
     ends: endsWithTicket(view, 'mitigated'),
-    facts: { cause: causeOf(view.ticket, gravest.cause), words: joinedWords(...grounds.map(({ words }) => words)) },
+    // All of them: a further one is another fact, also where a graver one was answered (domain.md 4.1-5).
+    facts: { cause: causeOf(view.ticket, grounds.map(({ cause }) => cause).join(',')), words: joinedWords(...grounds.map(({ words }) => words)) },
   }
 })
 
