@@ -55,6 +55,19 @@ describe('MR-02 judges a surge', () => {
     ['r alone is short: 460 tickets over 400', 460, [400, 400, 400, 400], 0],
     ['one ticket below yellow', 19, [4, 4, 4, 4], 1],
     ['yellow exactly', 20, [4, 4, 4, 4], 2],
+    // σ is √μ here: z = (x − μ) / √μ.
+    ['x short of orange: 59 tickets over 9, z = 16.7, r = 6.6', 59, [9, 9, 9, 9], 2],
+    ['x meets orange', 60, [9, 9, 9, 9], 3],
+    ['r short of orange: 107 tickets over 36, z = 11.8', 107, [36, 36, 36, 36], 2],
+    ['r meets orange: 108 over 36', 108, [36, 36, 36, 36], 3],
+    ['z short of orange: 75 tickets over a past that swings by σ = 8.9, z = 7.3, r = 7.5', 75, [4, 4, 4, 4, 16, 16, 16, 16], 2],
+    ['z meets orange: 82 over the same', 82, [4, 4, 4, 4, 16, 16, 16, 16], 3],
+    ['x short of red: 199 tickets over 16', 199, [16, 16, 16, 16], 3],
+    ['x meets red', 200, [16, 16, 16, 16], 4],
+    ['r short of red: 499 tickets over 100, z = 39.9', 499, [100, 100, 100, 100], 3],
+    ['r meets red: 500 over 100', 500, [100, 100, 100, 100], 4],
+    ['z short of red: 226 tickets over a past that swings by σ = 17.8, z = 11.6', 226, [8, 8, 8, 8, 32, 32, 32, 32], 3],
+    ['z meets red: 234 over the same', 234, [8, 8, 8, 8, 32, 32, 32, 32], 4],
   ])('needs all of z, x and r: %s', (_name, x, weeks, level) => {
     expect(judgeSurge(x, { weeks, days: [] }, surge).level).toBe(level)
   })
@@ -96,8 +109,11 @@ describe('MR-01 judges a batch', () => {
     [300, 'city', 4],
     [19, 'province', 0],
     [20, 'province', 1],
+    [59, 'province', 1],
     [60, 'province', 2],
+    [199, 'province', 2],
     [200, 'province', 3],
+    [599, 'province', 3],
     [600, 'province', 4],
   ] as const)('%d customers in a %s are level %d', (x, regionLevel, level) => {
     expect(judgeBatch(x, regionLevel, batch)?.level).toBe(level)
