@@ -48,7 +48,8 @@ export const SPEC: AlertSpec = {
   suppressedBy: null,
 }
 
-async function insertUser(pool: Pool, user: Person, regionCode: string, at: Instant): Promise<void> {
+/** Somebody who can act, and cannot sign in. */
+export async function insertUser(pool: Pool, user: Person, regionCode: string, at: Instant): Promise<void> {
   await pool.query(
     `insert into app_user (id, login, display_name, role, region_code, password_hash, created_at)
      values ($1, $2, $3, $4, $5, 'none', to_timestamp($6::float8 / 1000))`,
