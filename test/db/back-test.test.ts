@@ -49,11 +49,19 @@ describe('back-test over the history of S-1', () => {
   })
 
   test('goes by what people said of the case that it meets', async () => {
-    await world.pool.query(`update alert set acked_at = opened_at where kind = 'risk'`)
+    const checked = async (change: string) => {
+      await world.pool.query(`update alert set ${change} where kind = 'risk'`)
+      const { would, did } = await run('MR-01', { 'batch.city': [6, 25, 80, 250] })
+      return [would.right, would.wrong, would.precision, did.precision]
+    }
+    const { rows: [before] } = await world.pool.query<{ state: string }>(`select state from alert where kind = 'risk'`)
     try {
-      expect(await run('MR-01', { 'batch.city': [6, 25, 80, 250] })).toMatchObject({ would: { right: 1, wrong: 0, precision: 100 }, did: { precision: 100 } })
+      // Who acknowledges says that he is at it, not that it is true.
+      expect(await checked('acked_at = opened_at')).toEqual([0, 0, null, null])
+      expect(await checked(`state = 'resolved'`)).toEqual([1, 0, 100, 100])
+      expect(await checked(`state = 'false_positive'`)).toEqual([0, 1, 0, 0])
     } finally {
-      await world.pool.query(`update alert set acked_at = null where kind = 'risk'`)
+      await checked(`acked_at = null, state = '${before?.state ?? ''}'`)
     }
   })
 

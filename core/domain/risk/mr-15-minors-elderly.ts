@@ -14,8 +14,6 @@ export const MEDIA_CATEGORY = 'KW-MED'
 
 const GROUP = 'KW-MIN'
 const EACH: Level = 1
-/** So many tickets of one matter: one colour up (domain.md 5.2, MR-04, which leaves these words to this rule). */
-const MANY: Level = 2
 const IN_MEDIA: Level = 4
 
 const customersOf = (tickets: readonly VulnerableTicket[]) => new Set(tickets.map(({ customerKey }) => customerKey)).size
@@ -31,7 +29,7 @@ function eachReadings(tickets: readonly VulnerableTicket[], scene: RiskScene): R
     return saidReading('MR-15', tickAt, {
       matter: keywordMatter(GROUP, phenomenon),
       regionCode: cityOf(first, scene),
-      level: mine.length >= keyword.sameMatter ? MANY : EACH,
+      level: EACH,
       value: customers,
       zh: `${keyword.hours} 小时内 ${customers} 位客户就“${phenomenon}”反映未成年人或老年人费用损失或销售争议`,
       en: `${customers} customers spoke of money lost by, or disputed sales to, minors or elderly in "${phenomenon}" within ${keyword.hours} h`,

@@ -82,7 +82,7 @@ export const RISK_PARAMETERS: readonly RiskParameter[] = [
   ...SPREAD_LEVELS.map((spread) => whole(`opinion.spread.${spread}`, ['MR-09'], 0, 4, 'higher')),
   whole('opinion.days', ['MR-09'], 1, 90),
   whole('keyword.hours', WORDED, 1, 168),
-  whole('keyword.sameMatter', ['MR-04', 'MR-14', 'MR-15'], 2, 1_000, 'lower'),
+  whole('keyword.sameMatter', ['MR-04', 'MR-14'], 2, 1_000, 'lower'),
   whole('keyword.emergency.customers', ['MR-10'], 1, 1_000_000, 'lower'),
   whole('keyword.emergency.minutes', ['MR-10'], 1, 1_440),
   rising('keyword.hurt', 'MR-10'),
