@@ -123,7 +123,7 @@ function pacedBy(tickets: number, length: number): number {
 
 /**
  * Replays one abnormal rule over the stored history, ticket by ticket, by the folding, judging and reconciling of the present, in transactions that can write
- * nothing (docs/adr/0022). Read are tickets that show a sign of the rule, and their events only where the last word on them is not that the rule was never true.
+ * nothing (docs/adr/0022). Read are tickets that show a sign of the rule, and their events only where the stored ticket itself does not tell what the rule raised.
  * Nobody acts in it; what other tickets say is that known now. `take` gets the alerts of a stretch of acceptances at a time, all of a ticket together.
  */
 export async function replayAbnormalRule(

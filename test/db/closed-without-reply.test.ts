@@ -59,11 +59,22 @@ describe('S-5: closed without a reply to the customer, as the engine tells it', 
     await world.expectExact()
   })
 
-  test('unreachable with three attempts on record raises nothing, with two it does', async () => {
-    await handled()
-    for (const time of ['16:21', '16:22']) await world.send(`2026-05-18 ${time}`, anItemAt('contact_failed', `05-18 ${time}`, FAILED))
+  const attempts = async (...times: readonly string[]) => {
+    for (const time of times) await world.send(`2026-05-18 ${time}`, anItemAt('contact_failed', `05-18 ${time}`, FAILED))
     await world.send('2026-05-18 16:30', anItemAt('completed', '05-18 16:30', { result_code: 'unreachable' }))
     await world.timers('2026-05-18 16:32')
+  }
+
+  test('unreachable with three attempts on record raises nothing', async () => {
+    await handled()
+    await attempts('16:21', '16:22', '16:23')
+    await runTimers(world.engine, at('2026-05-20 09:00'))
+    expect(await world.alerts(T1)).toEqual([])
+  })
+
+  test('with two attempts it does, until the third is told late', async () => {
+    await handled()
+    await attempts('16:21', '16:22')
     expect(await world.alerts(T1)).toMatchObject([{ rule: 'AT-16', state: 'open' }])
     await world.send('2026-05-18 16:40', anItemAt('contact_failed', '05-18 16:23', FAILED))
     expect(await world.alerts(T1)).toMatchObject([{ rule: 'AT-16', state: 'retracted' }])

@@ -7,6 +7,7 @@ import { ENGINE_MUTATIONS } from './of-the-engine.ts'
 import { FOLD_MUTATIONS } from './of-the-fold.ts'
 import { PEER_MUTATIONS } from './of-the-peers.ts'
 import { READINESS_MUTATIONS } from './of-the-readiness.ts'
+import { RISK_RULE_MUTATIONS } from './of-the-risk-rules.ts'
 
 /** Every fault that is planted; none of them may survive. */
 export const MUTATIONS: readonly Mutation[] = [
@@ -18,4 +19,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...PEER_MUTATIONS,
   ...READINESS_MUTATIONS,
   ...BACK_TEST_MUTATIONS,
+  ...RISK_RULE_MUTATIONS,
 ]

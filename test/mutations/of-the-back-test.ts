@@ -50,13 +50,11 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
     ['ticket.reopenCount > 0 || (', '(', 'a reopened ticket has a steady course'],
   ]),
   ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [
-    ['ticket.suspensions.length + ticket.extensions.length > 0', 'ticket.extensions.length > 0', 'a deadline that a suspension moved was that from the start'],
     ['Math.max(startAt, deadlineAt - bound)', 'deadlineAt - bound', 'a ticket was near its deadline before it was accepted'],
   ]),
-  ...planted('core/domain/abnormal/at-02-overdue.ts', SIGNS, [['ticket.suspensions.length + ticket.extensions.length > 0', 'ticket.suspensions.length > 0', 'a deadline that was prolonged was that from the start']]),
   ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [['view.ticket.legs.length > 1 ? null : ', '', 'of several stays the first tells of all']]),
   ...planted('core/domain/abnormal/at-10-no-first-response.ts', SIGNS, [['view.context.limits.goldenUnits.length > 0 ? null : ', '', 'the time that the last unit promises was that from the start']]),
-  ...planted('core/domain/abnormal/at-14-important-customer.ts', SIGNS, [['isProlonged(view) ? null : ', '', 'a limit that was prolonged was that from the start']]),
+  ...planted('core/domain/abnormal/at-14-important-customer.ts', SIGNS, [['view.ticket.extensions.length > 0 ? null : ', '', 'a limit that was prolonged was that from the start']]),
   ...planted('core/store/abnormal-replay-store.ts', ['test/db/back-test-abnormal.test.ts'], [["coalesce(strpos(fold_memory::text, '${UNCORRECTED}') > 0, false)", 'true', 'a corrected ticket is taken for one that never was']]),
   ...planted('core/domain/abnormal/sign.ts', SIGNS, [
     ['Math.min(handleMinutes, handleHighValueMinutes)', 'handleMinutes', 'the limit of high value is passed over'],
@@ -64,7 +62,11 @@ export const BACK_TEST_MUTATIONS: readonly Mutation[] = [
     ['(openFor ?? 0) < (held.openFor ?? 0)', '(openFor ?? 0) > (held.openFor ?? 0)', 'of two signs the longer counts'],
   ]),
   ...planted('core/domain/abnormal/at-01-near-timeout.ts', SIGNS, [["  { shows: ['limitMinutesGiven'] },\n", '', 'a limit given by the source is passed over']]),
-  ...planted('core/domain/abnormal/course.ts', SIGNS, [['Math.min(...levelBounds(parameters', 'Math.max(...levelBounds(parameters', 'a ticket must be open for the highest bound']]),
+  ...planted('core/domain/abnormal/course.ts', SIGNS, [
+    ['Math.min(...levelBounds(parameters', 'Math.max(...levelBounds(parameters', 'a ticket must be open for the highest bound'],
+    ['suspensions.length + extensions.length === 0', 'extensions.length === 0', 'a deadline that a suspension moved was that from the start'],
+    ['suspensions.length + extensions.length === 0', 'suspensions.length === 0', 'a deadline that was prolonged was that from the start'],
+  ]),
   ...planted('core/domain/abnormal/at-09-unclaimed.ts', SIGNS, [["  { legs: 1, shows: ['qualityFlags'] },\n", '', 'a stay from before the acceptance is passed over']]),
   ...planted('core/domain/abnormal/at-11-escalation-tendency.ts', SIGNS, [["reads: ['keywords']", 'reads: []', 'words of the text are not read']]),
   ...planted('core/domain/abnormal/at-20-orphan-ticket.ts', SIGNS, [["reads: ['units']", 'reads: []', 'the table of units is not read']]),

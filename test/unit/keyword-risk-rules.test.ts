@@ -1,20 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree } from '../../core/domain/region.ts'
 import { type ConfirmedFact, type KeywordFact, NO_FACTS } from '../../core/domain/risk/facts.ts'
 import { KEYWORD_RULES } from '../../core/domain/risk/keyword-rules.ts'
 import { readFacts } from '../../core/domain/risk/read-facts.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { DAY, MINUTE } from '../../core/domain/time.ts'
 import type { Level, Severity } from '../../core/domain/vocabulary.ts'
-import { node } from '../support/node.ts'
+import { RISK_TREE as tree } from '../support/risk-tree.ts'
 
-const tree = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('320505', '320500', 'district', '/00/32/320500/320505/'),
-  node('320100', '32', 'city', '/00/32/320100/'),
-])
 const T = 100 * DAY
 const COLOURS: Readonly<Record<string, Severity>> = { 'KW-REG': 2, 'KW-MED': 2, 'KW-STF': 2, 'KW-SAF': 3 }
 const OWN: readonly string[] = ['KW-SAF', 'KW-PRV', 'KW-GRP', 'KW-MIN', 'KW-ELD']

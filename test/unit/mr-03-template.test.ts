@@ -1,19 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree } from '../../core/domain/region.ts'
 import { NO_FACTS, type RiskFacts, type TemplateText } from '../../core/domain/risk/facts.ts'
 import { phenomenonMatter } from '../../core/domain/risk/matter.ts'
 import { TEMPLATE_COMPLAINTS } from '../../core/domain/risk/mr-03-template.ts'
 import { DEFAULT_RISK_PARAMETERS } from '../../core/domain/risk/reading.ts'
 import { DAY } from '../../core/domain/time.ts'
 import type { Level } from '../../core/domain/vocabulary.ts'
-import { node } from '../support/node.ts'
+import { RISK_TREE as tree } from '../support/risk-tree.ts'
 
-const tree = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('33', '00', 'province', '/00/33/'),
-])
 const read = (facts: Pick<RiskFacts, 'templateTexts'>) =>
   TEMPLATE_COMPLAINTS.read({ ...NO_FACTS, ...facts }, { tickAt: 100 * DAY, parameters: DEFAULT_RISK_PARAMETERS, tree })
 const levels = (facts: Pick<RiskFacts, 'templateTexts'>) => read(facts).map(({ ruleId, regionCode, level }) => [ruleId, regionCode, level])

@@ -1,6 +1,5 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree } from '../../core/domain/region.ts'
 import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
 import type { GroupedFacts } from '../../core/domain/risk/fact-grouping.ts'
 import type { FactRule } from '../../core/domain/risk/fact-rule.ts'
@@ -17,17 +16,8 @@ import { chooseFindings } from '../../core/domain/risk/scope.ts'
 import { DAY, HOUR, type Instant, MINUTE, SECOND } from '../../core/domain/time.ts'
 import type { Level, Severity } from '../../core/domain/vocabulary.ts'
 import { GATHERINGS } from '../../core/engine/replay-gather.ts'
-import { node } from '../support/node.ts'
+import { RISK_TREE as tree } from '../support/risk-tree.ts'
 
-const tree = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('320505', '320500', 'district', '/00/32/320500/320505/'),
-  node('320100', '32', 'city', '/00/32/320100/'),
-  node('33', '00', 'province', '/00/33/'),
-  node('330100', '33', 'city', '/00/33/330100/'),
-])
 const T = 100 * DAY
 const TICK = 5 * MINUTE
 const SPAN = 12 * HOUR

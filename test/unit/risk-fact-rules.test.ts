@@ -1,6 +1,5 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree } from '../../core/domain/region.ts'
 import { CASE_RULES, FACT_RULES, RISK_RULES } from '../../core/domain/risk/catalogue.ts'
 import { type CaseFact, type DayTicket, type IncidentFact, NO_FACTS, type RiskFacts } from '../../core/domain/risk/facts.ts'
 import type { RiskScene } from '../../core/domain/risk/fact-rule.ts'
@@ -11,18 +10,8 @@ import { completedRisk, DEFAULT_RISK_PARAMETERS as DEFAULTS, type RiskParameters
 import { readingsInWords } from '../../core/domain/risk/reason.ts'
 import { DAY, HOUR, MINUTE } from '../../core/domain/time.ts'
 import type { Level, SpreadLevel } from '../../core/domain/vocabulary.ts'
-import { node } from '../support/node.ts'
+import { RISK_TREE as tree } from '../support/risk-tree.ts'
 
-const tree = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('320505', '320500', 'district', '/00/32/320500/320505/'),
-  node('320100', '32', 'city', '/00/32/320100/'),
-  node('33', '00', 'province', '/00/33/'),
-  node('34', '00', 'province', '/00/34/'),
-  node('36', '00', 'province', '/00/36/'),
-])
 const T = 100 * DAY
 const scene = (parameters: Partial<RiskParameters> = {}, tickAt = T): RiskScene => ({ tickAt, parameters: { ...DEFAULTS, ...parameters }, tree })
 const read = (facts: Partial<RiskFacts>, at = scene()) => readFacts([...FACT_RULES, ...CASE_RULES], { ...NO_FACTS, ...facts }, at)

@@ -1,6 +1,5 @@
 import { fc, test as law } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { buildRegionTree } from '../../core/domain/region.ts'
 import { FACT_RULES } from '../../core/domain/risk/catalogue.ts'
 import type { RiskScene } from '../../core/domain/risk/fact-rule.ts'
 import { type DisputedTicket, type KeyTicket, NO_FACTS, type OfficialTicket, type RiskFacts, type VulnerableTicket } from '../../core/domain/risk/facts.ts'
@@ -11,16 +10,8 @@ import { NO_HISTORY } from '../../core/domain/ticket/customer-history.ts'
 import { DAY, HOUR } from '../../core/domain/time.ts'
 import type { Level } from '../../core/domain/vocabulary.ts'
 import { aContext, aFolded, START } from '../support/clock-tickets.ts'
-import { node } from '../support/node.ts'
+import { RISK_TREE as tree } from '../support/risk-tree.ts'
 
-const tree = buildRegionTree([
-  node('00', null, 'group', '/00/'),
-  node('32', '00', 'province', '/00/32/'),
-  node('320500', '32', 'city', '/00/32/320500/'),
-  node('320505', '320500', 'district', '/00/32/320500/320505/'),
-  node('320100', '32', 'city', '/00/32/320100/'),
-  node('33', '00', 'province', '/00/33/'),
-])
 const T = 100 * DAY
 const scene: RiskScene = { tickAt: T, parameters: DEFAULT_RISK_PARAMETERS, tree }
 const read = (facts: Partial<RiskFacts>) => readFacts(FACT_RULES, { ...NO_FACTS, ...facts }, scene)

@@ -1,5 +1,5 @@
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { levelBounds, NEVER } from './course.ts'
+import { endsWithClock, hasFirstDeadline, levelBounds, NEVER } from './course.ts'
 import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -29,10 +29,10 @@ const judge: AbnormalRule['judge'] = ({ handle }: TicketView, values: ParameterV
 
 const steadyCourse: AbnormalRule['steadyCourse'] = ({ ticket, handle }, values) => {
   if (handle === null) return NEVER
-  if (ticket.suspensions.length + ticket.extensions.length > 0) return null
+  if (!hasFirstDeadline(ticket)) return null
   const { startAt, stoppedAt, deadlineAt } = handle
-  const ends = [deadlineAt, ...(stoppedAt === null ? [] : [stoppedAt])]
-  return { rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: Math.max(startAt, deadlineAt - bound) })), ends: ends.map((at) => ({ at, how: 'cleared' })), facts: {} }
+  const rungs = levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: Math.max(startAt, deadlineAt - bound) }))
+  return { rungs, ends: [{ at: deadlineAt, how: 'cleared' }, ...endsWithClock(stoppedAt)], facts: {} }
 }
 
 const signs: AbnormalRule['signs'] = (values, limits) => [

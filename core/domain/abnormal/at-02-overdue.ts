@@ -1,6 +1,6 @@
 import type { Level } from '../vocabulary.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { leastBound, levelBounds, NEVER } from './course.ts'
+import { endsWithClock, hasFirstDeadline, leastBound, levelBounds, NEVER, rungsBeyond } from './course.ts'
 import { shortestHandling } from './sign.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -24,10 +24,8 @@ const judge: AbnormalRule['judge'] = ({ ticket, handle }: TicketView, values: Pa
 
 const steadyCourse: AbnormalRule['steadyCourse'] = ({ ticket, handle }, values) => {
   if (handle === null) return NEVER
-  if (ticket.suspensions.length + ticket.extensions.length > 0) return null
-  const { stoppedAt, deadlineAt } = handle
-  const ends = stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' as const }]
-  return { rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: deadlineAt + bound + 1 })), ends, facts: {} }
+  if (!hasFirstDeadline(ticket)) return null
+  return { rungs: rungsBeyond(PARAMETERS, values, handle.deadlineAt), ends: endsWithClock(handle.stoppedAt), facts: {} }
 }
 
 const signs: AbnormalRule['signs'] = (values, limits) => [

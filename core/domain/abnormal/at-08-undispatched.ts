@@ -1,5 +1,5 @@
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { byCourse, causeOf, type Course, leastBound, NEVER, rungsBeyond } from './course.ts'
+import { byCourse, causeOf, type Course, endsWithClock, leastBound, NEVER, rungsBeyond } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -15,7 +15,7 @@ const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { zh, en } = lengthInWords(netElapsed)
   return {
     rungs: rungsBeyond(PARAMETERS, values, startAt),
-    ends: stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' }],
+    ends: endsWithClock(stoppedAt),
     facts: {
       cause: causeOf(view.ticket, 'undispatched'),
       words: inWords(`受理后 ${zh}未派单`, `not dispatched for ${en} after acceptance`),

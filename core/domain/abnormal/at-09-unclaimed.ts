@@ -2,7 +2,7 @@ import type { ClockReading } from '../ticket/clock-reading.ts'
 import { dayWindow } from '../ticket/clocks/dispatch.ts'
 import { after } from '../ticket/worked-time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { causeOf, type Course, leastBound, levelBounds, NEVER, verdictOf } from './course.ts'
+import { causeOf, type Course, endsWithClock, leastBound, levelBounds, NEVER, verdictOf } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const PARAMETERS: readonly RuleParameter[] = [
@@ -26,7 +26,7 @@ function courseOf(view: TicketView, values: ParameterValues, { startAt, stoppedA
   const kind = dayWindow(view)
   return {
     rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: after(kind, startAt, bound) + 1 })),
-    ends: stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' }],
+    ends: endsWithClock(stoppedAt),
     facts: {
       cause: causeOf(view.ticket, `received:${startAt}`),
       words: inWords(`到达单位后白班 ${zh}未接单`, `not claimed for ${en} of the day shift after reaching the unit`),

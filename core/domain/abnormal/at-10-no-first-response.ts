@@ -2,7 +2,7 @@ import type { Pause } from '../ticket/clocks/pauses.ts'
 import { sceneOf } from '../ticket/clocks/reading.ts'
 import { HOUR, type Instant, MINUTE } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { byCourse, causeOf, type Course, type CourseEnd, leastBound, levelBounds, NEVER } from './course.ts'
+import { byCourse, causeOf, type Course, type CourseEnd, endsWithClock, leastBound, levelBounds, NEVER } from './course.ts'
 import { inWords, lengthInWords } from './words.ts'
 
 const ATTEMPTS: RuleParameter = {
@@ -41,7 +41,7 @@ const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const [allowed, used] = [lengthInWords(limit), lengthInWords(netElapsed)]
   return {
     rungs: levelBounds(PARAMETERS, values).map(({ level, bound }) => ({ level, from: usedUpAt(startAt, (limit * bound) / 100, scene.pauses.both) })),
-    ends: [...unreachable(ticket.contactFailures, values), ...(stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' as const }])],
+    ends: [...unreachable(ticket.contactFailures, values), ...endsWithClock(stoppedAt)],
     facts: {
       cause: causeOf(ticket, 'first_contact'),
       words: inWords(`首次联系时限 ${allowed.zh}，已用 ${used.zh}`, `${used.en} used of the ${allowed.en} for the first contact`),

@@ -2,7 +2,7 @@ import { dayTypeOfDate } from '../day-type.ts'
 import type { ClockContext, ClockReading } from '../ticket/clock-reading.ts'
 import { dateOfDay, dayNumber, HOUR, type Instant, startOfDay } from '../time.ts'
 import type { AbnormalRule, ParameterValues, RuleParameter, TicketView } from './abnormal-rule.ts'
-import { byCourse, causeOf, levelBounds, NEVER, type Rung } from './course.ts'
+import { byCourse, causeOf, endsWithClock, levelBounds, NEVER, type Rung } from './course.ts'
 import { counted, inWords, lengthInWords } from './words.ts'
 
 const HOURS_A3: RuleParameter = {
@@ -116,7 +116,7 @@ const judge = byCourse((view: TicketView, values) => {
   const end = stoppedAt ?? view.at
   return {
     rungs: rungsOf(reading, view.context, values),
-    ends: stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' }],
+    ends: endsWithClock(stoppedAt),
     facts: {
       cause: causeOf(view.ticket, `deadline:${deadlineAt}`),
       words: wordsOf(end, deadlineAt, view.context),

@@ -57,9 +57,6 @@ function overFrom({ ticket, acceptedAt, handle, context }: TicketView, over: num
 
 const rungAt = (level: 3 | 4, from: Instant | null | undefined): readonly Rung[] => (from === null || from === undefined ? [] : [{ level, from }])
 
-/** Before that its limit was another. */
-const isProlonged = ({ ticket }: TicketView): boolean => ticket.extensions.length > 0
-
 const courseOf = (view: TicketView, values: ParameterValues): Course => {
   const { ticket, acceptedAt, handle, context } = view
   const marks = marksOf(ticket, values)
@@ -111,5 +108,6 @@ export const IMPORTANT_CUSTOMER: AbnormalRule = {
   parameters: [STAR, EXPEDITES, OVERDUE],
   judge: byCourse(courseOf),
   signs,
-  steadyCourse: (view, values) => (isProlonged(view) ? null : courseOf(view, values)),
+  // Before it was prolonged the limit was another.
+  steadyCourse: (view, values) => (view.ticket.extensions.length > 0 ? null : courseOf(view, values)),
 }

@@ -1,7 +1,7 @@
 import type { ClockReading } from '../ticket/clock-reading.ts'
 import type { Severity } from '../vocabulary.ts'
 import type { AbnormalRule } from './abnormal-rule.ts'
-import { byCourse, causeOf, type CourseEnd, NEVER, type Rung } from './course.ts'
+import { byCourse, causeOf, endsWithClock, NEVER, type Rung } from './course.ts'
 import { joinedWords, lengthInWords, type Words } from './words.ts'
 
 /** A paused clock does not come to its deadline by itself. */
@@ -21,7 +21,7 @@ const judge = byCourse((view) => {
   const words: Words = hard.isOverdue
     ? { zh: `超过 ${within.zh}最长时限 ${over.zh}未修复`, en: `not repaired, ${over.en} past the hard limit of ${within.en}` }
     : { zh: `超过承诺时间 ${over.zh}未修复`, en: `not repaired, ${over.en} past the promised time` }
-  const ends: readonly CourseEnd[] = stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' }]
+  const ends = endsWithClock(stoppedAt)
   return {
     rungs: [...rungAt(promise, 2), ...rungAt(hard, 4)],
     ends,

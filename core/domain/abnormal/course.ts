@@ -96,5 +96,11 @@ export function rungsByCount(parameters: readonly RuleParameter[], values: Param
 export const endsWithTicket = ({ closedAt }: Pick<TicketView, 'closedAt'>, how: CourseEnd['how'] = 'cleared'): readonly CourseEnd[] =>
   closedAt === null ? [] : [{ at: closedAt, how }]
 
+/** The end of its clock as the end of a course; none while that runs or stands still. */
+export const endsWithClock = (stoppedAt: Instant | null): readonly CourseEnd[] => (stoppedAt === null ? [] : [{ at: stoppedAt, how: 'cleared' }])
+
+/** Nothing has moved the deadline of C_HANDLE since the acceptance: the clock never stood still, and the limit was not prolonged. */
+export const hasFirstDeadline = ({ suspensions, extensions }: Pick<Ticket, 'suspensions' | 'extensions'>): boolean => suspensions.length + extensions.length === 0
+
 /** The name of a causing fact; a reopening makes it another one (domain.md 4.1-5). */
 export const causeOf = ({ reopenCount }: Pick<Ticket, 'reopenCount'>, fact: string): string => (reopenCount === 0 ? fact : `${fact}|reopenings:${reopenCount}`)
